@@ -1,0 +1,50 @@
+package gridmap
+
+import "time"
+
+// Edition is a published state of the map (版次), never changed afterwards.
+// Numbers run 1, 2, 3 … without a gap over the whole store.
+type Edition struct {
+	Number      int64
+	Name        string
+	EffectiveAt time.Time
+	PublishedAt time.Time
+	Seq         Seq // the change set that published it
+	By          string
+	Note        string
+}
+
+// ChangeSet is one committed transaction.
+type ChangeSet struct {
+	Seq     Seq
+	At      time.Time
+	Actor   string
+	Action  string // "import", "publish", "staff", "settings" …
+	Note    string
+	Edition int64 // the edition it published, 0 for none
+}
+
+// AuditEntry is one line of the append-only record of who did what. Prev and
+// Hash chain it to the line before, so that a line cannot vanish unseen.
+type AuditEntry struct {
+	ID     int64
+	At     time.Time
+	Actor  string
+	Action string
+	Thing  string // "grid:12", "import:villages.geojson" …
+	Detail string
+	Seq    Seq // the change set it belongs to, 0 for a read
+	Prev   string
+	Hash   string // ChainHash of this entry
+}
+
+// Settings are what a tenant says once about its map.
+type Settings struct {
+	Title         string    `json:"title"`           // "台中市中区网格图"
+	SourceLine    string    `json:"source_line"`     // where the data comes from, shown on every public page
+	MapReviewNo   string    `json:"map_review_no"`   // 审图号
+	DataDate      time.Time `json:"data_date"`       // of the map data
+	Hotline       string    `json:"hotline"`         // the number that always answers, last in every fallback
+	PublishPhones bool      `json:"publish_phones"`  // show staff phones in full; masked otherwise
+	NearestLimitM float64   `json:"nearest_limit_m"` // how far outside the jurisdiction a nearest grid is still named; 0 is the default
+}
