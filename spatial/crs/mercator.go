@@ -149,13 +149,14 @@ func (t *transverseMercator) geodeticTan(want float64) float64 {
 // usual mistake it looks like. x and y are in units.
 func (t *transverseMercator) check(name string, x, y float64) error {
 	east, north := (x-t.falseE)*t.unitM, (y-t.falseN)*t.unitM
-	if math.Abs(east) <= maxFromMeridianM && math.Abs(north) <= maxNorthingM {
+	degrees := math.Abs(x) <= 180 && math.Abs(y) <= 180 && t.falseE > 1000
+	if !degrees && math.Abs(east) <= maxFromMeridianM && math.Abs(north) <= maxNorthingM {
 		return nil
 	}
 	where := fmt.Sprintf("easting %v, northing %v does not fit %s", x, y, name)
 	zone := math.Floor(x / 1e6)
 	switch {
-	case math.Abs(x) <= 180 && math.Abs(y) <= 180:
+	case degrees:
 		return fmt.Errorf("%s: these look like degrees", where)
 	case zone >= 13 && zone <= 45 && t.falseE < 1e6:
 		return fmt.Errorf("%s: the easting begins with zone number %.0f, use a system with zone prefix (%s)", where, zone, prefixedCode(int(zone)))

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// layer is one line of the import table: the packages under Prefix may import,
+// of ours, only what May lists. The longest prefix decides.
+type layer struct {
+	prefix string
+	may    []string
+}
+
+// The table of ARCHITECTURE.md. "x" allows x itself, "x/..." also what is below.
+var layers = []layer{
+	{"spatial", []string{}},
+	{"spatial/crs", []string{"spatial"}},
+	{"spatial/measure", []string{"spatial"}},
+	{"spatial/overlay", []string{"spatial", "spatial/measure"}},
+	{"spatial/topology", []string{"spatial", "spatial/measure", "spatial/overlay"}},
+	{"spatial/locate", []string{"spatial", "spatial/measure", "spatial/topology"}},
+	{"spatial/tessellate", []string{"spatial", "spatial/measure", "spatial/overlay", "spatial/topology"}},
+	{"tiles", []string{"spatial/..."}},
+	{"importers", []string{"spatial/..."}},
+	{"migrations", []string{}},
+	{"gridmap", []string{"spatial"}},
+	{"gridmap/address", []string{"spatial"}},
+	{"gridmap/rebalance", []string{"spatial"}},
+	{"gridmap/atlas", []string{"spatial/...", "tiles", "gridmap", "gridmap/address"}},
+	{"gridmap/auth", []string{"gridmap"}},
+	{"gridmap/ingest", []string{"spatial/...", "importers", "gridmap", "gridmap/address"}},
+	{"gridmap/plan", []string{"spatial/...", "gridmap", "gridmap/rebalance", "gridmap/atlas"}},
+	{"gridmap/sign", []string{"spatial/...", "gridmap"}},
+	{"gridmap/postgis", []string{"spatial", "gridmap", "migrations"}},
+	{"gridmap/gpkg", []string{"spatial", "gridmap", "migrations"}},
+	{"gridmap/storetest", []string{"spatial", "gridmap"}},
+	{"web", []string{"spatial/...", "tiles", "gridmap", "gridmap/atlas", "gridmap/auth", "gridmap/plan", "gridmap/sign", "web/..."}},
+	{"web/app", []string{}},
+	{"cmd", []string{"spatial/...", "tiles/...", "importers/...", "gridmap/...", "migrations", "web/...", "cmd/..."}},
+}
+
+// onlyIn lists libraries that a single room may see, whole or by subfolder.
+var onlyIn = map[string][]string{
+	"github.com/peterstace/simplefeatures": {"spatial/overlay"},
+	"modernc.org/sqlite":                   {"gridmap/gpkg", "importers", "tiles"},
+	"github.com/jackc/pgx":                 {"gridmap/postgis", "cmd"},
+	"github.com/labstack/echo":             {"web", "cmd"},
+	"github.com/danielgtaylor/huma":        {"web"},
+	"net/http":                             {"web", "cmd"},
+	"database/sql":                         {"gridmap/gpkg", "gridmap/postgis", "importers", "tiles", "cmd"},
+}
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func listPackages(t *testing.T) []listed {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "cloudgrid/...").Output()
+	if err != nil {
+		t.Fatal("go list: ", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func within(pkg, pattern string) bool {
+	base, deep := strings.CutSuffix(pattern, "/...")
+	return pkg == base || deep && strings.HasPrefix(pkg, base+"/")
+}
+
+func layerOf(pkg string) *layer {
+	var best *layer
+	for i, l := range layers {
+		if (pkg == l.prefix || strings.HasPrefix(pkg, l.prefix+"/")) && (best == nil || len(l.prefix) > len(best.prefix)) {
+			best = &layers[i]
+		}
+	}
+	return best
+}
+
+func TestImportsGoDownOnly(t *testing.T) {
+	for _, p := range listPackages(t) {
+		pkg := strings.TrimPrefix(p.ImportPath, "cloudgrid/")
+		l := layerOf(pkg)
+		if l == nil {
+			t.Errorf("%s is in no layer of the table", pkg)
+			continue
+		}
+		for _, imp := range p.Imports {
+			checkImport(t, pkg, l, imp)
+		}
+	}
+}
+
+func checkImport(t *testing.T, pkg string, l *layer, imp string) {
+	t.Helper()
+	for lib, rooms := range onlyIn {
+		if imp != lib && !strings.HasPrefix(imp, lib+"/") {
+			continue
+		}
+		ok := false
+		for _, room := range rooms {
+			ok = ok || within(pkg, room+"/...")
+		}
+		if !ok {
+			t.Errorf("%s imports %s, which only %v may see", pkg, imp, rooms)
+		}
+	}
+	ours, isOurs := strings.CutPrefix(imp, "cloudgrid/")
+	if !isOurs {
+		return
+	}
+	for _, m := range l.may {
+		if within(ours, m) {
+			return
+		}
+	}
+	t.Errorf("%s imports %s; it may import only %v", pkg, ours, l.may)
+}

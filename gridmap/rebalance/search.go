@@ -1,0 +1,394 @@
+package rebalance
+
+import (
+	"math"
+)
+
+// search anneals one area. Its energy is, in households,
+//
+//	moved + lambda * sum of overload and underload, weighted by grid + mu * border
+//
+// and it keeps the best assignment seen by (violation, moved + mu * border).
+type search struct {
+	*state
+	a   *area
+	rng rng
+	negLog *quantiles
+
+	mu     float64   // households per metre of border
+	lambda float64   // households per unit of load out of bounds
+	wOver  []float64 // weight of a grid's overload
+	wUnder []float64
+	pen    []float64 // lambda-free weighted penalty of each grid
+	temp   float64   // households
+
+	violation int64   // load out of bounds, all grids
+	moved     float64 // households away from home
+	border    float64 // border cost, metres
+
+	best          []int32
+	bestViolation int64
+	bestScore     float64
+	feasibleSeen  bool // since the last time the annealer asked
+
+	group   []int32
+	inGroup []uint32
+	stamp   uint32
+	undo    []step
+}
+
+type step struct{ u, from int32 }
+
+func newSearch(a *area, asg []int32, seed rng, table *quantiles, mu float64) *search {
+	k := a.k()
+	s := &search{
+		state: newState(a, asg), a: a, rng: seed, negLog: table, mu: mu, lambda: 2,
+		wOver: make([]float64, k), wUnder: make([]float64, k), pen: make([]float64, k),
+		best: make([]int32, a.n()), inGroup: make([]uint32, a.n()),
+	}
+	for g := range s.wOver {
+		s.wOver[g], s.wUnder[g] = 1, 1
+	}
+	s.bestViolation = math.MaxInt64
+	s.restart(asg)
+	return s
+}
+
+// restart loads an assignment and counts everything anew.
+func (s *search) restart(asg []int32) {
+	s.load(asg)
+	s.violation, s.moved, s.border = 0, 0, 0
+	for g := range s.sum {
+		s.violation += int64(s.out(int32(g), s.sum[g], len(s.mem[g])))
+		s.pen[g] = s.penalty(int32(g), s.sum[g], len(s.mem[g]))
+	}
+	for u := range s.asg {
+		if s.asg[u] != s.a.home[u] {
+			s.moved += s.moveCost(int32(u))
+		}
+		for i := s.a.off[u]; i < s.a.off[u+1]; i++ {
+			if v := s.a.nbr[i]; int(v) > u && s.asg[v] != s.asg[u] {
+				s.border += float64(s.a.cost[i])
+			}
+		}
+	}
+	s.keep()
+}
+
+// moveCost is what one unit away from home costs. An empty building is not
+// free to move, or plans would scatter them.
+func (s *search) moveCost(u int32) float64 {
+	if s.a.home[u] < 0 {
+		return 0
+	}
+	return float64(s.a.hh[u]) + 0.01
+}
+
+// out is the load out of bounds of grid g if it held n units of load l.
+func (s *search) out(g, l int32, n int) int32 {
+	switch {
+	case n == 0 && s.a.mayEmpty[g]:
+		return 0
+	case l > s.a.hi[g]:
+		return l - s.a.hi[g]
+	case l < s.a.lo[g]:
+		return s.a.lo[g] - l
+	}
+	return 0
+}
+
+func (s *search) penalty(g, l int32, n int) float64 {
+	switch {
+	case n == 0 && s.a.mayEmpty[g]:
+		return 0
+	case l > s.a.hi[g]:
+		return float64(l-s.a.hi[g]) * s.wOver[g]
+	case l < s.a.lo[g]:
+		return float64(s.a.lo[g]-l) * s.wUnder[g]
+	}
+	return 0
+}
+
+func (s *search) score() float64 { return s.moved + s.mu*s.border }
+
+// keep remembers the present assignment when it is the best so far.
+func (s *search) keep() {
+	if s.violation == 0 {
+		s.feasibleSeen = true
+	}
+	if s.violation > s.bestViolation {
+		return
+	}
+	sc := s.score()
+	if s.violation == s.bestViolation && sc >= s.bestScore-1e-6 {
+		return
+	}
+	s.bestViolation, s.bestScore = s.violation, sc
+	copy(s.best, s.asg)
+}
+
+// threshold draws the most that the energy may rise.
+func (s *search) threshold(r uint64) float64 {
+	return s.temp * s.negLog[r>>52]
+}
+
+// quantiles holds -ln(u) at 4096 steps of u, so that a draw costs one look-up.
+type quantiles [4096]float64
+
+func newQuantiles() *quantiles {
+	var t quantiles
+	for i := range t {
+		t[i] = -math.Log((float64(i) + 0.5) / float64(len(t)))
+	}
+	return &t
+}
+
+// scan looks at unit u's slots: which neighbours share its grid, and by how
+// much the border grows when u alone goes to grid t.
+func (s *search) scan(u, t int32) (same uint64, border float64) {
+	g := s.asg[u]
+	lo := s.a.off[u]
+	row := s.a.nbr[lo:s.a.off[u+1]]
+	cost := s.a.cost[lo:s.a.off[u+1]]
+	var d float32
+	for j, v := range row {
+		switch s.asg[v] {
+		case g:
+			same |= 1 << (uint(j) & 63)
+			d += cost[j]
+		case t:
+			d -= cost[j]
+		}
+	}
+	return same, float64(d)
+}
+
+// movedBy is the change of the moved households when u goes from g to t.
+func (s *search) movedBy(u, g, t int32) float64 {
+	switch s.a.home[u] {
+	case g:
+		return s.moveCost(u)
+	case t:
+		return -s.moveCost(u)
+	}
+	return 0
+}
+
+// loose reports whether u can leave its grid without splitting or emptying it.
+func (s *search) loose(u int32, same uint64) bool {
+	g := s.asg[u]
+	if len(s.mem[g]) == 1 {
+		return s.a.mayEmpty[g]
+	}
+	if s.a.off[u+1]-s.a.off[u] <= 64 && s.looseLocally(u, same) {
+		return true
+	}
+	s.group = s.release(u, s.group)
+	return len(s.group) == 1
+}
+
+// shift is one unit going to one grid, and what that changes.
+type shift struct {
+	u, g, t   int32
+	load      int32
+	moved     float64
+	border    float64
+	penG      float64
+	penT      float64
+	violation int64
+	energy    float64
+}
+
+// weigh fills in what moving units of the given load from g to t changes.
+func (s *search) weigh(m *shift, count int) {
+	lg, lt := s.sum[m.g]-m.load, s.sum[m.t]+m.load
+	ng, nt := len(s.mem[m.g])-count, len(s.mem[m.t])+count
+	m.penG, m.penT = s.penalty(m.g, lg, ng), s.penalty(m.t, lt, nt)
+	m.energy = m.moved + s.mu*m.border + s.lambda*(m.penG+m.penT-s.pen[m.g]-s.pen[m.t])
+}
+
+// apply makes the shift m of unit m.u real.
+func (s *search) apply(m *shift) {
+	s.account(m, 1)
+	s.move(m.u, m.t)
+}
+
+func (s *search) account(m *shift, count int) {
+	g, t := m.g, m.t
+	lg, lt := s.sum[g]-m.load, s.sum[t]+m.load
+	ng, nt := len(s.mem[g])-count, len(s.mem[t])+count
+	s.violation += int64(s.out(g, lg, ng) + s.out(t, lt, nt) -
+		s.out(g, s.sum[g], len(s.mem[g])) - s.out(t, s.sum[t], len(s.mem[t])))
+	s.pen[g], s.pen[t] = m.penG, m.penT
+	s.moved += m.moved
+	s.border += m.border
+}
+
+// propose tries one random change: a shift, the start of a chain, or the
+// shift of a whole part of a grid.
+func (s *search) propose() {
+	r := s.rng.next()
+	a := s.a
+	u := a.movable[pick(uint32(r), len(a.movable))]
+	deg := int(a.off[u+1] - a.off[u])
+	if deg == 0 {
+		return
+	}
+	v := a.nbr[a.off[u]+pick(uint32(r>>20), deg)]
+	g, t := s.asg[u], s.asg[v]
+	if g == t {
+		return
+	}
+	r = s.rng.next()
+	thr := s.threshold(r)
+	if r&31 == 0 {
+		s.proposeSubtree(u, t, thr)
+		return
+	}
+	m := shift{u: u, g: g, t: t, load: a.load[u]}
+	var same uint64
+	same, m.border = s.scan(u, t)
+	m.moved = s.movedBy(u, g, t)
+	s.weigh(&m, 1)
+	if m.energy <= thr {
+		if s.loose(u, same) {
+			s.apply(&m)
+			s.keep()
+		} else if len(s.group) > 1 {
+			s.tryGroup(s.group, t, thr)
+		}
+		return
+	}
+	if r&0x300 != 0 || m.energy > thr+chainReach*s.temp+s.lambda*float64(m.load)*2 {
+		return
+	}
+	if s.loose(u, same) {
+		s.chain(m, thr, 3)
+	}
+}
+
+const chainReach = 4
+
+// chain applies the shift m for a try and looks for further shifts, out of
+// the grid that m filled, that make the whole acceptable; otherwise all is
+// taken back.
+func (s *search) chain(m shift, thr float64, depth int) {
+	s.undo = s.undo[:0]
+	violation, moved, border := s.violation, s.moved, s.border
+	total := m.energy
+	done := false
+	s.applyTry(&m)
+	for step := 1; step < depth && !done; step++ {
+		var b shift
+		found := false
+		for try := 0; try < 3; try++ {
+			c, same, ok := s.pickFrom(m.t, m.u)
+			if !ok {
+				continue
+			}
+			if (!found || c.energy < b.energy) && s.loose(c.u, same) {
+				b, found = c, true
+			}
+			if total+b.energy <= thr {
+				break
+			}
+		}
+		if !found {
+			break
+		}
+		total += b.energy
+		s.applyTry(&b)
+		done = total <= thr
+		m = b
+	}
+	if done {
+		s.keep()
+		return
+	}
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		st := s.undo[i]
+		g := s.asg[st.u]
+		s.move(st.u, st.from)
+		s.pen[g] = s.penalty(g, s.sum[g], len(s.mem[g]))
+		s.pen[st.from] = s.penalty(st.from, s.sum[st.from], len(s.mem[st.from]))
+	}
+	s.violation, s.moved, s.border = violation, moved, border
+}
+
+func (s *search) applyTry(m *shift) {
+	s.undo = append(s.undo, step{m.u, m.g})
+	s.apply(m)
+}
+
+// pickFrom draws a unit of grid g other than not, and a neighbouring grid.
+func (s *search) pickFrom(g, not int32) (m shift, same uint64, ok bool) {
+	r := s.rng.next()
+	u := s.mem[g][pick(uint32(r), len(s.mem[g]))]
+	if u == not || s.a.frozen[u] {
+		return m, 0, false
+	}
+	deg := int(s.a.off[u+1] - s.a.off[u])
+	v := s.a.nbr[s.a.off[u]+pick(uint32(r>>20), deg)]
+	t := s.asg[v]
+	if t == g {
+		return m, 0, false
+	}
+	m = shift{u: u, g: g, t: t, load: s.a.load[u]}
+	same, m.border = s.scan(u, t)
+	m.moved = s.movedBy(u, g, t)
+	s.weigh(&m, 1)
+	return m, same, true
+}
+
+// proposeSubtree offers the part of u's grid below u to grid t.
+func (s *search) proposeSubtree(u, t int32, thr float64) {
+	part := s.subtree(u)
+	if len(part) == 0 || len(part) == len(s.mem[s.asg[u]]) {
+		return
+	}
+	s.group = append(s.group[:0], part...)
+	s.tryGroup(s.group, t, thr)
+}
+
+// tryGroup moves all units of group, which leave a connected rest, to grid t
+// if the energy allows; t touches at least one of them.
+func (s *search) tryGroup(group []int32, t int32, thr float64) {
+	s.stamp++
+	g := s.asg[group[0]]
+	m := shift{u: group[0], g: g, t: t}
+	for _, u := range group {
+		if s.a.frozen[u] {
+			return
+		}
+		m.load += s.a.load[u]
+		m.moved += s.movedBy(u, g, t)
+		s.inGroup[u] = s.stamp
+	}
+	s.weigh(&m, len(group))
+	if m.energy > thr+s.mu*2000 {
+		return
+	}
+	for _, u := range group {
+		for i := s.a.off[u]; i < s.a.off[u+1]; i++ {
+			v := s.a.nbr[i]
+			if s.inGroup[v] == s.stamp {
+				continue
+			}
+			switch s.asg[v] {
+			case g:
+				m.border += float64(s.a.cost[i])
+			case t:
+				m.border -= float64(s.a.cost[i])
+			}
+		}
+	}
+	s.weigh(&m, len(group))
+	if m.energy > thr {
+		return
+	}
+	s.account(&m, len(group))
+	for _, u := range group {
+		s.move(u, t)
+	}
+	s.keep()
+}
