@@ -168,7 +168,8 @@ func (c CRS) FromWGS84(lon, lat float64) (x, y float64, err error) {
 func (c CRS) checkInput(x, y float64) error {
 	switch c.def.kind {
 	case kindWebMercator:
-		if !(math.Abs(x) <= mercatorMaxM && math.Abs(y) <= mercatorMaxM) {
+		const edge = mercatorMaxM + 0.001 // rounding must not refuse our own corners
+		if !(math.Abs(x) <= edge && math.Abs(y) <= edge) {
 			return fmt.Errorf("x %v, y %v is beyond epsg:3857, which ends at ±%.0f m", x, y, mercatorMaxM)
 		}
 		return nil

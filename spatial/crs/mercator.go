@@ -18,7 +18,7 @@ func mercatorForward(lon, lat float64) (x, y float64) {
 }
 
 func mercatorInverse(x, y float64) (lon, lat float64) {
-	return x / mercatorR * 180 / math.Pi, math.Atan(math.Sinh(y/mercatorR)) * 180 / math.Pi
+	return max(-180, min(180, x/mercatorR*180/math.Pi)), math.Atan(math.Sinh(y/mercatorR)) * 180 / math.Pi
 }
 
 // Limits of the transverse Mercator. The series hold far beyond; a position

@@ -79,7 +79,7 @@ const (
 	cgcsSource = "taken as WGS84: the frames agree to centimetres at epoch 2000.0, plate motion of some 3 cm a year keeps them within 1 m until 2030"
 	twdSource  = "taken as WGS84 (EPSG transformation 3830, stated accuracy 1 m)"
 	nadSource  = "taken as WGS84: NAD83 and the current frame differ by 1–2 m in the conterminous United States"
-	gcjSource  = "public approximation of an unpublished algorithm: within 0.9 m of positions converted by map vendors for 664 cities; the inverse is iterated to under 1 mm"
+	gcjSource  = "public approximation of an unpublished algorithm: within 0.74 m of vendor-converted positions of 664 cities; the inverse is iterated to under 1 mm"
 )
 
 func lonLat(name string, epsg int) *definition {
