@@ -15,8 +15,8 @@ type chains struct {
 	free  []bool   // chain i is closed and meets no other line
 }
 
-func (c *chains) len() int           { return len(c.free) }
-func (c *chains) run(i int) []dart   { return c.darts[c.start[i]:c.start[i+1]] }
+func (c *chains) len() int         { return len(c.free) }
+func (c *chains) run(i int) []dart { return c.darts[c.start[i]:c.start[i+1]] }
 func (c *chains) close(isFree bool) {
 	c.start = append(c.start, uint32(len(c.darts)))
 	c.free = append(c.free, isFree)

@@ -7,7 +7,9 @@
 // Faces and arcs are plain numbers here; what they stand for is the caller's.
 package topology
 
-import "cloudgrid/spatial"
+import (
+	"cloudgrid/spatial"
+)
 
 // FaceID names a face: the index of the polygon it was built from. A face may
 // have several parts and holes.
@@ -37,8 +39,11 @@ type Arc struct {
 // arc's Left and Right differ; around every node the faces agree, so that each
 // point of the plane off the arcs is in exactly one face or Outside.
 type Topology struct {
-	arcs  []Arc
-	faces int
+	arcBlocks  []*arcBlock
+	faceBlocks []*faceBlock
+	arcs       int
+	faces      int
+	parts      *arcParts // of a dissolved topology
 }
 
 // NumFaces returns how many faces there are; their ids are 0 … NumFaces-1. A
@@ -46,7 +51,46 @@ type Topology struct {
 func (t *Topology) NumFaces() int { return t.faces }
 
 // NumArcs returns the bound of the arc ids.
-func (t *Topology) NumArcs() int { return len(t.arcs) }
+func (t *Topology) NumArcs() int { return t.arcs }
 
 // Arc returns an arc. A deleted arc has no points.
-func (t *Topology) Arc(id ArcID) Arc { return t.arcs[id] }
+func (t *Topology) Arc(id ArcID) Arc {
+	return t.arcBlocks[id>>blockBits].arc(int(id & blockMask))
+}
+
+// FaceArcs returns the arcs around a face, ascending; read-only. Outside has no
+// list.
+func (t *Topology) FaceArcs(f FaceID) []ArcID {
+	if f < 0 {
+		return nil
+	}
+	b := t.faceBlocks[f>>blockBits]
+	i := f & blockMask
+	return b.arcs[b.off[i]:b.off[i+1]:b.off[i+1]]
+}
+
+// FaceBox returns the smallest box around a face; it is empty for a face
+// without ground.
+func (t *Topology) FaceBox(f FaceID) spatial.Box {
+	box := spatial.EmptyBox()
+	for _, id := range t.FaceArcs(f) {
+		for _, p := range t.Arc(id).Points {
+			box = box.Extend(p)
+		}
+	}
+	return box
+}
+
+// FacePolygon returns the ground of a face: exteriors counter-clockwise, holes
+// clockwise, every ring beginning at its westernmost (then southernmost) point,
+// polygons and holes ordered by that point. Rings are simple; where parts touch
+// at a point they are separate rings. A face without ground gives nil.
+func (t *Topology) FacePolygon(f FaceID) spatial.MultiPolygon {
+	ids := t.FaceArcs(f)
+	walks := make([]walk, 0, len(ids))
+	for _, id := range ids {
+		a := t.Arc(id)
+		walks = append(walks, walk{a.Points, a.Left != f})
+	}
+	return tracePolygons(walks)
+}
