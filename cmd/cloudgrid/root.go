@@ -75,6 +75,7 @@ func newRoot(c *console) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "measure this machine against a rival in the same run"}
 	root.AddCommand(
 		bench,
+		newRebalanceCmd(c),
 	)
 	return root
 }

@@ -86,10 +86,13 @@ func (p *Problem) atomUnits() unionFind {
 	return u
 }
 
-func (p *Problem) inLockedGrid(i int32) bool {
+// inFixedGrid says that atom i lies in a grid that nothing may leave or enter.
+func (p *Problem) inFixedGrid(i int32) bool {
 	g := p.Initial[i]
-	return g >= 0 && p.Grids[g].Locked
+	return g >= 0 && p.Grids[g].fixed()
 }
+
+func (g Grid) fixed() bool { return g.Locked || g.Dedicated }
 
 // contact says whether a grid may run across e.
 func (p *Problem) contact(e Edge, units unionFind) bool {
@@ -108,17 +111,17 @@ func (p *Problem) areas(arterialFactor float32) []*area {
 		pieces.join(int32(i), units.find(int32(i)))
 	}
 	for _, e := range p.Edges {
-		if p.contact(e, units) && !p.inLockedGrid(e.A) && !p.inLockedGrid(e.B) {
+		if p.contact(e, units) && !p.inFixedGrid(e.A) && !p.inFixedGrid(e.B) {
 			pieces.join(e.A, e.B)
 		}
 	}
 	var areas []*area
-	areaOf := make([]int32, len(p.Atoms)) // by atom; -1 in locked grids
+	areaOf := make([]int32, len(p.Atoms)) // by atom; -1 in fixed grids
 	unitOf := make([]int32, len(p.Atoms)) // local unit by atom
 	for i := range p.Atoms {
 		i := int32(i)
 		areaOf[i] = -1
-		if p.inLockedGrid(i) {
+		if p.inFixedGrid(i) {
 			continue
 		}
 		root := pieces.find(i)

@@ -1,14 +1,19 @@
 package rebalance
 
-// setStart gives the area its first assignment: home where the grid's
+import "math"
+
+// startFromHome gives the area its first assignment: home where the grid's
 // heaviest piece is, and the rest grown from there.
-func (a *area) setStart() {
-	n := a.n()
-	a.start = make([]int32, n)
-	for u := range a.start {
-		a.start[u] = a.home[u]
-	}
+func (a *area) startFromHome() {
+	a.start = append([]int32(nil), a.home...)
 	a.dropFragments()
+	a.fill()
+}
+
+// startFresh gives the area a first assignment that heeds no home.
+func (a *area) startFresh(r *rng) {
+	a.start = make([]int32, a.n())
+	a.plantSeeds(r)
 	a.fill()
 }
 
@@ -68,31 +73,63 @@ func (a *area) dropFragments() {
 // fill grows the grids over the units that have none, the lightest first.
 func (a *area) fill() {
 	sum := make([]int64, a.k())
-	open := 0
+	front := make([][]int32, a.k()) // units beside the grid, some taken since
 	for u, g := range a.start {
 		if g >= 0 {
 			sum[g] += int64(a.load[u])
-		} else {
-			open++
+			front[g] = a.openBeside(int32(u), front[g])
 		}
 	}
-	for open > 0 {
-		bu, bg := int32(-1), int32(-1)
-		for u, g := range a.start {
-			if g >= 0 {
-				continue
+	for {
+		g := int32(-1)
+		for h := range front {
+			for len(front[h]) > 0 && a.start[front[h][0]] >= 0 {
+				front[h] = front[h][1:]
 			}
-			for _, v := range a.nbr[a.off[u]:a.off[u+1]] {
-				if h := a.start[v]; h >= 0 && (bg < 0 || sum[h] < sum[bg]) {
-					bu, bg = int32(u), h
-				}
+			if len(front[h]) > 0 && (g < 0 || sum[h] < sum[g]) {
+				g = int32(h)
 			}
 		}
-		if bu < 0 {
+		if g < 0 {
 			return
 		}
-		a.start[bu] = bg
-		sum[bg] += int64(a.load[bu])
-		open--
+		u := front[g][0]
+		a.start[u] = g
+		sum[g] += int64(a.load[u])
+		front[g] = a.openBeside(u, front[g][1:])
+	}
+}
+
+// openBeside appends u's neighbours that have no grid yet.
+func (a *area) openBeside(u int32, dst []int32) []int32 {
+	for _, v := range a.nbr[a.off[u]:a.off[u+1]] {
+		if a.start[v] < 0 {
+			dst = append(dst, v)
+		}
+	}
+	return dst
+}
+
+// plantSeeds starts every grid at one unit, each as far from the others as
+// can be (farthest-point order), the first one drawn.
+func (a *area) plantSeeds(r *rng) {
+	far := make([]float64, a.n())
+	for u := range far {
+		a.start[u] = -1
+		far[u] = math.Inf(1)
+	}
+	next := int32(r.below(a.n()))
+	for g := range a.k() {
+		if a.start[next] >= 0 {
+			return // more grids than units
+		}
+		a.start[next] = int32(g)
+		x, y := a.xM[next], a.yM[next]
+		for u := range far {
+			far[u] = math.Min(far[u], math.Hypot(a.xM[u]-x, a.yM[u]-y))
+			if a.start[u] < 0 && (a.start[next] >= 0 || far[u] > far[next]) {
+				next = int32(u)
+			}
+		}
 	}
 }

@@ -35,7 +35,8 @@ type Edge struct {
 // Grid is a grid of the plan being changed.
 type Grid struct {
 	Community int32
-	Locked    bool // dedicated or frozen by the planner: loses and gains nothing
+	Locked    bool // frozen by the planner: loses and gains nothing, yet is judged like the others
+	Dedicated bool // school, park, factory: untouched, and not part of the mean or of the judgement
 }
 
 // Problem is one planning question over one or many communities.
@@ -112,16 +113,37 @@ func (p *Problem) checkLinks() error {
 			return bad("atom %d: locked but in no grid", i)
 		}
 	}
-	first := map[int32]int{}
+	return p.checkPins()
+}
+
+// checkPins wants the atoms of a pin to touch, to lie in one community, and
+// not to be held by two locks at once.
+func (p *Problem) checkPins() error {
+	units := p.atomUnits()
+	first := map[int32]int32{}
+	held := map[int32]int32{} // the grid that a pin is locked in
 	for i, a := range p.Atoms {
 		if a.Pin == 0 {
 			continue
 		}
+		i := int32(i)
 		f, ok := first[a.Pin]
 		if !ok {
-			first[a.Pin] = i
-		} else if p.Atoms[f].Community != a.Community {
+			first[a.Pin], f = i, i
+		}
+		switch {
+		case p.Atoms[f].Community != a.Community:
 			return bad("atoms %d and %d: pinned together across communities", f, i)
+		case units.find(f) != units.find(i):
+			return bad("atoms %d and %d: pinned together but they do not touch", f, i)
+		case p.inFixedGrid(f) != p.inFixedGrid(i):
+			return bad("atoms %d and %d: pinned together, one in a locked grid, one not", f, i)
+		}
+		if a.Locked {
+			if g, ok := held[a.Pin]; ok && g != p.Initial[i] {
+				return bad("atom %d: pinned to atoms that are locked in grid %d", i, g)
+			}
+			held[a.Pin] = p.Initial[i]
 		}
 	}
 	return nil

@@ -11,20 +11,23 @@ import (
 // and it keeps the best assignment seen by (violation, moved + mu * border).
 type search struct {
 	*state
-	a   *area
-	rng rng
+	a      *area
+	rng    rng
 	negLog *quantiles
 
-	mu     float64   // households per metre of border
-	lambda float64   // households per unit of load out of bounds
-	wOver  []float64 // weight of a grid's overload
-	wUnder []float64
-	pen    []float64 // lambda-free weighted penalty of each grid
-	temp   float64   // households
+	mu       float64   // households per metre of border
+	balance  float64   // households per unit of load off the middle of the range
+	homeless bool      // moved households do not count
+	lambda   float64   // households per unit of load out of bounds
+	wOver    []float64 // weight of a grid's overload
+	wUnder   []float64
+	pen      []float64 // lambda-free weighted penalty of each grid
+	temp     float64   // households
 
 	violation int64   // load out of bounds, all grids
 	moved     float64 // households away from home
 	border    float64 // border cost, metres
+	soft      float64 // load off the middle, all grids; kept only when balance counts
 
 	best          []int32
 	bestViolation int64
@@ -39,26 +42,33 @@ type search struct {
 
 type step struct{ u, from int32 }
 
-func newSearch(a *area, asg []int32, seed rng, table *quantiles, mu float64) *search {
+func newSearch(a *area, seed rng, table *quantiles) *search {
 	k := a.k()
 	s := &search{
-		state: newState(a, asg), a: a, rng: seed, negLog: table, mu: mu, lambda: 2,
+		state: newState(a), a: a, rng: seed, negLog: table, lambda: 2,
 		wOver: make([]float64, k), wUnder: make([]float64, k), pen: make([]float64, k),
 		best: make([]int32, a.n()), inGroup: make([]uint32, a.n()),
 	}
 	for g := range s.wOver {
 		s.wOver[g], s.wUnder[g] = 1, 1
 	}
-	s.bestViolation = math.MaxInt64
-	s.restart(asg)
+	s.forget()
 	return s
+}
+
+// forget drops the best plan, because what counts has changed.
+func (s *search) forget() {
+	s.bestViolation, s.bestScore = math.MaxInt64, math.Inf(1)
 }
 
 // restart loads an assignment and counts everything anew.
 func (s *search) restart(asg []int32) {
 	s.load(asg)
-	s.violation, s.moved, s.border = 0, 0, 0
+	s.violation, s.moved, s.border, s.soft = 0, 0, 0, 0
 	for g := range s.sum {
+		if s.balance > 0 {
+			s.soft += s.off(int32(g), s.sum[g], len(s.mem[g]))
+		}
 		s.violation += int64(s.out(int32(g), s.sum[g], len(s.mem[g])))
 		s.pen[g] = s.penalty(int32(g), s.sum[g], len(s.mem[g]))
 	}
@@ -78,7 +88,7 @@ func (s *search) restart(asg []int32) {
 // moveCost is what one unit away from home costs. An empty building is not
 // free to move, or plans would scatter them.
 func (s *search) moveCost(u int32) float64 {
-	if s.a.home[u] < 0 {
+	if s.homeless || s.a.home[u] < 0 {
 		return 0
 	}
 	return float64(s.a.hh[u]) + 0.01
@@ -109,7 +119,16 @@ func (s *search) penalty(g, l int32, n int) float64 {
 	return 0
 }
 
-func (s *search) score() float64 { return s.moved + s.mu*s.border }
+// off is how far load l of grid g lies off the middle of its range.
+func (s *search) off(g, l int32, n int) float64 {
+	if n == 0 && s.a.mayEmpty[g] {
+		return 0
+	}
+	return math.Abs(float64(l) - (float64(s.a.lo[g])+float64(s.a.hi[g]))/2)
+}
+
+// score is what the search minimises among plans of the same violation.
+func (s *search) score() float64 { return s.moved + s.mu*s.border + s.balance*s.soft }
 
 // keep remembers the present assignment when it is the best so far.
 func (s *search) keep() {
@@ -189,14 +208,14 @@ func (s *search) loose(u int32, same uint64) bool {
 
 // shift is one unit going to one grid, and what that changes.
 type shift struct {
-	u, g, t   int32
-	load      int32
-	moved     float64
-	border    float64
-	penG      float64
-	penT      float64
-	violation int64
-	energy    float64
+	u, g, t int32
+	load    int32
+	moved   float64
+	border  float64
+	penG    float64
+	penT    float64
+	soft    float64
+	energy  float64
 }
 
 // weigh fills in what moving units of the given load from g to t changes.
@@ -205,6 +224,11 @@ func (s *search) weigh(m *shift, count int) {
 	ng, nt := len(s.mem[m.g])-count, len(s.mem[m.t])+count
 	m.penG, m.penT = s.penalty(m.g, lg, ng), s.penalty(m.t, lt, nt)
 	m.energy = m.moved + s.mu*m.border + s.lambda*(m.penG+m.penT-s.pen[m.g]-s.pen[m.t])
+	if s.balance > 0 {
+		m.soft = s.off(m.g, lg, ng) + s.off(m.t, lt, nt) -
+			s.off(m.g, s.sum[m.g], len(s.mem[m.g])) - s.off(m.t, s.sum[m.t], len(s.mem[m.t]))
+		m.energy += s.balance * m.soft
+	}
 }
 
 // apply makes the shift m of unit m.u real.
@@ -222,6 +246,7 @@ func (s *search) account(m *shift, count int) {
 	s.pen[g], s.pen[t] = m.penG, m.penT
 	s.moved += m.moved
 	s.border += m.border
+	s.soft += m.soft
 }
 
 // propose tries one random change: a shift, the start of a chain, or the
@@ -274,7 +299,7 @@ const chainReach = 4
 // taken back.
 func (s *search) chain(m shift, thr float64, depth int) {
 	s.undo = s.undo[:0]
-	violation, moved, border := s.violation, s.moved, s.border
+	violation, moved, border, soft := s.violation, s.moved, s.border, s.soft
 	total := m.energy
 	done := false
 	s.applyTry(&m)
@@ -312,7 +337,7 @@ func (s *search) chain(m shift, thr float64, depth int) {
 		s.pen[g] = s.penalty(g, s.sum[g], len(s.mem[g]))
 		s.pen[st.from] = s.penalty(st.from, s.sum[st.from], len(s.mem[st.from]))
 	}
-	s.violation, s.moved, s.border = violation, moved, border
+	s.violation, s.moved, s.border, s.soft = violation, moved, border, soft
 }
 
 func (s *search) applyTry(m *shift) {

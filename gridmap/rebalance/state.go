@@ -21,15 +21,13 @@ type state struct {
 	next    []int32 // scratch: next slot to visit
 }
 
-func newState(a *area, asg []int32) *state {
+func newState(a *area) *state {
 	n, k := a.n(), a.k()
-	s := &state{
+	return &state{
 		a: a, asg: make([]int32, n), sum: make([]int32, k), mem: make([][]int32, k), pos: make([]int32, n),
 		version: make([]uint32, k), built: make([]uint32, k), order: make([][]int32, k),
 		idx: make([]int32, n), low: make([]int32, n), size: make([]int32, n), parent: make([]int32, n), next: make([]int32, n),
 	}
-	s.load(asg)
-	return s
 }
 
 // load replaces the assignment.
