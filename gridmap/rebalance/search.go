@@ -17,6 +17,7 @@ type search struct {
 
 	mu       float64   // households per metre of border
 	balance  float64   // households per unit of load off the middle of the range
+	canOpen  bool      // grids may open and close
 	homeless bool      // moved households do not count
 	lambda   float64   // households per unit of load out of bounds
 	wOver    []float64 // weight of a grid's overload
@@ -266,6 +267,14 @@ func (s *search) propose() {
 	}
 	r = s.rng.next()
 	thr := s.threshold(r)
+	if s.canOpen && r&0xFF == 1 {
+		if r&0x700 == 0 {
+			s.proposeClose(g, thr)
+		} else {
+			s.proposeOpen(u, thr)
+		}
+		return
+	}
 	if r&31 == 0 {
 		s.proposeSubtree(u, t, thr)
 		return
@@ -299,7 +308,7 @@ const chainReach = 4
 // taken back.
 func (s *search) chain(m shift, thr float64, depth int) {
 	s.undo = s.undo[:0]
-	violation, moved, border, soft := s.violation, s.moved, s.border, s.soft
+	mark := s.mark()
 	total := m.energy
 	done := false
 	s.applyTry(&m)
@@ -330,6 +339,19 @@ func (s *search) chain(m shift, thr float64, depth int) {
 		s.keep()
 		return
 	}
+	s.rollback(mark)
+}
+
+// marked is what rollback restores beside the undone shifts.
+type marked struct {
+	violation           int64
+	moved, border, soft float64
+}
+
+func (s *search) mark() marked { return marked{s.violation, s.moved, s.border, s.soft} }
+
+// rollback takes back the shifts in undo, the last first.
+func (s *search) rollback(m marked) {
 	for i := len(s.undo) - 1; i >= 0; i-- {
 		st := s.undo[i]
 		g := s.asg[st.u]
@@ -337,7 +359,7 @@ func (s *search) chain(m shift, thr float64, depth int) {
 		s.pen[g] = s.penalty(g, s.sum[g], len(s.mem[g]))
 		s.pen[st.from] = s.penalty(st.from, s.sum[st.from], len(s.mem[st.from]))
 	}
-	s.violation, s.moved, s.border, s.soft = violation, moved, border, soft
+	s.violation, s.moved, s.border, s.soft = m.violation, m.moved, m.border, m.soft
 }
 
 func (s *search) applyTry(m *shift) {

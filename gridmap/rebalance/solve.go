@@ -120,6 +120,7 @@ func (j *job) run(ctx context.Context, r rng, table *quantiles) {
 	}
 	s := newSearch(j.area, r, table)
 	s.mu, s.balance, s.homeless = j.mu, j.balance, j.mode == ShortestBorder
+	s.canOpen = j.mode == Relieve
 	s.restart(j.start)
 	if j.k() > 1 && len(j.movable) > 0 {
 		j.search(ctx, s)
