@@ -1,0 +1,297 @@
+package locate
+
+import (
+	"math"
+	"runtime"
+	"sync"
+
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/topology"
+)
+
+// tuning trades memory for time; it changes no answer.
+type tuning struct {
+	// segmentsPerCell sets the size of the cells: finer ones take more memory,
+	// coarser ones more time per border cell. Four segments fill one or two
+	// cache lines.
+	segmentsPerCell float64
+	// maxLeafPoints is how crowded a cell may be before it is divided.
+	maxLeafPoints int
+	// minCellShift bounds the division.
+	minCellShift uint32
+}
+
+var tuned = tuning{segmentsPerCell: 4, maxLeafPoints: 24, minCellShift: 4}
+
+// New builds the index of a topology. The topology's invariants are its
+// precondition; without them answers are wrong, but nothing panics.
+func New(t *topology.Topology) *Index { return build(t, tuned) }
+
+func build(t coverage, how tuning) *Index {
+	ix := layOut(t, how)
+	lists := make([][]run, ix.nx*ix.ny)
+	f := ix.tileFrame()
+	for id := range t.NumArcs() {
+		f.scatter(lists, uint32(id), t.Arc(topology.ArcID(id)).Points, 0)
+	}
+	for i, l := range lists {
+		ix.runs[i] = append([]run(nil), l...)
+	}
+	shared := newConstTiles()
+	eachRow(int(ix.ny), func(row int) {
+		b := builder{ix: ix, shared: shared}
+		b.buildRow(row, func(int) bool { return true })
+	})
+	return ix
+}
+
+// eachRow spreads rows over the cores.
+func eachRow(rows int, work func(row int)) {
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range min(runtime.GOMAXPROCS(0), rows) {
+		wg.Go(func() {
+			for row := range next {
+				work(row)
+			}
+		})
+	}
+	for row := range rows {
+		next <- row
+	}
+	close(next)
+	wg.Wait()
+}
+
+// layOut chooses the grid.
+func layOut(t coverage, how tuning) *Index {
+	ix := &Index{arcs: t, tuning: how, faces: uint32(t.NumFaces())}
+	box, segments := spatial.EmptyBox(), 0
+	for id := range t.NumArcs() {
+		pts := t.Arc(topology.ArcID(id)).Points
+		for _, p := range pts {
+			box = box.Extend(p)
+		}
+		segments += max(len(pts)-1, 0)
+	}
+	if box.Empty() {
+		return ix
+	}
+	w, h := float64(box.Max.X)-float64(box.Min.X), float64(box.Max.Y)-float64(box.Min.Y)
+	cells := float64(segments)/how.segmentsPerCell + 1
+	side := math.Sqrt(w * h * usedShare(t, box) / cells)
+	// Far-flung islands must not make a huge empty grid.
+	side = max(side, math.Sqrt(w*h/(16*cells+1e6)), max(w, h)/1e6)
+	shift := int(math.Round(math.Log2(max(side, 1))))
+	ix.cellShift = uint32(min(max(shift, int(how.minCellShift)), maxTileShift-tileBits))
+	tile := int64(1) << (ix.cellShift + tileBits)
+	// Half a tile of margin lets a border move outwards without a new grid.
+	x0 := max(int64(box.Min.X)-tile/2, -int64(spatial.MaxX)-1)
+	y0 := max(int64(box.Min.Y)-tile/2, -int64(spatial.MaxY)-1)
+	ix.origin = spatial.Point{X: int32(x0), Y: int32(y0)}
+	ix.nx = uint32((int64(box.Max.X)-x0+tile/2)/tile + 1)
+	ix.ny = uint32((int64(box.Max.Y)-y0+tile/2)/tile + 1)
+	ix.tiles = make([][]uint32, ix.nx*ix.ny)
+	ix.runs = make([][]run, ix.nx*ix.ny)
+	return ix
+}
+
+// usedShare estimates which share of the box has borders at all: how many of 64
+// × 64 coarse cells hold a vertex.
+func usedShare(t coverage, box spatial.Box) float64 {
+	const n = 64
+	var hit [n * n]bool
+	sx := n / (float64(box.Max.X) - float64(box.Min.X) + 1)
+	sy := n / (float64(box.Max.Y) - float64(box.Min.Y) + 1)
+	for id := range t.NumArcs() {
+		for _, p := range t.Arc(topology.ArcID(id)).Points {
+			i := int(float64(int64(p.X)-int64(box.Min.X)) * sx)
+			j := int(float64(int64(p.Y)-int64(box.Min.Y)) * sy)
+			hit[j*n+i] = true
+		}
+	}
+	used := 0
+	for _, h := range hit {
+		if h {
+			used++
+		}
+	}
+	return float64(used) / (n * n)
+}
+
+// tileFrame is the grid of the tiles.
+func (ix *Index) tileFrame() frame {
+	return frame{ix.origin, ix.cellShift + tileBits, int64(ix.nx), int64(ix.ny)}
+}
+
+// constTiles hands out one slab per face for tiles without borders.
+type constTiles struct {
+	mu     sync.Mutex
+	byFace map[topology.FaceID][]uint32
+}
+
+func newConstTiles() *constTiles { return &constTiles{byFace: make(map[topology.FaceID][]uint32)} }
+
+func (c *constTiles) of(face topology.FaceID) []uint32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w, ok := c.byFace[face]
+	if !ok {
+		w = make([]uint32, tileCells)
+		for i := range w {
+			w[i] = faceEntry(face)
+		}
+		c.byFace[face] = w
+	}
+	return w
+}
+
+func faceEntry(face topology.FaceID) uint32 { return uint32(face)<<tagBits | tagFace }
+
+// builder writes the slabs of a row of tiles, one after the other.
+type builder struct {
+	ix     *Index
+	shared *constTiles
+	words  []uint32
+	levels [][][]run // scratch lists, one set per depth
+}
+
+// buildRow builds the tiles of a row that are wanted, from west to east: the
+// face at the south-east corner of one tile is that at the south-west corner of
+// the next. West of the grid everything is Outside.
+func (b *builder) buildRow(row int, wanted func(tile int) bool) {
+	ix, f := b.ix, b.ix.tileFrame()
+	face := topology.Outside
+	for col := range int(ix.nx) {
+		tile := row*int(ix.nx) + col
+		box := f.box(int64(col), int64(row))
+		switch {
+		case len(ix.runs[tile]) == 0:
+			// A face without a border here may still have changed its name.
+			if old := ix.tiles[tile]; old == nil || wanted(tile) || old[0] != faceEntry(face) {
+				ix.tiles[tile] = b.shared.of(face)
+			}
+			continue
+		case wanted(tile):
+			face = b.buildTile(tile, box, face)
+		default:
+			face = ix.southEast(tile, box)
+		}
+	}
+}
+
+// buildTile writes a tile's slab, given the face at its south-west corner, and
+// returns the face at its south-east corner.
+func (b *builder) buildTile(tile int, box spatial.Box, sw topology.FaceID) topology.FaceID {
+	ps := make([]piece, 0, len(b.ix.runs[tile]))
+	for _, r := range b.ix.runs[tile] {
+		arc := b.ix.arcs.Arc(topology.ArcID(r.line))
+		ps = append(ps, pieceIn(arc.Left, arc.Right, arc.Points[r.first:r.last+1], box))
+	}
+	base := sw - crossings(ps, box.Min)
+	b.words = append(b.words[:0], make([]uint32, tileCells)...)
+	b.divide(0, 0, frame{box.Min, b.ix.cellShift, tileSide, tileSide}, ps, base)
+	b.ix.tiles[tile] = append([]uint32(nil), b.words...)
+	return base + crossings(ps, spatial.Point{X: box.Max.X, Y: box.Min.Y})
+}
+
+// divide fills the entries at words[at:] of the cells of a grid over the given
+// pieces, whose base is known for the grid as a whole.
+func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceID) {
+	lists := b.scratch(depth, int(f.width*f.height))
+	for i, p := range ps {
+		f.scatter(lists, uint32(i), p.pts, 0)
+	}
+	for j := range f.height {
+		box := f.box(0, j)
+		face := base + crossings(ps, box.Min)
+		for i := range f.width {
+			c := j*f.width + i
+			box = f.box(i, j)
+			var cell []piece
+			for _, r := range lists[c] {
+				p := ps[r.line]
+				cell = append(cell, pieceIn(p.left, p.right, p.pts[r.first:r.last+1], box))
+			}
+			cellBase := face - crossings(cell, box.Min)
+			b.words[at+int(c)] = b.cell(depth, cell, cellBase, box, f.shift)
+			face = cellBase + crossings(cell, spatial.Point{X: box.Max.X, Y: box.Min.Y})
+		}
+	}
+}
+
+func (b *builder) scratch(depth, n int) [][]run {
+	for len(b.levels) <= depth {
+		b.levels = append(b.levels, nil)
+	}
+	for len(b.levels[depth]) < n {
+		b.levels[depth] = append(b.levels[depth], nil)
+	}
+	lists := b.levels[depth][:n]
+	for i := range lists {
+		lists[i] = lists[i][:0]
+	}
+	return lists
+}
+
+// cell writes a cell and returns its entry.
+func (b *builder) cell(depth int, ps []piece, base topology.FaceID, box spatial.Box, shift uint32) uint32 {
+	if len(ps) == 0 {
+		return faceEntry(base)
+	}
+	points := 0
+	for _, p := range ps {
+		points += len(p.pts)
+	}
+	if bits := divideBits(points); points > b.ix.tuning.maxLeafPoints && shift >= b.ix.tuning.minCellShift+bits {
+		at := len(b.words)
+		b.words = append(b.words, bits<<5|(shift-bits))
+		b.words = append(b.words, make([]uint32, 1<<(2*bits))...)
+		side := int64(1) << bits
+		b.divide(depth+1, at+1, frame{box.Min, shift - bits, side, side}, ps, base)
+		return uint32(at)<<tagBits | tagNode
+	}
+	return b.leaf(ps, base, box)
+}
+
+// divideBits grows with the crowd: a cell of n points gets about n/6 cells.
+func divideBits(points int) uint32 {
+	switch {
+	case points > 400:
+		return 4
+	case points > 100:
+		return 3
+	}
+	return 2
+}
+
+// leaf writes a cell's pieces, narrow if every coordinate fits.
+func (b *builder) leaf(ps []piece, base topology.FaceID, box spatial.Box) uint32 {
+	at := len(b.words)
+	if b.pieces(ps, base, func(p spatial.Point) bool {
+		w, ok := packNarrow(int64(p.X)-int64(box.Min.X), int64(p.Y)-int64(box.Min.Y))
+		b.words = append(b.words, w)
+		return ok
+	}) {
+		return uint32(at)<<tagBits | tagNarrow
+	}
+	b.words = b.words[:at]
+	b.pieces(ps, base, func(p spatial.Point) bool {
+		b.words = append(b.words, uint32(p.X), uint32(p.Y))
+		return true
+	})
+	return uint32(at)<<tagBits | tagWide
+}
+
+func (b *builder) pieces(ps []piece, base topology.FaceID, point func(spatial.Point) bool) bool {
+	b.words = append(b.words, uint32(base), uint32(len(ps)))
+	for _, p := range ps {
+		b.words = append(b.words, uint32(p.left), uint32(p.right), uint32(len(p.pts))<<openBits|p.open)
+		for _, q := range p.pts {
+			if !point(q) {
+				return false
+			}
+		}
+	}
+	return true
+}
