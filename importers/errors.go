@@ -63,6 +63,12 @@ func fatal(file, code, what, do string, cause error) *Error {
 	return &Error{File: file, Code: code, What: what, Do: do, Err: cause, Fatal: true}
 }
 
+// isFatal tells an error that ends the reading from one about a row.
+func isFatal(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Fatal
+}
+
 // rowError makes an Error about one row.
 func rowError(file string, row int, code, what, do string, cause error) *Error {
 	return &Error{File: file, Row: row, Code: code, What: what, Do: do, Err: cause}

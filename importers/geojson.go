@@ -1,42 +1,81 @@
 package importers
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"iter"
-
 )
 
 // geoJSON reads a FeatureCollection, a single Feature or geometry, or a
 // sequence of features (one to a line, or after RFC 8142 record separators).
 type geoJSON struct {
-	info   Info
-	text   *textFile
-	limits Limits
-	close  func() error
+	info     Info
+	text     *textFile
+	sequence bool
+	limits   Limits
+	close    func() error
 }
 
 const rfc7946 = "RFC 7946 默认"
 
-func openGeoJSON(in input, o Options) (Source, error) {
+// jsonKind is what the first object of a JSON text turns out to be.
+type jsonKind int
+
+const (
+	jsonSequence   jsonKind = iota // features or geometries one after another, or just one
+	jsonCollection                 // {"type": "FeatureCollection", "features": […]}
+	jsonTopology                   // {"type": "Topology", …}
+)
+
+func openJSON(in input, o Options) (Source, error) {
 	text, err := newTextFile(in.ra, in.size, o.Encoding)
 	if err != nil {
 		return nil, fatal(in.name, CodeEncoding, "文字编码读不出来", "", err)
 	}
-	g := &geoJSON{text: text, limits: o.Limits, close: in.close}
-	g.info = Info{
-		File: in.name, Format: GeoJSON, CRS: "EPSG:4326", CRSFrom: rfc7946,
-		Encoding: text.charset.name,
+	kind, err := findJSONKind(newJSONScanner(text.open(), o.Limits))
+	if err != nil {
+		return nil, fatal(in.name, CodeUnreadable, "不是完整的 GeoJSON", "重新导出这个文件", err)
 	}
+	info := Info{File: in.name, Encoding: text.charset.name}
 	if text.note != "" {
-		g.info.Notes = append(g.info.Notes, text.note)
+		info.Notes = append(info.Notes, text.note)
 	}
+	if kind == jsonTopology {
+		return openTopoJSON(in, text, info, o)
+	}
+	info.Format, info.CRS, info.CRSFrom = GeoJSON, "EPSG:4326", rfc7946
+	g := &geoJSON{info: info, text: text, sequence: kind == jsonSequence, limits: o.Limits, close: in.close}
 	if err := g.survey(); err != nil {
 		return nil, fatal(in.name, CodeUnreadable, "不是完整的 GeoJSON", "重新导出这个文件", err)
 	}
 	return g, nil
+}
+
+// findJSONKind reads the first object up to its type or its features.
+func findJSONKind(s *jsonScanner) (jsonKind, error) {
+	kind := jsonSequence
+	err := s.members(func(key string) error {
+		if key == "features" {
+			kind = jsonCollection
+			return errStop
+		}
+		raw, err := s.value(key == "type")
+		if err != nil || key != "type" {
+			return err
+		}
+		switch string(raw) {
+		case `"FeatureCollection"`:
+			kind = jsonCollection
+		case `"Topology"`:
+			kind = jsonTopology
+		}
+		return errStop
+	})
+	if err == errStop {
+		err = nil
+	}
+	return kind, err
 }
 
 func (g *geoJSON) Info() Info { return g.info }
@@ -102,22 +141,8 @@ func (g *geoJSON) oldCRS(raw []byte) {
 // the value. A text without any collection is a sequence of features.
 func (g *geoJSON) walk(member func(string, *jsonScanner) error, feature func(*jsonScanner) error) error {
 	s := newJSONScanner(g.text.open(), g.limits)
-	if sequence, err := g.isSequence(); err != nil {
-		return err
-	} else if !sequence {
-		err := s.members(func(key string) error {
-			if key == "features" {
-				return s.elements('[', ']', func() error { return feature(s) })
-			}
-			return member(key, s)
-		})
-		if err != nil {
-			return err
-		}
-		if b, err := s.peek(); err != io.EOF {
-			return fmt.Errorf("%w：集合之后还有 %q", errJSON, b)
-		}
-		return nil
+	if !g.sequence {
+		return g.walkCollection(s, member, feature)
 	}
 	for {
 		if _, err := s.peek(); err == io.EOF {
@@ -131,30 +156,20 @@ func (g *geoJSON) walk(member func(string, *jsonScanner) error, feature func(*js
 	}
 }
 
-// isSequence tells a sequence of bare features or geometries from a
-// collection: it looks for the member "features" of the first object.
-func (g *geoJSON) isSequence() (bool, error) {
-	s := newJSONScanner(g.text.open(), g.limits)
-	found := false
+func (g *geoJSON) walkCollection(s *jsonScanner, member func(string, *jsonScanner) error, feature func(*jsonScanner) error) error {
 	err := s.members(func(key string) error {
 		if key == "features" {
-			found = true
-			return errStop
+			return s.elements('[', ']', func() error { return feature(s) })
 		}
-		_, err := s.value(false)
-		return err
+		return member(key, s)
 	})
-	if found {
-		return false, nil
+	if err != nil {
+		return err
 	}
-	return true, err
-}
-
-type rawFeature struct {
-	Type       string          `json:"type"`
-	ID         json.RawMessage `json:"id"`
-	Properties json.RawMessage `json:"properties"`
-	Geometry   json.RawMessage `json:"geometry"`
+	if b, err := s.peek(); err != io.EOF {
+		return fmt.Errorf("%w：集合之后还有 %q", errJSON, b)
+	}
+	return nil
 }
 
 func (g *geoJSON) Features() iter.Seq2[Feature, error] {
@@ -184,50 +199,3 @@ func (g *geoJSON) Features() iter.Seq2[Feature, error] {
 		}
 	}
 }
-
-func (g *geoJSON) feature(row int, raw []byte) (Feature, error) {
-	f := Feature{Row: row, Where: fmt.Sprintf("第 %d 个要素", row)}
-	var rf rawFeature
-	if err := json.Unmarshal(raw, &rf); err != nil {
-		return f, rowError(g.info.File, row, CodeUnreadable, "这个要素不是合法的 JSON", "", err)
-	}
-	if rf.Type != "Feature" { // a bare geometry is a feature without attributes
-		rf = rawFeature{Geometry: raw}
-	}
-	f.ID = jsonText(rf.ID)
-	props, err := jsonProps(rf.Properties)
-	if err != nil {
-		return f, rowError(g.info.File, row, CodeValue, "属性读不出来", "", err)
-	}
-	f.Props = props
-	if !soundProps(props) {
-		return f, rowError(g.info.File, row, CodeEncoding, "属性里有读不出的文字", "用 --encoding 说明编码", nil)
-	}
-	if f.Geometry, err = jsonGeometry(rf.Geometry, g.limits.MaxDepth); err != nil {
-		return f, geometryError(g.info.File, row, err)
-	}
-	return f, nil
-}
-
-func soundProps(props Props) bool {
-	for _, p := range props {
-		if s, ok := p.Value.(string); !soundText(p.Key) || ok && !soundText(s) {
-			return false
-		}
-	}
-	return true
-}
-
-// jsonText gives an id, which may be a string or a number, as text.
-func jsonText(raw []byte) string {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 || string(raw) == "null" {
-		return ""
-	}
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	return string(raw)
-}
-

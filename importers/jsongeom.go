@@ -24,7 +24,7 @@ func jsonGeometry(raw []byte, depth int) (orb.Geometry, error) {
 		return nil, err
 	}
 	if g.Type == "GeometryCollection" {
-		return jsonCollection(g.Geometries, depth)
+		return jsonParts(g.Geometries, depth)
 	}
 	if len(g.Coordinates) == 0 {
 		return nil, fmt.Errorf("%s 没有 coordinates", g.Type)
@@ -32,7 +32,7 @@ func jsonGeometry(raw []byte, depth int) (orb.Geometry, error) {
 	return coordinates(g.Type, g.Coordinates)
 }
 
-func jsonCollection(parts []json.RawMessage, depth int) (orb.Geometry, error) {
+func jsonParts(parts []json.RawMessage, depth int) (orb.Geometry, error) {
 	if depth <= 0 {
 		return nil, errors.New("GeometryCollection 嵌套太深")
 	}

@@ -12,11 +12,11 @@ import (
 // just enough of the grammar to find where a value ends. Each value it cuts out
 // goes to encoding/json, which is strict.
 type jsonScanner struct {
-	r          *bufio.Reader
-	maxValue   int // bytes of one cut-out value
-	maxDepth   int
-	keep       bool // whether readValue keeps the bytes
-	buf        []byte
+	r        *bufio.Reader
+	maxValue int // bytes of one cut-out value
+	maxDepth int
+	keep     bool // whether readValue keeps the bytes
+	buf      []byte
 }
 
 func newJSONScanner(r io.Reader, l Limits) *jsonScanner {

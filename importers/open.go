@@ -1,7 +1,6 @@
 package importers
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
@@ -108,39 +107,6 @@ func dispatch(in input, o Options) (Source, error) {
 	}
 	return nil, fatal(in.name, CodeUnknownFmt, "认不出文件格式",
 		"用 GeoJSON、Shapefile（zip）、GeoPackage、TopoJSON、CSV、XLSX 或 KML", nil)
-}
-
-// openZip looks inside: an XLSX workbook, a KMZ, or a zipped Shapefile.
-func openZip(in input, o Options) (Source, error) {
-	z, err := zip.NewReader(in.ra, in.size)
-	if err != nil {
-		return nil, fatal(in.name, CodeUnreadable, "zip 文件损坏", "重新打包", err)
-	}
-	if len(z.File) > o.Limits.MaxZipFiles {
-		return nil, fatal(in.name, "", "", "", tooBig(fmt.Sprintf("zip 里的文件数（%d）", len(z.File))))
-	}
-	var total uint64
-	for _, f := range z.File {
-		if total += f.UncompressedSize64; f.UncompressedSize64 > uint64(o.Limits.MaxUnzipped) || total > uint64(o.Limits.MaxUnzipped) {
-			return nil, fatal(in.name, "", "", "", tooBig("zip 解开后的大小"))
-		}
-	}
-	if member(z, "xl/workbook.xml") != nil {
-		return openXLSX(in, o)
-	}
-	if kml := onlyKML(z); kml != nil {
-		return openKMZ(in, kml, o)
-	}
-	return openZippedShapefile(in, z, o)
-}
-
-func member(z *zip.Reader, name string) *zip.File {
-	for _, f := range z.File {
-		if f.Name == name {
-			return f
-		}
-	}
-	return nil
 }
 
 // choose picks the layer asked for, or the only one. kind names what is chosen
