@@ -18,8 +18,9 @@ const pieceEdges = 16
 func newBelow(p *plane) *below {
 	b := &below{p: p}
 	for i, l := range p.lines {
-		for k := uint32(0); k+1 < l.n; k += pieceEdges {
-			b.pieces = append(b.pieces, piece{uint32(i), k, min(pieceEdges+1, l.n-k)})
+		n := uint32(len(l.pts))
+		for k := uint32(0); k+1 < n; k += pieceEdges {
+			b.pieces = append(b.pieces, piece{uint32(i), k, min(pieceEdges+1, n-k)})
 		}
 	}
 	b.tree = newBoxTree(len(b.pieces), func(i int) spatial.Box { return boxOfPoints(b.points(b.pieces[i])) })

@@ -22,7 +22,9 @@ func Build(faces []spatial.MultiPolygon) (*Topology, []Problem) {
 	l := labelCells(g, p)
 	l.assign(faces)
 	t := joinFaces(p, l.face, len(faces))
-	return t, nil
+	found := append(drawnProblems(g, p, l, faces), Inspect(t)...)
+	sortProblems(found)
+	return t, found
 }
 
 // joinFaces keeps the lines that part two faces and joins them into arcs.

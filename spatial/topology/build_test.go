@@ -9,10 +9,13 @@ import (
 	"pgregory.net/rapid"
 )
 
+// unit is the tests' unit of length: about 100 m.
+const unit = 10_000
+
 func ring(xy ...int32) spatial.Ring {
 	var r spatial.Ring
 	for i := 0; i < len(xy); i += 2 {
-		r = append(r, spatial.Point{X: xy[i], Y: xy[i+1]})
+		r = append(r, spatial.Point{X: xy[i] * unit, Y: xy[i+1] * unit})
 	}
 	return r
 }
@@ -72,7 +75,7 @@ func TestTwoSquaresShareOneArc(t *testing.T) {
 		t.Errorf("neighbours of 0: %v", n)
 	}
 	borders := topo.Adjacency(func(a, b spatial.Point) float64 { return float64(b.Y-a.Y) + float64(b.X-a.X) }, false)
-	if len(borders) != 1 || borders[0].LengthM != 10 {
+	if len(borders) != 1 || borders[0].LengthM != 10*unit {
 		t.Errorf("borders %+v", borders)
 	}
 }

@@ -142,10 +142,8 @@ func (t *Topology) plane() (*plane, []ArcID) {
 			continue
 		}
 		p.lines = append(p.lines, line{
-			off: uint32(len(p.pts)), n: uint32(len(pts)),
-			from: nodes.number(pts[0]), to: nodes.number(pts[len(pts)-1]), rings: noRings,
+			pts: pts, from: nodes.number(pts[0]), to: nodes.number(pts[len(pts)-1]), rings: noRings,
 		})
-		p.pts = append(p.pts, pts...)
 		ids = append(ids, id)
 	}
 	p.nodes = len(nodes.pts)

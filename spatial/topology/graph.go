@@ -25,27 +25,28 @@ type graph struct {
 	polyFace []int32 // polygon → face
 	spikes   []spike
 	bad      []badRing
+	touches  []badRing
 	crosses  []cross
 	warped   bool // noding gave up before every pair was clean
 }
 
 // spike is an edge that one ring runs along there and back.
 type spike struct {
-	u, v uint32
+	a, b spatial.Point
 	ring int32
 }
 
-// badRing is a ring that encloses nothing: fewer than three distinct points.
+// badRing is a ring with a place where it is wrong: in bad, it has fewer than
+// three distinct points; in touches, it comes back to a point.
 type badRing struct {
 	ring int32
 	at   spatial.Point
 }
 
-// cross is where two edges crossed, or one ring crossed itself.
+// cross is where rings crossed themselves.
 type cross struct {
 	at    spatial.Point
 	rings ringSet
-	self  bool
 }
 
 // newGraph takes the rings of all faces apart.
@@ -71,8 +72,22 @@ func newGraph(faces []spatial.MultiPolygon) *graph {
 			}
 		}
 	}
+	g.findTouches(steps, ends)
 	g.collectEdges(steps, ends)
 	return g
+}
+
+// findTouches notes where a ring comes back to one of its points.
+func (g *graph) findTouches(steps []uint32, ends []int) {
+	last := make([]int32, len(g.verts.pts)) // the last ring seen there, plus one
+	for r := 0; r+1 < len(ends); r++ {
+		for _, v := range steps[ends[r]:ends[r+1]] {
+			if last[v] == int32(r+1) {
+				g.touches = append(g.touches, badRing{int32(r), g.verts.pts[v]})
+			}
+			last[v] = int32(r + 1)
+		}
+	}
 }
 
 // addRing appends the ring's vertex numbers without repeats.
@@ -157,7 +172,7 @@ func (g *graph) mergeUses(u uint32, file []use) {
 		odd := buf[:0]
 		for i := 0; i < n; i++ {
 			if i+1 < n && file[i].ring == file[i+1].ring {
-				g.spikes = append(g.spikes, spike{u, file[i].v, file[i].ring})
+				g.spikes = append(g.spikes, spike{g.verts.pts[u], g.verts.pts[file[i].v], file[i].ring})
 				i++
 				continue
 			}

@@ -25,6 +25,9 @@ func (g *graph) node() {
 		if len(found) == 0 {
 			return
 		}
+		if round == 0 { // later crossings are the work of rounding
+			g.noteCrossings(found)
+		}
 		fresh = g.splitEdges(found)
 	}
 	g.warped = true
@@ -40,7 +43,6 @@ func (g *graph) splitEdges(found []meeting) (fresh int) {
 		cuts = append(cuts, cut{m.e, v})
 		if m.crossing {
 			cuts = append(cuts, cut{m.f, v})
-			g.noteCross(m)
 		}
 	}
 	slices.SortFunc(cuts, func(a, b cut) int {
@@ -105,7 +107,7 @@ func (g *graph) addPieces(pieces map[[2]uint32]ringSet, e edge, vs []uint32) {
 func (g *graph) mergeRings(key [2]uint32, p, q ringSet) ringSet {
 	_, both := g.sets.compare(p, q)
 	for _, r := range both {
-		g.spikes = append(g.spikes, spike{key[0], key[1], r})
+		g.spikes = append(g.spikes, spike{g.verts.pts[key[0]], g.verts.pts[key[1]], r})
 	}
 	return g.sets.xor(p, q)
 }
@@ -140,16 +142,16 @@ func (g *graph) replaceEdges(gone map[uint32]bool, pieces map[[2]uint32]ringSet)
 	return fresh
 }
 
-// noteCross remembers where borders crossed, for the report.
-func (g *graph) noteCross(m meeting) {
-	p, q := g.edges[m.e].rings, g.edges[m.f].rings
-	only, both := g.sets.compare(p, q)
-	if len(both) > 0 {
-		g.crosses = append(g.crosses, cross{m.at, g.sets.of(both), true})
-		return
+// noteCrossings remembers where a ring crosses itself, for the report.
+func (g *graph) noteCrossings(found []meeting) {
+	for _, m := range found {
+		if !m.crossing {
+			continue
+		}
+		if _, both := g.sets.compare(g.edges[m.e].rings, g.edges[m.f].rings); len(both) > 0 {
+			g.crosses = append(g.crosses, cross{m.at, g.sets.of(both)})
+		}
 	}
-	slices.Sort(only)
-	g.crosses = append(g.crosses, cross{m.at, g.sets.of(only), false})
 }
 
 // endpoints returns the ends of an edge.

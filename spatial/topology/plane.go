@@ -8,7 +8,7 @@ import (
 
 // line is a run of edges between two nodes with the same rings along it.
 type line struct {
-	off, n   uint32 // its points in the plane's slab
+	pts      []spatial.Point
 	from, to uint32 // nodes
 	rings    ringSet
 }
@@ -16,7 +16,6 @@ type line struct {
 // plane is the input cut into cells: the connected pieces of ground that no
 // edge crosses. Cell 0 is the unbounded one.
 type plane struct {
-	pts   []spatial.Point
 	lines []line
 	free  []bool // line i is closed and alone
 	nodes int
@@ -24,10 +23,7 @@ type plane struct {
 	cells int
 }
 
-func (p *plane) points(i int) []spatial.Point {
-	l := p.lines[i]
-	return p.pts[l.off : l.off+l.n]
-}
+func (p *plane) points(i int) []spatial.Point { return p.lines[i].pts }
 
 func (p *plane) ends(i int) (from, to uint32) { return p.lines[i].from, p.lines[i].to }
 
@@ -44,11 +40,8 @@ func newPlane(g *graph) *plane {
 func joinEdges(g *graph) *plane {
 	ends := func(i int) (uint32, uint32) { return g.edges[i].u, g.edges[i].v }
 	c := joinLines(len(g.edges), len(g.verts.pts), ends)
-	p := &plane{
-		pts:   make([]spatial.Point, 0, len(g.edges)+c.len()),
-		lines: make([]line, c.len()),
-		free:  c.free,
-	}
+	p := &plane{lines: make([]line, c.len()), free: c.free}
+	slab := make([]spatial.Point, 0, len(g.edges)+c.len())
 	nodeOf := make([]uint32, len(g.verts.pts))
 	node := func(v uint32) uint32 {
 		if nodeOf[v] == 0 {
@@ -67,18 +60,21 @@ func joinEdges(g *graph) *plane {
 	for i := range p.lines {
 		run := c.run(i)
 		first, last := uint32(0), uint32(0)
-		l := line{off: uint32(len(p.pts)), n: uint32(len(run) + 1), rings: g.edges[run[0].item()].rings}
+		off := len(slab)
 		for k, d := range run {
 			from, to := tail(d)
 			if k == 0 {
 				first = from
-				p.pts = append(p.pts, g.verts.pts[from])
+				slab = append(slab, g.verts.pts[from])
 			}
-			p.pts = append(p.pts, g.verts.pts[to])
+			slab = append(slab, g.verts.pts[to])
 			last = to
 		}
-		l.from, l.to = node(first), node(last)
-		p.lines[i] = l
+		p.lines[i] = line{
+			pts:  slab[off:len(slab):len(slab)],
+			from: node(first), to: node(last),
+			rings: g.edges[run[0].item()].rings,
+		}
 	}
 	return p
 }

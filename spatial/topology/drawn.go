@@ -1,0 +1,222 @@
+package topology
+
+import (
+	"slices"
+
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/measure"
+)
+
+// drawnProblems reports what was wrong with the polygons as drawn, which the
+// topology no longer shows.
+func drawnProblems(g *graph, p *plane, l *labels, faces []spatial.MultiPolygon) []Problem {
+	d := drawn{g: g, p: p, l: l}
+	if l.contest {
+		d.containments(faces)
+		d.overlaps()
+	}
+	d.doubles()
+	d.crossings()
+	d.touches()
+	d.spikes()
+	return d.found
+}
+
+type drawn struct {
+	g      *graph
+	p      *plane
+	l      *labels
+	within map[[2]int32]bool // {a, b}: all ground of a is also ground of b
+	found  []Problem
+}
+
+// containments finds the faces all of whose ground others claim too.
+func (d *drawn) containments(faces []spatial.MultiPolygon) {
+	common := map[int32][]int32{} // face → the faces on all of its contested ground
+	alone := map[int32]bool{}
+	var buf []int32
+	for _, set := range d.l.cover {
+		buf = d.l.faces.members(set, buf[:0])
+		if len(buf) == 1 {
+			alone[buf[0]] = true
+		}
+		for _, f := range buf {
+			if len(buf) < 2 {
+				break
+			}
+			if old, ok := common[f]; ok {
+				common[f] = slices.DeleteFunc(old, func(o int32) bool { return !slices.Contains(buf, o) })
+			} else {
+				common[f] = slices.Clone(buf)
+			}
+		}
+	}
+	d.within = map[[2]int32]bool{}
+	for f, others := range common {
+		for _, o := range others {
+			if o != f && !alone[f] {
+				d.within[[2]int32{f, o}] = true
+			}
+		}
+	}
+	for pair := range d.within {
+		kind, ids := Contained, []FaceID{FaceID(pair[0]), FaceID(pair[1])}
+		if d.within[[2]int32{pair[1], pair[0]}] {
+			if kind = Duplicate; pair[0] > pair[1] {
+				continue
+			}
+		}
+		d.found = append(d.found, regionProblem(kind, ids, faces[pair[0]]))
+	}
+}
+
+// overlaps reports contested ground, one problem for each connected piece that
+// the same faces claim. A face within another is told once, not again here.
+func (d *drawn) overlaps() {
+	d.report(func(c int32) bool {
+		m := d.l.faces.members(d.l.cover[c], nil)
+		return len(m) > 1 && !(len(m) == 2 &&
+			(d.within[[2]int32{m[0], m[1]}] || d.within[[2]int32{m[1], m[0]}]))
+	})
+}
+
+// doubles reports ground that two parts of one face claim.
+func (d *drawn) doubles() {
+	if len(d.l.twice) == 0 {
+		return
+	}
+	twice := map[int32]bool{}
+	for _, c := range d.l.twice {
+		twice[c] = d.l.cover[c].b == -1 && d.l.cover[c].a >= 0
+	}
+	d.report(func(c int32) bool { return twice[c] })
+}
+
+// report adds an Overlap for each connected piece of wanted cells with the
+// same cover.
+func (d *drawn) report(want func(c int32) bool) {
+	wanted := make([]bool, d.p.cells)
+	for c := range wanted {
+		wanted[c] = want(int32(c))
+	}
+	groups := newForest(d.p.cells)
+	joined := func(i int) bool {
+		a, b := d.p.cell[2*i], d.p.cell[2*i+1]
+		return wanted[a] && wanted[b] && d.l.cover[a] == d.l.cover[b]
+	}
+	for i := range d.p.lines {
+		if joined(i) {
+			groups.union(d.p.cell[2*i], d.p.cell[2*i+1])
+		}
+	}
+	walks := map[int32][]walk{}
+	for k, c := range d.p.cell {
+		if i := k / 2; wanted[c] && !joined(i) {
+			root := groups.find(c)
+			walks[root] = append(walks[root], walk{d.p.points(i), dart(k).backward()})
+		}
+	}
+	for c, ws := range walks {
+		ids := faceIDs(d.l.faces.members(d.l.cover[c], nil))
+		d.found = append(d.found, regionProblem(Overlap, ids, tracePolygons(ws)))
+	}
+}
+
+func faceIDs(m []int32) []FaceID {
+	ids := make([]FaceID, len(m))
+	for i, f := range m {
+		ids[i] = FaceID(f)
+	}
+	return ids
+}
+
+// crossings reports where rings cross themselves.
+func (d *drawn) crossings() {
+	for _, c := range d.g.crosses {
+		for _, r := range d.g.sets.members(c.rings, nil) {
+			d.found = append(d.found, atPoint(SelfCrossing, d.g.faceOf(r), c.at))
+		}
+	}
+}
+
+// touches reports points that a ring passes more than once, unless a spike or
+// a crossing there says so already.
+func (d *drawn) touches() {
+	type place struct {
+		ring int32
+		at   spatial.Point
+	}
+	told := map[place]bool{}
+	for _, s := range d.g.spikes {
+		told[place{s.ring, s.a}], told[place{s.ring, s.b}] = true, true
+	}
+	for _, c := range d.g.crosses {
+		for _, r := range d.g.sets.members(c.rings, nil) {
+			told[place{r, c.at}] = true
+		}
+	}
+	for _, t := range d.g.touches {
+		if !told[place(t)] {
+			told[place(t)] = true
+			d.found = append(d.found, atPoint(SelfTouch, d.g.faceOf(t.ring), t.at))
+		}
+	}
+}
+
+// minSpikeM is the least length of a spike worth telling: shorter ones are what
+// rounding to the lattice leaves of a sharp corner.
+const minSpikeM = 0.1
+
+// spikes reports rings that run there and back: the tip, and the length one way.
+func (d *drawn) spikes() {
+	bad := map[int32]bool{}
+	for _, b := range d.g.bad {
+		bad[b.ring] = true
+		d.found = append(d.found, atPoint(InvalidRing, d.g.faceOf(b.ring), b.at))
+	}
+	byRing := map[int32][]spike{}
+	for _, s := range d.g.spikes {
+		if !bad[s.ring] {
+			byRing[s.ring] = append(byRing[s.ring], s)
+		}
+	}
+	for ring, ss := range byRing {
+		nodes := newVertices(2 * len(ss))
+		for _, s := range ss {
+			nodes.number(s.a)
+			nodes.number(s.b)
+		}
+		groups := newForest(len(nodes.pts))
+		times := make([]int, len(nodes.pts))
+		for _, s := range ss {
+			groups.union(int32(nodes.number(s.a)), int32(nodes.number(s.b)))
+			times[nodes.number(s.a)]++
+			times[nodes.number(s.b)]++
+		}
+		spikes := map[int32]*Problem{}
+		for v, p := range nodes.pts {
+			root := groups.find(int32(v))
+			if spikes[root] == nil {
+				first := atPoint(Spike, d.g.faceOf(ring), p)
+				spikes[root] = &first
+			}
+			s := spikes[root]
+			s.Box = s.Box.Extend(p)
+			if times[v] == 1 {
+				s.At = p
+			}
+		}
+		for _, s := range ss {
+			spikes[groups.find(int32(nodes.number(s.a)))].LengthM += measure.NearM(s.a, s.b)
+		}
+		for _, s := range spikes {
+			if s.LengthM >= minSpikeM {
+				d.found = append(d.found, *s)
+			}
+		}
+	}
+}
+
+func atPoint(kind Kind, f FaceID, at spatial.Point) Problem {
+	return Problem{Kind: kind, Faces: []FaceID{f}, At: at, Box: spatial.Box{Min: at, Max: at}}
+}
