@@ -21,8 +21,9 @@ func Build(faces []spatial.MultiPolygon) (*Topology, []Problem) {
 	p := newPlane(g)
 	l := labelCells(g, p)
 	l.assign(faces)
+	found := drawnProblems(g, p, l, faces)
 	t := joinFaces(p, l.face, len(faces))
-	found := append(drawnProblems(g, p, l, faces), Inspect(t)...)
+	found = append(found, Inspect(t)...)
 	sortProblems(found)
 	return t, found
 }

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"maps"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -8,13 +9,14 @@ import (
 )
 
 // drawnProblems reports what was wrong with the polygons as drawn, which the
-// topology no longer shows.
+// topology no longer shows, and closes hairline gaps in the labels.
 func drawnProblems(g *graph, p *plane, l *labels, faces []spatial.MultiPolygon) []Problem {
 	d := drawn{g: g, p: p, l: l}
 	if l.contest {
 		d.containments(faces)
 		d.overlaps()
 	}
+	d.hairlines()
 	d.doubles()
 	d.crossings()
 	d.touches()
@@ -27,6 +29,7 @@ type drawn struct {
 	p      *plane
 	l      *labels
 	within map[[2]int32]bool // {a, b}: all ground of a is also ground of b
+	groups forest            // of the last pieces
 	found  []Problem
 }
 
@@ -95,6 +98,19 @@ func (d *drawn) doubles() {
 // report adds an Overlap for each connected piece of wanted cells with the
 // same cover.
 func (d *drawn) report(want func(c int32) bool) {
+	for root, darts := range d.pieces(want) {
+		ids := faceIDs(d.l.faces.members(d.l.cover[root], nil))
+		p := regionProblem(Overlap, ids, tracePolygons(d.walks(darts)))
+		if p.WidthM() < HairlineM {
+			p.Kind = Hairline
+		}
+		d.found = append(d.found, p)
+	}
+}
+
+// pieces joins wanted cells that touch along a line and have the same cover,
+// and returns the darts around each piece under the piece's least cell.
+func (d *drawn) pieces(want func(c int32) bool) map[int32][]dart {
 	wanted := make([]bool, d.p.cells)
 	for c := range wanted {
 		wanted[c] = want(int32(c))
@@ -109,17 +125,23 @@ func (d *drawn) report(want func(c int32) bool) {
 			groups.union(d.p.cell[2*i], d.p.cell[2*i+1])
 		}
 	}
-	walks := map[int32][]walk{}
+	d.groups = groups
+	pieces := map[int32][]dart{}
 	for k, c := range d.p.cell {
-		if i := k / 2; wanted[c] && !joined(i) {
+		if wanted[c] && !joined(k/2) {
 			root := groups.find(c)
-			walks[root] = append(walks[root], walk{d.p.points(i), dart(k).backward()})
+			pieces[root] = append(pieces[root], dart(k))
 		}
 	}
-	for c, ws := range walks {
-		ids := faceIDs(d.l.faces.members(d.l.cover[c], nil))
-		d.found = append(d.found, regionProblem(Overlap, ids, tracePolygons(ws)))
+	return pieces
+}
+
+func (d *drawn) walks(darts []dart) []walk {
+	ws := make([]walk, len(darts))
+	for i, k := range darts {
+		ws[i] = walk{d.p.points(k.item()), k.backward()}
 	}
+	return ws
 }
 
 func faceIDs(m []int32) []FaceID {
@@ -128,6 +150,40 @@ func faceIDs(m []int32) []FaceID {
 		ids[i] = FaceID(f)
 	}
 	return ids
+}
+
+// hairlines gives enclosed ground of no face that is no wider than a hair to
+// the neighbour with the longest border (then the lowest number).
+func (d *drawn) hairlines() {
+	pieces := d.pieces(func(c int32) bool { return d.l.cover[c] == noRings })
+	heir := map[int32]FaceID{}
+	for root, darts := range pieces {
+		if root == 0 { // the unbounded ground
+			continue
+		}
+		shared := map[FaceID]float64{}
+		for _, k := range darts {
+			shared[d.l.face[d.p.cell[k.twin()]]] += lineLength(d.p.points(k.item()), measure.NearM)
+		}
+		p := regionProblem(Hairline, slices.Sorted(maps.Keys(shared)), tracePolygons(d.walks(darts)))
+		if p.WidthM() >= HairlineM {
+			continue
+		}
+		heir[root] = p.Faces[0]
+		for _, f := range p.Faces {
+			if shared[f] > shared[heir[root]] {
+				heir[root] = f
+			}
+		}
+		if len(p.Faces) > 1 {
+			d.found = append(d.found, p)
+		}
+	}
+	for c := range d.l.face { // only now, so that the order cannot matter
+		if f, ok := heir[d.groups.find(int32(c))]; ok && d.l.cover[c] == noRings {
+			d.l.face[c] = f
+		}
+	}
 }
 
 // crossings reports where rings cross themselves.

@@ -10,7 +10,7 @@ import (
 // Kind says what is wrong at a place.
 type Kind uint8
 
-// The kinds of problems. Overlap to InvalidRing are found in what was drawn
+// The kinds of problems. Overlap to Hairline are found in what was drawn
 // and already decided in the topology; Gap to NoGround are there to be seen in
 // the topology itself; Hole and Disconnected are often meant.
 const (
@@ -22,6 +22,7 @@ const (
 	Spike                        // a ring that runs to a place and back the same way
 	InvalidRing                  // a ring with fewer than three distinct points
 	UnclosedRing                 // a ring whose ends differ (only a reader of files can see it)
+	Hairline                     // an overlap or gap under HairlineM wide: the work of rounding
 	Gap                          // enclosed ground between several faces that none claims
 	Hole                         // enclosed ground within one face that none claims
 	Disconnected                 // a face in Parts parts
@@ -32,7 +33,7 @@ const (
 
 var kindNames = [...]string{
 	"", "overlap", "duplicate", "contained", "self-crossing", "self-touch", "spike",
-	"invalid-ring", "unclosed-ring", "gap", "hole", "disconnected", "sliver", "no-ground", "broken",
+	"invalid-ring", "unclosed-ring", "hairline", "gap", "hole", "disconnected", "sliver", "no-ground", "broken",
 }
 
 // String returns the kind's name as used in reports and JSON.
@@ -46,6 +47,11 @@ func (k Kind) String() string {
 // SliverWidthM is the mean width, twice the area by the perimeter, under which
 // ground is a sliver: half a metre holds no building and no address.
 const SliverWidthM = 0.5
+
+// HairlineM is the mean width under which an overlap or a gap says nothing but
+// that two drawings of one border were rounded differently: two lattice steps
+// in latitude. Build gives such gaps to a neighbour.
+const HairlineM = 0.02
 
 // Problem is one finding with its place.
 type Problem struct {
