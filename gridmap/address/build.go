@@ -1,0 +1,391 @@
+package address
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Options of Build. The zero value is right for most tables.
+type Options struct {
+	NoFuzzy bool // names must match exactly (saves memory)
+}
+
+// Build indexes a table. It fails on an ID of 0 and on two entries with one
+// ID, and says which; rows with no name at all are kept out of reach but
+// counted.
+func Build(entries iter.Seq[Entry], o Options) (*Index, error) {
+	b := newBuilder(&Index{scratch: &sync.Pool{}})
+	for e := range entries {
+		if e.ID == 0 {
+			return nil, fmt.Errorf("address: entry %q has no ID", strings.Join([]string{e.Road, e.Number, e.Compound, e.Building}, ""))
+		}
+		b.rows.add(b.rowFor(&e))
+	}
+	x := b.finish(o)
+	for i := 1; i < len(x.byID); i++ {
+		if a := x.rows.at(x.byID[i]); a.id == x.rows.at(x.byID[i-1]).id {
+			return nil, fmt.Errorf("address: two entries with ID %d", a.id)
+		}
+	}
+	return x, nil
+}
+
+// builder interns names, areas and streets while rows are added.
+type builder struct {
+	x       *Index
+	t       *charTables
+	c       cleaned
+	names   pagesEdit[name]
+	streets pagesEdit[street]
+	areas   pagesEdit[area]
+	rows    pagesEdit[row]
+	lex     prefixTree
+	labels  map[uint32]string
+
+	rawName   map[string]int32 // folded text -> name
+	rawArea   map[areaKey]int32
+	rawStreet map[[5]string]int32
+	rawPlace  map[string]int32
+	rawDoor   map[string]doorKey
+	byStreet  map[streetID]int32
+}
+
+type areaKey struct {
+	parent int32
+	level  AreaLevel
+	text   string
+}
+
+type streetID struct {
+	road, section int32
+	lane          uint32
+}
+
+func newBuilder(x *Index) *builder {
+	return &builder{
+		x: x, t: chars(),
+		names: x.names.edit(), streets: x.streets.edit(), areas: x.areas.edit(), rows: x.rows.edit(),
+		labels: map[uint32]string{}, rawName: map[string]int32{}, rawArea: map[areaKey]int32{},
+		rawStreet: map[[5]string]int32{}, rawPlace: map[string]int32{}, rawDoor: map[string]doorKey{}, byStreet: map[streetID]int32{},
+	}
+}
+
+// nameFor returns the name with a folded text, making it when it is new.
+func (b *builder) nameFor(folded, shown string, kind uint8) int32 {
+	id, ok := b.rawName[folded]
+	if !ok {
+		if id, ok = b.x.nameID(folded); !ok {
+			n := name{text: strings.Clone(folded)}
+			if shown != folded {
+				n.disp = strings.Clone(shown)
+			}
+			id = b.names.add(n)
+			folded = n.text
+		}
+		b.rawName[folded] = id
+	}
+	if n := b.names.at(id); n.kind&kind != kind {
+		b.names.set(id).kind |= kind
+	}
+	return id
+}
+
+// nameID looks a folded text up among the names of the index.
+func (x *Index) nameID(folded string) (int32, bool) {
+	h := hashEnd(hashRunes(folded))
+	for _, t := range []*prefixTree{&x.lex, &x.lexNew} {
+		if s := t.find(h); s != nil && s.full > 0 && x.names.at(s.full-1).text == folded {
+			return s.full - 1, true
+		}
+	}
+	return 0, false
+}
+
+func hashRunes(s string) uint64 {
+	h := hashSeed
+	for _, r := range s {
+		h = hashRune(h, r)
+	}
+	return h
+}
+
+func (b *builder) rowFor(e *Entry) row {
+	r := row{id: e.ID, grid: e.GridKey, pt: e.Point, area: b.areaFor(e), street: -1, place: -1}
+	if e.HasPoint {
+		r.flags |= rowPoint
+	}
+	if e.Road != "" || e.Lane != "" || e.Alley != "" {
+		r.street = b.streetFor([5]string{e.Road, e.Section, e.Lane, e.Alley, e.SubAlley})
+	}
+	d, ok := b.rawDoor[e.Number]
+	if !ok {
+		d = canonDoor(e.Number, &b.c, b.t)
+		b.rawDoor[e.Number] = d
+		if d.sub != 0 && !codeIsNumber(d.sub) {
+			b.addLabel(d.sub^d.num<<3, d.subTxt)
+		}
+	}
+	r.num, r.sub = d.num, d.sub
+	b.placeFor(e, &r)
+	return r
+}
+
+func (b *builder) addLabel(code uint32, text string) {
+	if _, ok := b.labels[code]; !ok && b.x.labels[code] == "" {
+		b.labels[code] = strings.Clone(text)
+	}
+}
+
+func (b *builder) areaFor(e *Entry) int32 {
+	at := int32(-1)
+	for level, text := range [...]string{e.Province, e.City, e.District, e.Town, e.Community, e.Grid} {
+		if text == "" {
+			continue
+		}
+		k := areaKey{at, AreaProvince + AreaLevel(level), text}
+		id, ok := b.rawArea[k]
+		if !ok {
+			id = b.newArea(k)
+			k.text = strings.Clone(text)
+			b.rawArea[k] = id
+		}
+		at = id
+	}
+	return at
+}
+
+func (b *builder) newArea(k areaKey) int32 {
+	b.c.clean(k.text, b.t)
+	kind, num := kindArea, int32(0)
+	if k.level == AreaGrid {
+		if v, end := b.c.gridNumber(0); end == len(b.c.r) && end > 0 {
+			kind, num = kindGrid, int32(v)
+		}
+	}
+	n := b.nameFor(string(b.c.r), k.text, kind)
+	for _, id := range b.names.at(n).areas {
+		if a := b.areas.at(id); a.parent == k.parent && a.level == k.level {
+			return id
+		}
+		if kind == kindGrid && b.x.areas.len() == 0 {
+			break // numbered grids are many; rawArea already said that this one is new
+		}
+	}
+	id := b.areas.add(area{name: n, parent: k.parent, level: k.level, num: num})
+	b.names.set(n).areas = append(b.names.at(n).areas[:len(b.names.at(n).areas):len(b.names.at(n).areas)], id)
+	return id
+}
+
+func (b *builder) streetFor(f [5]string) int32 {
+	if id, ok := b.rawStreet[f]; ok {
+		return id
+	}
+	k := canonStreet(f, &b.c, b.t)
+	if k.road == "" {
+		return -1
+	}
+	if k.lane != 0 {
+		b.addLabel(k.lane, k.laneTxt)
+	}
+	road := b.nameFor(k.road, k.shown, kindRoad)
+	if k.also != "" {
+		b.alias(k.also, k.also, road)
+	}
+	id := b.streetID(streetID{road, int32(k.section), k.lane})
+	for i := range f {
+		f[i] = strings.Clone(f[i])
+	}
+	b.rawStreet[f] = id
+	return id
+}
+
+func (b *builder) streetID(k streetID) int32 {
+	if id, ok := b.byStreet[k]; ok {
+		return id
+	}
+	for _, id := range b.names.at(k.road).roads {
+		if s := b.streets.at(id); s.section == k.section && s.lane == k.lane {
+			b.byStreet[k] = id
+			return id
+		}
+	}
+	id := b.streets.add(street{road: k.road, section: k.section, lane: k.lane})
+	n := b.names.set(k.road)
+	n.roads = append(slices.Clip(n.roads), id)
+	b.byStreet[k] = id
+	return id
+}
+
+func (b *builder) placeFor(e *Entry, r *row) {
+	code, word, named := canonBuilding(e.Building, &b.c, b.t)
+	compound := e.Compound
+	if compound == "" && named != "" {
+		compound, code = e.Building, 0
+	}
+	if compound == "" && r.street < 0 && len(e.Aliases) > 0 {
+		compound = e.Aliases[0]
+	}
+	r.bld = code
+	r.flags |= word << bldShift
+	if code != 0 && !codeIsNumber(code) {
+		b.addLabel(code, e.Building)
+	}
+	if u := canonUnit(e.Unit, &b.c, b.t); u != 0 {
+		r.unit = u
+		if !codeIsNumber(u) {
+			b.addLabel(u, Normalize(e.Unit))
+		}
+	}
+	if compound != "" {
+		id, ok := b.rawPlace[compound]
+		if !ok {
+			b.c.clean(compound, b.t)
+			if len(b.c.r) > 0 {
+				id = b.nameFor(string(b.c.r), compound, kindPlace)
+			} else {
+				id = -1
+			}
+			b.rawPlace[strings.Clone(compound)] = id
+		}
+		r.place = id
+		if r.place >= 0 {
+			for _, a := range e.Aliases {
+				b.alias(Normalize(a), a, r.place)
+			}
+		}
+	}
+}
+
+// alias makes folded another name of a name.
+func (b *builder) alias(folded, shown string, of int32) {
+	if folded == "" || folded == b.names.at(of).text {
+		return
+	}
+	id := b.nameFor(folded, shown, kindAlias)
+	if !slices.Contains(b.names.at(id).src, of) {
+		n := b.names.set(id)
+		n.src = append(slices.Clip(n.src), of)
+	}
+}
+
+// finish sorts the rows under their streets and compounds and builds the
+// lookup tables.
+func (b *builder) finish(o Options) *Index {
+	x := b.x
+	x.names, x.streets, x.areas, x.rows = b.names.pages, b.streets.pages, b.areas.pages, b.rows.pages
+	x.labels, x.live = b.labels, x.rows.n
+	b.fileRows()
+	x.indexNames(o)
+	x.byID = make([]int32, x.rows.n)
+	for i := range x.byID {
+		x.byID[i] = int32(i)
+	}
+	slices.SortFunc(x.byID, func(a, c int32) int { return cmp.Compare(x.rows.at(a).id, x.rows.at(c).id) })
+	x.newRows = int32(x.rows.n)
+	x.order = newSuggestOrder(x)
+	return x
+}
+
+// fileRows fills the row lists of streets and compounds from one allocation
+// each.
+func (b *builder) fileRows() {
+	x := b.x
+	onStreet := make([]int32, x.streets.n+1)
+	inPlace := make([]int32, x.names.n+1)
+	for i := range int32(x.rows.n) {
+		r := x.rows.at(i)
+		if r.street >= 0 {
+			onStreet[r.street+1]++
+			b.names.set(x.streets.at(r.street).road).count++
+		}
+		if r.place >= 0 {
+			inPlace[r.place+1]++
+			b.names.set(r.place).count++
+		}
+	}
+	streetRows, placeRows := prefixSums(onStreet), prefixSums(inPlace)
+	for i := range int32(x.rows.n) {
+		r := x.rows.at(i)
+		if r.street >= 0 {
+			streetRows[onStreet[r.street]] = i
+			onStreet[r.street]++
+		}
+		if r.place >= 0 {
+			placeRows[inPlace[r.place]] = i
+			inPlace[r.place]++
+		}
+	}
+	lo := int32(0)
+	for i := range int32(x.streets.n) {
+		rows := streetRows[lo:onStreet[i]:onStreet[i]]
+		lo = onStreet[i]
+		slices.SortFunc(rows, x.byNumber)
+		b.streets.set(i).rows = rows
+	}
+	lo = 0
+	for i := range int32(x.names.n) {
+		if rows := placeRows[lo:inPlace[i]:inPlace[i]]; len(rows) > 0 {
+			slices.SortFunc(rows, x.byBuilding)
+			b.names.set(i).rows = rows
+		}
+		lo = inPlace[i]
+	}
+	for i := range int32(x.names.n) {
+		n := b.names.set(i)
+		n.areas = slices.Clip(n.areas)
+	}
+}
+
+// prefixSums turns counts (at i+1) into starts (at i) and returns room for all.
+func prefixSums(count []int32) []int32 {
+	for i := 1; i < len(count); i++ {
+		count[i] += count[i-1]
+	}
+	return make([]int32, count[len(count)-1])
+}
+
+// indexNames files every name in fresh lookup tables.
+func (x *Index) indexNames(o Options) {
+	t := chars()
+	x.lex, x.lexNew, x.fuzzyNew = prefixTree{}, prefixTree{}, fuzzyTable{}
+	x.newNames = int32(x.names.n)
+	var keys []fuzzyKey
+	e := x.names.edit()
+	for id := range int32(x.names.n) {
+		keys = x.fileName(&e, &x.lex, id, keys, t, o)
+	}
+	x.names = e.pages
+	x.fuzzy.build(slices.Clip(keys))
+}
+
+// fileName puts one name into the tables.
+func (x *Index) fileName(e *pagesEdit[name], lex *prefixTree, id int32, keys []fuzzyKey, t *charTables, o Options) []fuzzyKey {
+	n := e.set(id)
+	r := []rune(n.text)
+	if n.kind&^kindGrid == 0 || len(r) == 0 {
+		return keys
+	}
+	short := 0
+	switch {
+	case n.kind&kindPlace != 0:
+		short = shortRunes(r, placeTypes)
+	case n.kind&kindArea != 0:
+		short = shortRunes(r, areaTypes)
+	}
+	n.short = uint8(min(short, 255))
+	n.next = lex.insert(r, id, short)
+	x.maxName = max(x.maxName, len(r))
+	if o.NoFuzzy || n.kind&(kindRoad|kindPlace|kindAlias) == 0 || len(r) < 2 || len(r) > 24 {
+		return keys
+	}
+	add := func(h uint32) { keys = append(keys, fuzzyKey{h, id}) }
+	fuzzyHashes(r, t, add)
+	if n.short >= 3 && n.kind&kindPlace != 0 {
+		fuzzyHashes(r[:n.short], t, add)
+	}
+	return keys
+}

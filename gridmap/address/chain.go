@@ -1,0 +1,164 @@
+package address
+
+// chain is a run of joined numbers as they stand on door plates and in
+// speech: 12之5, 12-5号, 12号之5, 29-1-903, 166至168号, 34A号.
+type chain struct {
+	lin   bool             // 临 (temporary plate) or 附 before the first number
+	code  [chainMax]uint32 // label codes; code[0] is a plain number
+	end   [chainMax]int    // rune index after the element, its suffix included
+	must  [chainMax]bool   // joined by 之, 附 or a letter, or before the suffix: belongs to the number
+	val   [chainMax]int
+	n     int
+	suf   bool // a 号 was seen
+	floor bool // a bare 楼 follows the last element (12楼)
+}
+
+const chainMax = 6
+
+// readChain reads the chain at i; n is 0 when no number that can be a door
+// number stands there.
+func (c *cleaned) readChain(i int) chain {
+	var ch chain
+	if i < len(c.r) && (c.r[i] == '临' || c.r[i] == '附') {
+		ch.lin = true
+		i++
+	}
+	v, j := c.number(i)
+	if j == i {
+		return chain{}
+	}
+	ch.add(numberCode(v), v, j, true)
+	for ch.n < chainMax {
+		k, ok := c.chainStep(&ch, j)
+		if !ok {
+			break
+		}
+		j = k
+	}
+	if !ch.suf && ch.n == 1 && c.unitFollows(j) {
+		return chain{}
+	}
+	return ch
+}
+
+func (ch *chain) add(code uint32, v, end int, must bool) {
+	ch.code[ch.n], ch.val[ch.n], ch.end[ch.n], ch.must[ch.n] = code, v, end, must
+	ch.n++
+}
+
+// chainStep reads a suffix or the next element at j.
+func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
+	if j >= len(c.r) {
+		return j, false
+	}
+	r, sep := c.r[j], c.sep[j]
+	if !ch.suf && (sep == 0 || sep == ' ') {
+		if k := c.numberSuffix(j); k > j {
+			for i := range ch.n {
+				ch.must[i] = true
+			}
+			ch.suf = true
+			ch.end[ch.n-1] = k
+			return k, true
+		}
+	}
+	switch {
+	case sep == 0 && (r == '之' || r == '附' || r == '至' || r == '到'):
+		if v, k := c.number(j + 1); k > j+1 && !c.unitFollows(k) {
+			ch.add(numberCode(v), v, k, true)
+			return k, true
+		}
+	case sep == '-' && isNumeral(r):
+		if v, k := c.number(j); k > j && !c.unitFollows(k) {
+			ch.add(numberCode(v), v, k, false)
+			return k, true
+		}
+	case sep == 0 && !ch.suf && r >= 'A' && r <= 'Z' && (j+1 == len(c.r) || c.sep[j+1] != 0 || c.r[j+1] == '号' || c.r[j+1] == '至' || c.r[j+1] == '及'):
+		ch.add(codeHash|uint32(r), int(r), j+1, true)
+		return j + 1, true
+	}
+	return j, false
+}
+
+// numberSuffix returns the end of 号, 号院, 号楼 or # at j; j when none. 号楼下
+// is 号 and 楼下.
+func (c *cleaned) numberSuffix(j int) int {
+	switch c.r[j] {
+	case '#':
+		if c.is(j+1, '楼') && !c.placeWordAt(j+1) {
+			return j + 2
+		}
+		return j + 1
+	case '号':
+		if (c.is(j+1, '院') || c.is(j+1, '楼')) && !c.placeWordAt(j+1) {
+			return j + 2
+		}
+		return j + 1
+	}
+	return j
+}
+
+// placeWordAt says that 楼下, 院里 and the like stand at j.
+func (c *cleaned) placeWordAt(j int) bool {
+	if j+1 >= len(c.r) || c.sep[j+1] != 0 {
+		return false
+	}
+	switch c.r[j+1] {
+	case '下', '上', '里', '内', '道', '前', '后', '门':
+		return true
+	}
+	return false
+}
+
+func (c *cleaned) is(j int, r rune) bool { return j < len(c.r) && c.r[j] == r }
+
+// unitFollows says that the number before j counts floors, rooms, metres or
+// the like, so that it is no door number.
+func (c *cleaned) unitFollows(j int) bool {
+	if j >= len(c.r) || c.sep[j] != 0 && c.sep[j] != ' ' {
+		return false
+	}
+	switch c.r[j] {
+	case '楼':
+		return !c.placeWordAt(j)
+	case '层', '室', '房', '户', '米', '公', '年', '月', '日', '时', '分', '点', '期', '邻', '网', '段', '巷', '弄', '元', '个', '名', '次', '天', '衖', '组', '队', '排', '区', '路', '街', '中', '小':
+		return true
+	case '单':
+		return c.is(j+1, '元')
+	case 'F':
+		return c.sep[j] == 0 && (j+1 == len(c.r) || !isNumeral(c.r[j+1]) && (c.r[j+1] < 'A' || c.r[j+1] > 'Z'))
+	case '栋', '幢', '座':
+		return true
+	}
+	return false
+}
+
+// sub returns the code of the elements after the first, for a prefix of m
+// elements.
+func (ch *chain) sub(m int) uint32 {
+	if m == 2 && !ch.lin {
+		return ch.code[1]
+	}
+	if m <= 1 && !ch.lin {
+		return 0
+	}
+	h := hashSeed + 5
+	if ch.lin {
+		h = hashRune(h, '临')
+	}
+	for _, x := range ch.code[1:m] {
+		h = hashRune(h, rune(x))
+	}
+	return codeHash | uint32(hashEnd(h)>>33)
+}
+
+// mandatory returns how many elements belong to the number in any case.
+func (ch *chain) mandatory() int {
+	m := 1
+	for i := 1; i < ch.n; i++ {
+		if ch.must[i] {
+			m = i + 1
+		}
+	}
+	return m
+}

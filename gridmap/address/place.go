@@ -1,0 +1,176 @@
+package address
+
+// evalPlace collects the rows that a compound mention and the building behind
+// it fit.
+func (q *query) evalPlace(m *mention, place int32) {
+	n := q.x.names.at(place)
+	if len(n.rows) == 0 {
+		return
+	}
+	base := cand{cost: m.cost, typo: m.cost, place: span{m.i, m.j, int(m.name)}}
+	if m.inner {
+		base.cost += costInner
+	}
+	base.used.add(m.i, m.j)
+	at := q.skipType(m.j, &base)
+	lb := q.c.readBuilding(at)
+	rows := n.rows
+	found := false
+	if lb.end > at {
+		rows = q.x.buildingRange(n.rows, lb.code)
+		if len(rows) == 0 {
+			rows = q.plainRows(n.rows, lb)
+		}
+	}
+	if len(rows) > maxCands/2 {
+		rows = rows[:maxCands/2]
+	}
+	lastStreet, lastNum := int32(-2), uint32(0)
+	var with cand
+	for k, i := range rows {
+		r := q.x.rows.at(i)
+		if k == 0 || r.street != lastStreet || r.num != lastNum {
+			with = base
+			q.agreeStreet(&with, r, m)
+			lastStreet, lastNum = r.street, r.num
+		}
+		found = q.evalBuildings(rows[k:k+1], &with, at) || found
+	}
+	if !found {
+		miss := shortMiss{m: *m, used: base.used, bld: lb, cost: base.cost}
+		miss.m.name = place
+		q.chargeMiss(&miss.used, &miss.cost, max(m.j, lb.end), nil)
+		q.short = append(q.short, miss)
+	}
+}
+
+// plainRows returns the rows of a compound without buildings that a label can
+// still mean: a door number (翡翠郡5号), or a floor of the only building.
+func (q *query) plainRows(rows []int32, lb label) []int32 {
+	plain := q.x.buildingRange(rows, 0)
+	if lb.kind == numberLabel || lb.kind == bareLabel || lb.kind == strongLabel {
+		q.rowsB = q.rowsB[:0]
+		for _, i := range plain {
+			if r := q.x.rows.at(i); codeIsNumber(lb.code) && r.num == lb.code&(codeNumber-1) && r.sub == 0 {
+				q.rowsB = append(q.rowsB, i)
+			}
+		}
+		if len(q.rowsB) > 0 || lb.kind != bareLabel {
+			return q.rowsB
+		}
+	}
+	return plain
+}
+
+// skipType passes a type word behind a compound that the table writes without
+// it (翡翠郡小区 for 翡翠郡).
+func (q *query) skipType(j int, c *cand) int {
+	if j < len(q.c.r) && q.c.sep[j] == 0 {
+		for _, w := range placeTypes {
+			if e := q.c.has(j, w); e > j && e-j >= 2 {
+				c.used.add(j, e)
+				c.cost += costShortForm
+				c.typo += costShortForm
+				return e
+			}
+		}
+	}
+	return j
+}
+
+// agreeStreet compares the street of a row found by its compound with what
+// the text says of one.
+func (q *query) agreeStreet(c *cand, r *row, m *mention) {
+	if r.street < 0 {
+		return
+	}
+	s := q.x.streets.at(r.street)
+	other := -1
+	for k := range q.ments {
+		o := &q.ments[k]
+		n := q.x.names.at(o.name)
+		if c.used.any(o.i, o.j) || n.kind&(kindRoad|kindAlias) == 0 {
+			continue
+		}
+		if o.name == s.road || containsID(n.src, s.road) {
+			q.agreeDoor(c, r, s, o.i, o.j, 0)
+			return
+		}
+		if n.kind&kindRoad != 0 && !o.inner && other < 0 {
+			other = k
+		}
+	}
+	if i, j, cost, ok := q.typedRoad(q.x.names.at(s.road).text, m.i, &c.used); ok {
+		q.agreeDoor(c, r, s, i, j, cost)
+		return
+	}
+	if other >= 0 {
+		c.cost += costOtherRoad
+		c.conflict += costOtherRoad
+	}
+}
+
+// agreeDoor takes in the road at [i, j) and compares the numbers behind it.
+func (q *query) agreeDoor(c *cand, r *row, s *street, i, j int, typo float32) {
+	st := q.c.readStreetTail(j)
+	end := st.pathEnd
+	if end > c.place.i && i < c.place.i {
+		end = j
+		st.door.n, st.lanes, st.section = 0, 0, 0
+	}
+	c.road = span{i, j, int(s.road)}
+	c.joint = true
+	c.cost += typo
+	c.typo += typo
+	if st.lanes > 0 && st.lane != s.lane || st.section != 0 && s.section != 0 && st.section != int(s.section) {
+		c.cost += costOtherNumber
+		c.conflict += costOtherNumber
+	}
+	if st.door.n > 0 && r.num != 0 {
+		ok, n := false, st.door.n
+		for ; n >= st.door.mandatory(); n-- {
+			if uint32(st.door.val[0]) == r.num && st.door.sub(n) == r.sub {
+				ok = true
+				break
+			}
+		}
+		n = max(n, st.door.mandatory())
+		if e := st.door.end[n-1]; e <= c.place.i || i > c.place.i {
+			end = e
+			if !ok {
+				c.cost += costOtherNumber
+				c.conflict += costOtherNumber
+			}
+		}
+	}
+	c.door = span{i: j, j: end}
+	c.used.add(i, end)
+}
+
+// typedRoad looks for a mistyped road name before a compound at end.
+func (q *query) typedRoad(name string, end int, used *mask) (i, j int, cost float32, ok bool) {
+	if end < 2 {
+		return 0, 0, 0, false
+	}
+	q.runes = appendRunes(q.runes[:0], name)
+	want := q.runes
+	last := want[len(want)-1]
+	for j = end; j >= 2; j-- {
+		if q.c.r[j-1] != last {
+			continue
+		}
+		best, bi := float32(costOther), -1
+		for n := len(want) - 1; n <= len(want)+1; n++ {
+			if i = j - n; i < 0 || n < 2 || used.any(i, j) {
+				continue
+			}
+			if c := editCost(q.c.r[i:j], want, q.t); c < best {
+				best, bi = c, i
+			}
+		}
+		if bi >= 0 {
+			return bi, j, best, true
+		}
+	}
+	return 0, 0, 0, false
+}

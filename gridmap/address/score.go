@@ -1,0 +1,269 @@
+package address
+
+// Costs of evidence against a candidate.
+const (
+	costWrongArea  = 6.0 // a province, city or district that the row is not in
+	costWrongTown  = 4.0
+	costWrongGrid  = 2.5
+	costForeign    = 6.0 // a city that the table does not know, named in the text
+	costAreaLike   = 3.5 // 某某区, 某某街道 that the table does not know
+	costBeforeRune = 0.9 // unexplained, before the anchor
+	costAfterRune  = 0.3 // unexplained, attached behind
+	costRemarkRune = 0.08
+	costPlaceLike  = 1.6 // an unexplained text behind that ends like a compound
+	costDigits     = 0.8 // an unexplained number
+	maxAfter       = 1.5
+	maxRemark      = 0.6
+)
+
+// finish adds the evidence of areas and of unexplained text to a candidate and
+// keeps it.
+func (q *query) finish(k *cand, r *row) {
+	q.addAreas(k, r)
+	q.addLeft(k, r)
+	q.keep(k)
+}
+
+// addAreas compares the administrative areas that the text names with those of
+// the row.
+func (q *query) addAreas(k *cand, r *row) {
+	used := k.used
+	for i := range q.ments {
+		m := &q.ments[i]
+		n := q.x.names.at(m.name)
+		if n.kind&kindArea == 0 || used.any(m.i, m.j) || m.inner && !q.innerFree(m, &k.used) {
+			continue
+		}
+		agree, level := q.areaAgrees(n, r)
+		if !agree && m.short && level >= AreaTown {
+			continue
+		}
+		if !agree && q.betterReading(i, r, &used) {
+			continue
+		}
+		used.add(m.i, m.j)
+		if agree {
+			k.used.add(m.i, m.j)
+			k.support++
+			continue
+		}
+		k.used.add(m.i, m.j)
+		c := float32(costWrongArea)
+		if level >= AreaTown {
+			c = costWrongTown
+			k.weak = true
+		}
+		k.cost += c
+		k.conflict += c
+	}
+	for _, g := range q.grids {
+		if k.used.any(g.i, g.j) {
+			continue
+		}
+		k.used.add(g.i, g.j)
+		if r.area >= 0 {
+			if a := q.x.areas.at(r.area); a.num != 0 && int(a.num) != g.v {
+				k.cost += costWrongGrid
+				k.conflict += costWrongGrid
+			} else if a.num != 0 {
+				k.support++
+			}
+		}
+	}
+}
+
+// innerFree says that the longer mention around m is itself no part of this
+// reading, because it overlaps what the candidate uses.
+func (q *query) innerFree(m *mention, used *mask) bool {
+	for i := range q.ments {
+		o := &q.ments[i]
+		if o.len() <= m.len() {
+			return true
+		}
+		if !o.short && o.i <= m.i && m.j <= o.j && !used.any(o.i, o.j) {
+			return false
+		}
+	}
+	return true
+}
+
+// betterReading says that another area mention over the same text agrees with
+// the row (中区 inside 市中区).
+func (q *query) betterReading(i int, r *row, used *mask) bool {
+	m := &q.ments[i]
+	for k := range q.ments {
+		o := &q.ments[k]
+		if k == i || o.j <= m.i || m.j <= o.i || o.len() < m.len() {
+			continue
+		}
+		if n := q.x.names.at(o.name); n.kind&kindArea != 0 && !used.any(o.i, o.j) {
+			if ok, _ := q.areaAgrees(n, r); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// areaAgrees says whether a row lies in one of the areas of a name, or may lie
+// in one because its own levels end above it. level is the highest of them.
+func (q *query) areaAgrees(n *name, r *row) (bool, AreaLevel) {
+	level := AreaGrid
+	for a := r.area; a >= 0; {
+		node := q.x.areas.at(a)
+		if q.x.names.at(node.name) == n {
+			return true, node.level
+		}
+		a = node.parent
+	}
+	for k, id := range n.areas {
+		a := q.x.areas.at(id)
+		level = min(level, a.level)
+		if k < 64 && r.area >= 0 && q.x.inArea(id, r.area) {
+			return true, a.level
+		}
+	}
+	if r.area < 0 {
+		return true, level
+	}
+	return false, level
+}
+
+// addLeft charges for text that the candidate leaves unexplained.
+func (q *query) addLeft(k *cand, r *row) {
+	last := max(k.road.j, k.door.j, k.place.j, k.bld.j, k.tail.j)
+	c := &q.c
+	var after, remark float32
+	for i := 0; i < len(c.r); {
+		if k.used.has(i) || q.noise.has(i) {
+			i++
+			continue
+		}
+		j := i + 1
+		for j < len(c.r) && !k.used.has(j) && !q.noise.has(j) && c.sep[j] == 0 {
+			j++
+		}
+		if q.relationAt(i, last) > 0 {
+			i = q.relationAt(i, last)
+			continue
+		}
+		n := q.openRunes(i, j)
+		switch {
+		case n == 0:
+		case j <= last:
+			k.left += q.beforeCost(i, j, n)
+		case c.sep[i] == ',' || c.sep[i] == ' ' || c.sep[i] == '(':
+			remark += costRemarkRune * float32(n)
+			if q.placeLike(i, j) {
+				remark += costPlaceLike / 2
+			}
+			remark += q.areaLike(i, j)
+		default:
+			after += costAfterRune * float32(n)
+			if q.placeLike(i, j) {
+				after += costPlaceLike
+				if r.place >= 0 && k.place.j == 0 {
+					after += costOtherPlace - costPlaceLike
+				}
+			}
+		}
+		i = j
+	}
+	k.left += min(after, maxAfter+costOtherPlace) + min(remark, maxRemark+costAreaLike)
+	k.cost += k.left
+}
+
+// relationAt returns the end of the relation at i behind the anchor, 0 when
+// there is none.
+func (q *query) relationAt(i, last int) int {
+	for _, s := range q.rels {
+		if s.i == i && s.i >= last {
+			return s.j
+		}
+	}
+	return 0
+}
+
+// openRunes counts the runes of [i, j) that are neither words around an
+// address nor relations.
+func (q *query) openRunes(i, j int) int {
+	n, edge := 0, true
+	for i < j {
+		w := q.t.fillers.longest(q.c.r[i:j])
+		if w > 1 || w == 1 && (edge || i+1 == j) {
+			i += w
+			edge = true
+			continue
+		}
+		n++
+		i++
+		edge = false
+	}
+	return n
+}
+
+// beforeCost charges for an unexplained text before the end of the anchor.
+func (q *query) beforeCost(i, j, n int) float32 {
+	if c := q.areaLike(i, j); c > 0 {
+		return c
+	}
+	digits := 0
+	for _, r := range q.c.r[i:j] {
+		if isDigit(r) {
+			digits++
+		}
+	}
+	if digits == j-i {
+		return costDigits
+	}
+	return costBeforeRune * float32(min(n, 6))
+}
+
+// areaLike charges for a text that names an area or city that the row is not
+// in: known cities, and whatever ends like an area.
+func (q *query) areaLike(i, j int) float32 {
+	r := q.c.r[i:j]
+	for a := range r {
+		for b := min(len(r), a+8); b >= a+2; b-- {
+			if q.t.cities[string(r[a:b])] {
+				return costForeign
+			}
+		}
+		if a > 4 {
+			break
+		}
+	}
+	if len(r) >= 3 && len(r) <= 12 {
+		switch r[len(r)-1] {
+		case '市', '区', '县', '镇', '乡', '旗', '村':
+			return costAreaLike
+		case '道':
+			if r[len(r)-2] == '街' {
+				return costAreaLike
+			}
+		}
+	}
+	return 0
+}
+
+// placeLike says that an unexplained text ends or begins like a compound, a
+// road or an area.
+func (q *query) placeLike(i, j int) bool {
+	r := q.c.r[i:j]
+	if len(r) < 3 {
+		return false
+	}
+	for n := len(r); n >= 3 && n > len(r)-8; n-- {
+		if shortRunes(r[:n], placeTypes) > 0 {
+			return true
+		}
+		switch r[n-1] {
+		case '路', '街', '巷', '城', '庭', '府', '园', '阁', '轩', '楼', '厦', '场', '湾', '区', '村':
+			return true
+		}
+		if n >= 4 && (r[n-2] == '中' && r[n-1] == '心' || r[n-2] == '国' && r[n-1] == '际') {
+			return true
+		}
+	}
+	return false
+}
