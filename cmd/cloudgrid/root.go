@@ -73,6 +73,7 @@ func newRoot(c *console) *cobra.Command {
 	}
 	root.PersistentFlags().BoolVar(&c.asJSON, "json", false, "print one JSON object as the last line of standard output")
 	bench := &cobra.Command{Use: "bench", Short: "measure this machine against a rival in the same run"}
+	bench.AddCommand(newBenchAddressCmd(c))
 	root.AddCommand(
 		bench,
 		newRebalanceCmd(c),
