@@ -1,8 +1,17 @@
-// Package gpkg keeps a map in a GeoPackage file.
 package gpkg
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
 
 	"cloudgrid/gridmap"
 )
@@ -14,10 +23,71 @@ type Options struct {
 	ReadOnly  bool // implies MustExist; Update is Forbidden
 }
 
-// Open opens the store.
-func Open(context.Context, string, Options) (*Store, error) {
-	return nil, gridmap.Errorf(gridmap.Internal, "not written yet")
+// Open opens the map file at path, bringing its schema up to date. It is
+// NotFound when there must be one and is none, and Invalid for a file that is
+// no CloudGrid map or was written by a newer CloudGrid.
+func Open(ctx context.Context, path string, o Options) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, gridmap.Errorf(gridmap.Invalid, "文件名 %q 无效: %w", path, err)
+	}
+	switch _, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist) && (o.MustExist || o.ReadOnly):
+		return nil, gridmap.Errorf(gridmap.NotFound, "没有地图文件 %s, 请先导入或运行 demo (no such map file)", path)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, gridmap.Errorf(gridmap.Unavailable, "无法打开地图文件 %s: %w", path, err)
+	}
+	s := &Store{path: path, appPath: appPath(path), readOnly: o.ReadOnly,
+		writing: make(chan struct{}, 1), closed: make(chan struct{}), news: newNews()}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(mapError(ctx, path, err), s.closeFiles())
+	}
+	return s, nil
 }
 
-// Store is one open store.
-type Store struct{ gridmap.Store }
+func (s *Store) open(ctx context.Context) error {
+	s.db = openFile(s.path, s.readOnly)
+	if err := migrateMap(ctx, s.db, s.path, s.readOnly); err != nil {
+		return err
+	}
+	if !s.readOnly {
+		if _, err := s.db.ExecContext(ctx, "PRAGMA journal_mode = WAL"); err != nil {
+			return err
+		}
+	}
+	return s.openApp(ctx)
+}
+
+// appPath is the private file beside a map: cloudgrid.gpkg → cloudgrid.app.db.
+func appPath(path string) string {
+	return strings.TrimSuffix(path, filepath.Ext(path)) + ".app.db"
+}
+
+// busyMS is how long to wait for another process's lock, in milliseconds: more
+// than any commit of an edit takes, less than a person waits.
+const busyMS = "15000"
+
+// openFile returns connections to an SQLite file that know the functions the
+// R-tree triggers call.
+func openFile(path string, readOnly bool) *sql.DB {
+	query := url.Values{"_pragma": {
+		"busy_timeout(" + busyMS + ")", "foreign_keys(1)", "synchronous(FULL)", "cache_size(-32768)",
+	}}
+	if readOnly {
+		query.Set("mode", "ro")
+	}
+	dsn := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
+	d := &sqlite.Driver{}
+	registerFunctions(d)
+	return sql.OpenDB(connector{d, dsn})
+}
+
+// connector opens connections by a driver of our own, so that our functions
+// are nobody else's.
+type connector struct {
+	driver *sqlite.Driver
+	dsn    string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c connector) Driver() driver.Driver                        { return c.driver }

@@ -1,0 +1,55 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/migrations"
+)
+
+// versionTable is where a file says which of the migrations it has had.
+const versionTable = "schema_version"
+
+// migrateMap brings the map file up to date. It touches no file of another
+// program, and none that is to be read only.
+func migrateMap(ctx context.Context, db *sql.DB, path string, readOnly bool) error {
+	var tables, ours int
+	err := db.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(name = ?), 0) FROM sqlite_schema WHERE type = 'table'`, versionTable).
+		Scan(&tables, &ours)
+	if err != nil {
+		return err
+	}
+	if tables > 0 && ours == 0 {
+		return gridmap.Errorf(gridmap.Invalid, "%s 不是云格的地图文件, 请用 cloudgrid import 导入 (not a CloudGrid map; import it instead)", path)
+	}
+	return migrate(ctx, db, "gpkg", path, readOnly)
+}
+
+func migrate(ctx context.Context, db *sql.DB, schema, path string, readOnly bool) error {
+	p, err := provider(db, schema)
+	if err != nil {
+		return err
+	}
+	have, want, err := p.GetVersions(ctx)
+	switch {
+	case err != nil:
+		return err
+	case have > want:
+		return gridmap.Errorf(gridmap.Invalid, "%s 由更新的云格写成 (结构版本 %d, 本程序只懂到 %d), 请升级本程序 (written by a newer CloudGrid: upgrade the program)", path, have, want)
+	case have == want:
+		return nil
+	case readOnly:
+		return gridmap.Errorf(gridmap.Invalid, "%s 的结构版本 %d 过旧, 须先以可写方式打开一次以升级到 %d (open it for writing once to upgrade)", path, have, want)
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+func provider(db *sql.DB, schema string) (*goose.Provider, error) {
+	return goose.NewProvider(database.DialectSQLite3, db, migrations.Of(schema),
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
+}

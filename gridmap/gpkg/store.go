@@ -1,0 +1,185 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
+)
+
+// Store is one open map file.
+type Store struct {
+	path, appPath string
+	readOnly      bool
+	db            *sql.DB       // the map
+	app           *sql.DB       // the private file; nil when there is none to read
+	writing       chan struct{} // holds one token: the writer of this process
+	news          *news
+
+	closeOnce sync.Once
+	closed    chan struct{}
+}
+
+var (
+	_ gridmap.Store    = (*Store)(nil)
+	_ gridmap.Restorer = (*Store)(nil)
+)
+
+// View implements gridmap.Store.
+func (s *Store) View(ctx context.Context, fn func(gridmap.Reader) error) error {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return mapError(ctx, s.path, err)
+	}
+	defer release(conn)
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return mapError(ctx, s.path, err)
+	}
+	defer rollback(conn)
+	r := &reader{store: s, conn: conn}
+	if _, err := r.Head(ctx); err != nil { // the first read fixes the state that is seen
+		return err
+	}
+	return fn(r)
+}
+
+// Update implements gridmap.Store. Writers of this process queue on a channel,
+// those of others on SQLite's lock.
+func (s *Store) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Writer) error) (gridmap.ChangeSet, error) {
+	var cs gridmap.ChangeSet
+	err := s.transact(ctx, func(conn *sql.Conn) error {
+		w, err := begin(ctx, s, conn, c)
+		if err != nil {
+			return err
+		}
+		if err := fn(w); err != nil {
+			return err
+		}
+		cs = w.changeSet
+		return w.finish(ctx, c.Audit)
+	})
+	if err != nil {
+		return gridmap.ChangeSet{}, err
+	}
+	s.news.send(cs.Seq)
+	return cs, nil
+}
+
+// Restore implements gridmap.Restorer.
+func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
+	var seq gridmap.Seq
+	err := s.transact(ctx, func(conn *sql.Conn) error {
+		r := &reader{store: s, conn: conn, writing: true}
+		head, err := r.Head(ctx)
+		if err != nil {
+			return err
+		}
+		if head.Seq != 0 {
+			return gridmap.Errorf(gridmap.Conflict, "%s 已有内容, 不能覆盖 (the store is not empty)", s.path)
+		}
+		w := newWriter(r, gridmap.ChangeSet{}, nil)
+		if err := ledger.Restore(ctx, from, w, w.tables, w); err != nil {
+			return err
+		}
+		if head, err = r.Head(ctx); err != nil {
+			return err
+		}
+		seq = head.Seq
+		return w.growContents(ctx)
+	})
+	if err == nil {
+		s.news.send(seq)
+	}
+	return err
+}
+
+// transact runs fn in a write transaction: what fn did is kept if and only if
+// it returns nil. A panic of fn passes through, keeping nothing.
+func (s *Store) transact(ctx context.Context, fn func(*sql.Conn) error) error {
+	if s.readOnly {
+		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.path)
+	}
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return mapError(ctx, s.path, err)
+	}
+	defer release(conn)
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return mapError(ctx, s.path, err)
+	}
+	defer rollback(conn) // after a commit there is nothing to roll back
+	if err := fn(conn); err != nil {
+		return mapError(ctx, s.path, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
+		return mapError(ctx, s.path, err)
+	}
+	s.afterCommit(ctx, conn)
+	return nil
+}
+
+// afterCommit does what is better done now and as well later: it moves the
+// audit out and the log into the map file, so that a copy of the file is whole.
+func (s *Store) afterCommit(ctx context.Context, conn *sql.Conn) {
+	ctx = context.WithoutCancel(ctx)
+	_ = s.drain(ctx, conn) // what stays in the outbox goes with the next commit
+	_, _ = conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+}
+
+// Close implements gridmap.Store.
+func (s *Store) Close() error {
+	err := errors.New("already closed")
+	s.closeOnce.Do(func() {
+		close(s.closed)
+		if !s.readOnly {
+			s.settle()
+		}
+		err = s.closeFiles()
+		if !s.readOnly {
+			s.plainFile()
+		}
+	})
+	return err
+}
+
+// settle empties the outbox, so that a map that is passed on holds no audit.
+func (s *Store) settle() {
+	ctx := context.Background()
+	_ = s.transact(ctx, func(conn *sql.Conn) error { return s.clearOutbox(ctx, conn) })
+}
+
+// plainFile turns the closed map back into one plain file without a log. It
+// does not matter when another process has it open: that one will.
+func (s *Store) plainFile() {
+	db := openFile(s.path, false)
+	_, _ = db.Exec("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE")
+	_ = db.Close()
+}
+
+func (s *Store) closeFiles() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.db, s.app} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func rollback(conn *sql.Conn) {
+	_, _ = conn.ExecContext(context.Background(), "ROLLBACK")
+}
+
+func release(conn *sql.Conn) { _ = conn.Close() }

@@ -1,0 +1,196 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+	"iter"
+	"strings"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
+)
+
+// table is a table of versions within one transaction.
+type table[T any] struct {
+	columns[T]
+	r *reader
+}
+
+// query runs a statement and yields its rows; an error ends them.
+func query[T any](ctx context.Context, path string, from queryer, scan func(*sql.Rows) (T, error), text string, args ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		rows, err := from.QueryContext(ctx, text, args...)
+		if err != nil {
+			yield(zero, mapError(ctx, path, err))
+			return
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			v, err := scan(rows)
+			if err != nil {
+				yield(zero, mapError(ctx, path, err))
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(zero, mapError(ctx, path, err))
+		}
+	}
+}
+
+func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+const spanColumns = "valid_from, valid_to, recorded_from, recorded_to"
+
+// selectFrom returns the head of a SELECT, with or without the shape.
+func (t table[T]) selectFrom(shapes bool) string {
+	names := strings.Join(t.names, ", ")
+	if t.shape && !shapes {
+		names = strings.TrimSuffix(names, "shape") + "NULL"
+	}
+	return "SELECT fid, " + names + ", " + spanColumns + " FROM " + t.table
+}
+
+// rowScan returns a function that reads whole rows of the table.
+func (t table[T]) rowScan() func(*sql.Rows) (ledger.Row[T], error) {
+	var key int64
+	var validFrom, validTo nullTime
+	var recordedFrom int64
+	var recordedTo sql.NullInt64
+	dest, take := t.scan()
+	dest = append(append([]any{&key}, dest...), &validFrom, &validTo, &recordedFrom, &recordedTo)
+	return func(rows *sql.Rows) (row ledger.Row[T], err error) {
+		if err = rows.Scan(dest...); err != nil {
+			return row, err
+		}
+		row.Key = key
+		row.Value, err = take()
+		*t.span(&row.Value) = gridmap.Span{
+			ValidFrom: validFrom.Time, ValidTo: validTo.Time,
+			RecordedFrom: gridmap.Seq(recordedFrom), RecordedTo: gridmap.Seq(recordedTo.Int64),
+		}
+		return row, err
+	}
+}
+
+// all yields the versions that q picks.
+func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] {
+	where, args := conditions(q)
+	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy()
+	scan := t.rowScan()
+	return query(ctx, t.r.store.path, t.r.conn, func(rows *sql.Rows) (T, error) {
+		row, err := scan(rows)
+		return row.Value, err
+	}, text, args...)
+}
+
+// orderBy is the order of a sequence. A writer may write to a table while it
+// ranges over it; unary plus keeps SQLite from walking an index that changes
+// under it: it sorts, and so has read all before the first row comes out.
+func (t table[T]) orderBy() string {
+	order := t.order + ", coalesce(valid_from, ''), recorded_from"
+	if t.r.writing {
+		order = "+" + strings.ReplaceAll(order, ", ", ", +")
+		order = strings.Replace(order, "valid_from, +''", "valid_from, ''", 1)
+	}
+	return order
+}
+
+// conditions is gridmap.Query.Match in SQL.
+func conditions(q gridmap.Query) (where string, args []any) {
+	var all []string
+	if !q.At.IsZero() {
+		at := timeText(q.At)
+		all = append(all, "(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?)")
+		args = append(args, at, at)
+	}
+	switch {
+	case q.All:
+	case q.Known == 0:
+		all = append(all, "recorded_to IS NULL")
+	default:
+		all = append(all, "recorded_from <= ? AND (recorded_to IS NULL OR recorded_to > ?)")
+		args = append(args, q.Known, q.Known)
+	}
+	if q.Since > 0 {
+		all = append(all, "(recorded_from > ? OR recorded_to > ?)")
+		args = append(args, q.Since, q.Since)
+	}
+	if len(all) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(all, " AND "), args
+}
+
+// Believed implements ledger.Table.
+func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]ledger.Row[T], error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	id, _, _ := strings.Cut(t.order, ",")
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + id + " IN (SELECT value FROM json_each(?)) ORDER BY " + t.orderBy()
+	return collect(query(ctx, t.r.store.path, t.r.conn, t.rowScan(), text, asJSON(ids)))
+}
+
+// Write implements ledger.Table.
+func (t table[T]) Write(ctx context.Context, c ledger.Change[T]) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	in := " WHERE fid IN (SELECT value FROM json_each(?))"
+	if len(c.Close) > 0 {
+		if _, err := t.r.conn.ExecContext(ctx, "UPDATE "+t.table+" SET recorded_to = ?"+in, c.Seq, asJSON(c.Close)); err != nil {
+			return mapError(ctx, t.r.store.path, err)
+		}
+	}
+	if len(c.Delete) > 0 {
+		if _, err := t.r.conn.ExecContext(ctx, "DELETE FROM "+t.table+in, asJSON(c.Delete)); err != nil {
+			return mapError(ctx, t.r.store.path, err)
+		}
+	}
+	return mapError(ctx, t.r.store.path, t.insert(c.Insert))
+}
+
+// insert does not watch the context: a watched statement costs as much again
+// as the row, and a batch is short.
+func (t table[T]) insert(values []T) error {
+	if len(values) == 0 {
+		return nil
+	}
+	ctx := context.Background()
+	marks := strings.Repeat("?, ", len(t.names)+3) + "?"
+	stmt, err := t.r.conn.PrepareContext(ctx, "INSERT INTO "+t.table+" ("+strings.Join(t.names, ", ")+", "+spanColumns+") VALUES ("+marks+")")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = stmt.Close() }()
+	for i := range values {
+		args := t.bind(&values[i])
+		if t.shape {
+			if blob, ok := args[len(args)-1].([]byte); ok && blob == nil {
+				args[len(args)-1] = nil // NULL, not an empty blob
+			} else if e, empty, err := envelope(args[len(args)-1]); err == nil && !empty {
+				t.r.grow(t.table, e)
+			}
+		}
+		s := t.span(&values[i])
+		args = append(args, timeText(s.ValidFrom), timeText(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo))
+		if _, err := stmt.ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
