@@ -1,0 +1,29 @@
+import { t } from "../i18n/text";
+import { degrees } from "../i18n/units";
+import { cursor, meta, zoom } from "../state/app";
+
+/** Source, map-review number and edition: they must be readable wherever the map is. */
+export function StatusBar() {
+  const m = meta.value;
+  return (
+    <footer class="statusbar">
+      <span class="statusbar-source">
+        {m?.source_line}
+        {m?.map_review_no && <span class="statusbar-review">{t("attr.review", { no: m.map_review_no })}</span>}
+      </span>
+      {m && <span>{t("attr.edition", { n: m.edition, date: m.data_date })}</span>}
+      <Cursor />
+    </footer>
+  );
+}
+
+/** Changes with every move of the mouse, so it is a component of its own. */
+function Cursor() {
+  const at = cursor.value;
+  return (
+    <span class="statusbar-cursor" aria-hidden="true">
+      {at && `${degrees(at.lon)}, ${degrees(at.lat)}`}
+      <span>{t("bar.zoom", { z: zoom.value.toFixed(1) })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+import { render } from "preact";
+import { App } from "./App";
+import { startKeys } from "./chrome/keys";
+import { follow, startAddress } from "./state/address";
+import { connect, keepConnected } from "./state/connection";
+import { decodeHash } from "./state/hash";
+import { startMapColours } from "./map/cssvars";
+import { startPrefs } from "./state/prefs";
+import "./styles/index.css";
+
+async function start(): Promise<void> {
+  startPrefs();
+  startMapColours();
+  const root = document.getElementById("app");
+  if (!root) return;
+  render(<App />, root);
+  startKeys();
+  await connect();
+  keepConnected();
+  const asked = decodeHash(location.hash);
+  startAddress();
+  follow(asked);
+}
+
+void start();

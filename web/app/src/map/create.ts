@@ -1,0 +1,35 @@
+import { Map as MapLibre, ScaleControl, setWorkerUrl, type StyleSpecification } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { BBox } from "../api/types";
+import type { View } from "../state/hash";
+
+/** A map without anything from outside: the worker is a file of this page and every address is cut to this origin. */
+export function createMap(container: HTMLElement, style: StyleSpecification, bounds: BBox, view?: View): MapLibre {
+  setWorkerUrl(new URL(workerUrl, location.href).href);
+  const map = new MapLibre({
+    container,
+    style,
+    ...(view
+      ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom }
+      : { bounds, fitBoundsOptions: { padding: 28 } }),
+    minZoom: 4,
+    maxZoom: 20,
+    maxPitch: 0,
+    pitchWithRotate: false,
+    attributionControl: false,
+    fadeDuration: 160,
+    transformRequest: (url) => ({ url: sameOrigin(url) }),
+  });
+  map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
+  map.touchZoomRotate.disableRotation();
+  map.dragRotate.disable();
+  return map;
+}
+
+/** TileJSON may name the host the server believes in; the page only ever talks to the one it came from. */
+function sameOrigin(url: string): string {
+  const parsed = new URL(url, location.href);
+  return parsed.protocol.startsWith("http") ? location.origin + decodeBraces(parsed.pathname) + parsed.search : url;
+}
+
+const decodeBraces = (path: string): string => path.replaceAll("%7B", "{").replaceAll("%7D", "}");

@@ -1,0 +1,198 @@
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { byZoom } from "./byzoom";
+import type { LevelClass, LevelScale } from "./levels";
+import { asked, selection } from "./overlay";
+import type { Palette } from "./palette";
+
+// No glyph server: every label names fonts of the system, and MapLibre draws the letters itself.
+const font = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
+const boldFont = ["Noto Sans CJK SC Bold", ...font];
+
+/** Line widths in CSS pixels at zoom 11, 14 and 17. */
+const widths: Record<LevelClass, readonly [number, number, number]> = {
+  district: [2.4, 4, 7],
+  street: [1.6, 3, 5.5],
+  community: [0.8, 2, 4],
+  grid: [0.3, 1.1, 2.6],
+};
+
+const textSizes: Record<LevelClass, readonly [number, number, number]> = {
+  district: [15, 20, 26],
+  street: [13, 17, 22],
+  community: [11.5, 14, 18],
+  grid: [11, 12.5, 16],
+};
+
+export const empty: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
+
+export const fillId = (rank: number): string => `fill-${rank}`;
+const lineId = (rank: number): string => `line-${rank}`;
+const labelId = (rank: number): string => `label-${rank}`;
+
+/** What may change without a new style: the rank filled, and whether a person chose it. */
+export interface Shown {
+  rank: number;
+  byHand: boolean;
+}
+
+/** The whole map as one value: tiles of this server, borders by level, labels by size, and what was asked on top. */
+export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Shown): StyleSpecification {
+  const coarseFirst = [...scales];
+  const fineFirst = [...scales].reverse();
+  return {
+    version: 8,
+    transition: { duration: 260, delay: 0 },
+    sources: {
+      grids: { type: "vector", url: "/tiles/grids.json" },
+      atoms: { type: "vector", url: "/tiles/atoms.json" },
+      outline: { type: "geojson", data: empty },
+      asked: { type: "geojson", data: empty },
+    },
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": p.ground } },
+      outerGlow(p),
+      ...coarseFirst.map((s) => fill(s, p, shown)),
+      ...atoms(p),
+      ...fineFirst.map((s) => border(s, p, shown)),
+      ...outerBorder(p, scales[0]?.look ?? "district"),
+      ...selection(p),
+      ...fineFirst.map((s) => label(s, p, shown)),
+      ...asked(p),
+    ],
+  };
+}
+
+/** Paint and visibility that follow the level shown, as [layer, property, value]. */
+export function levelChanges(scales: readonly LevelScale[], p: Palette, shown: Shown): [string, "paint" | "layout", string, unknown][] {
+  return scales.flatMap((s): [string, "paint" | "layout", string, unknown][] => {
+    const { rank } = s.level;
+    return [
+      [fillId(rank), "paint", "fill-opacity", fillOpacity(rank, p, shown)],
+      [fillId(rank), "layout", "visibility", "visible"],
+      [lineId(rank), "layout", "visibility", lineVisible(rank, shown)],
+      [labelId(rank), "layout", "visibility", lineVisible(rank, shown)],
+    ];
+  });
+}
+
+const lineVisible = (rank: number, shown: Shown): "visible" | "none" =>
+  shown.byHand && rank > shown.rank ? "none" : "visible";
+
+const hovering: ExpressionSpecification = ["boolean", ["feature-state", "hover"], false];
+
+function fillOpacity(rank: number, p: Palette, shown: Shown): ExpressionSpecification | number {
+  if (rank !== shown.rank) return 0;
+  return ["case", hovering, Math.min(1, p.fillOpacity + 0.16), p.fillOpacity];
+}
+
+function fill({ level }: LevelScale, p: Palette, shown: Shown): LayerSpecification {
+  const [c0, c1, c2, c3, c4, c5] = p.fills;
+  return {
+    id: fillId(level.rank),
+    type: "fill",
+    source: "grids",
+    "source-layer": "grids",
+    filter: ["==", ["get", "level"], level.rank],
+    paint: {
+      "fill-color": ["match", ["to-number", ["get", "colour"]], 1, c1, 2, c2, 3, c3, 4, c4, 5, c5, c0],
+      "fill-opacity": fillOpacity(level.rank, p, shown),
+      "fill-antialias": false,
+    },
+  };
+}
+
+function atoms(p: Palette): LayerSpecification[] {
+  return [
+    {
+      id: "atoms",
+      type: "line",
+      source: "atoms",
+      "source-layer": "atoms",
+      minzoom: 14,
+      paint: {
+        "line-color": p.atoms,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 14, 0.4, 17, 1],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 14, 0.25, 15, 0.7],
+      },
+    },
+  ];
+}
+
+function border({ level, look, lineZoom }: LevelScale, p: Palette, shown: Shown): LayerSpecification {
+  return {
+    id: lineId(level.rank),
+    type: "line",
+    source: "grids",
+    "source-layer": "borders",
+    filter: ["==", ["get", "level"], level.rank],
+    minzoom: Math.max(0, Math.min(22, lineZoom)),
+    layout: { "line-join": "round", "line-cap": "round", visibility: lineVisible(level.rank, shown) },
+    paint: {
+      "line-color": p.lines[look],
+      "line-width": byZoom(widths[look]),
+      "line-opacity": ["interpolate", ["linear"], ["zoom"], lineZoom, 0, lineZoom + 0.7, 0.9],
+    },
+  };
+}
+
+const isOuter: ExpressionSpecification = ["==", ["get", "level"], -1];
+
+function outerGlow(p: Palette): LayerSpecification {
+  return {
+    id: "outer-glow",
+    type: "line",
+    source: "grids",
+    "source-layer": "borders",
+    filter: isOuter,
+    layout: { "line-join": "round" },
+    paint: { "line-color": p.outerGlow, "line-width": byZoom([14, 22, 36]), "line-blur": 18, "line-opacity": 0.35 },
+  };
+}
+
+function outerBorder(p: Palette, look: LevelClass): LayerSpecification[] {
+  const [a, b, c] = widths[look];
+  return [
+    {
+      id: "outer",
+      type: "line",
+      source: "grids",
+      "source-layer": "borders",
+      filter: isOuter,
+      layout: { "line-join": "round", "line-cap": "round" },
+      paint: { "line-color": p.outer, "line-width": byZoom([a, b, c]) },
+    },
+  ];
+}
+
+function label({ level, look, labelFrom, labelTo }: LevelScale, p: Palette, shown: Shown): LayerSpecification {
+  const fine = look === "community" || look === "grid";
+  const name: ExpressionSpecification = ["coalesce", ["get", "name"], ["get", "code"], ""];
+  const nameAndCode: ExpressionSpecification = ["format", name, {}, "\n", {}, ["coalesce", ["get", "code"], ""], { "font-scale": 0.72 }];
+  return {
+    id: labelId(level.rank),
+    type: "symbol",
+    source: "grids",
+    "source-layer": "labels",
+    filter: ["==", ["get", "level"], level.rank],
+    minzoom: Math.max(0, Math.min(22, labelFrom)),
+    maxzoom: Math.max(1, Math.min(24, labelTo)),
+    layout: {
+      visibility: lineVisible(level.rank, shown),
+      "text-field": fine ? ["step", ["zoom"], name, labelFrom + 1.1, nameAndCode] : name,
+      "text-font": fine ? font : boldFont,
+      "text-size": byZoom(textSizes[look]),
+      "text-letter-spacing": fine ? 0.02 : 0.14,
+      "text-line-height": 1.25,
+      "text-padding": 4,
+      "text-max-width": 9,
+      "symbol-sort-key": level.rank,
+    },
+    paint: {
+      "text-color": p.text[look],
+      "text-halo-color": p.halo,
+      "text-halo-width": fine ? 1.6 : 2,
+      "text-halo-blur": 0.4,
+    },
+  };
+}
+

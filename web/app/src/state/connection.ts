@@ -1,0 +1,47 @@
+import { getMeta } from "../api/client";
+import { meta, online } from "./app";
+
+const firstRetryMs = 1_000;
+const longestRetryMs = 15_000;
+
+/**
+ * Loads what the server says of itself, and keeps asking, more and more slowly, until it answers. Later, whenever a
+ * request found nobody there, it waits for the server to come back: the page reconnects by itself.
+ */
+export async function connect(): Promise<void> {
+  for (let waitMs = firstRetryMs; ; waitMs = Math.min(longestRetryMs, waitMs * 2)) {
+    try {
+      meta.value = await getMeta();
+      online.value = true;
+      break;
+    } catch {
+      online.value = false;
+      await pause(waitMs);
+    }
+  }
+}
+
+export function keepConnected(): void {
+  let waiting = false;
+  online.subscribe((up) => {
+    if (up || waiting || !meta.value) return;
+    waiting = true;
+    void connect().finally(() => {
+      waiting = false;
+    });
+  });
+  addEventListener("offline", () => {
+    online.value = false;
+  });
+}
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((done) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      removeEventListener("online", finish);
+      done();
+    };
+    const timer = setTimeout(finish, ms);
+    addEventListener("online", finish);
+  });
