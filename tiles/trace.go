@@ -1,0 +1,352 @@
+package tiles
+
+import (
+	"cmp"
+	"slices"
+)
+
+// tracer walks the outlines of one level's features in the graph.
+type tracer struct {
+	side  []int32 // per half-edge: the feature on its left, or outside/beyond/unknown
+	inc   []bool  // per edge: drawn at this level
+	seen  []bool  // per half-edge
+	on    []int32 // per node: position + 1 on the path being walked
+	path  []int32 // nodes
+	pts   []pixel // of all rings, each from its least point on
+	rings []ring
+}
+
+// ring is a simple closed line in tracer.pts: an exterior when area2 is
+// positive, a hole when negative (MVT's winding).
+type ring struct {
+	label    int32
+	from, to int32
+	area2    int64
+	parent   int32 // of a hole: its exterior's index; -1 not known yet
+}
+
+// traceLevel finds the rings of all features of a level in the tile. of maps
+// faces to features (-1 none); at answers which face is at the tile's centre,
+// for tiles without a border. Rings come out grouped: by feature, exteriors
+// from west to east, each followed by its holes.
+func (w *workspace) traceLevel(of []int32, at func() int32) []ring {
+	t, g := &w.trace, &w.graph
+	t.pts, t.rings = t.pts[:0], t.rings[:0]
+	t.side, t.inc = sized(t.side, 2*len(g.edges)), sizedBool(t.inc, len(g.edges))
+	group := func(face int32) int32 {
+		if face < 0 {
+			return face
+		}
+		return of[face]
+	}
+	borders := false
+	for i := range g.edges {
+		e := &g.edges[i]
+		l, r := group(e.l), group(e.r)
+		t.side[2*i], t.side[2*i+1] = l, r
+		t.inc[i] = e.l != unset && (e.box || l != r)
+		borders = borders || t.inc[i] && !e.box
+	}
+	w.labelBox(borders, group, at)
+	if !w.walkAll() {
+		w.repair()
+	}
+	t.adopt()
+	t.order()
+	return t.rings
+}
+
+// labelBox decides what lies inside the clip box where no border of the level
+// reaches it.
+func (w *workspace) labelBox(borders bool, group func(int32) int32, at func() int32) {
+	t, g := &w.trace, &w.graph
+	known := false
+	for i := range g.edges {
+		if e := &g.edges[i]; e.box && t.inc[i] {
+			known = known || t.side[2*i] != unknown && t.side[2*i] != beyond || t.side[2*i+1] != unknown && t.side[2*i+1] != beyond
+		}
+	}
+	touched := false // a border reaches the box: its outline then carries labels
+	if borders {
+		for i := range g.edges {
+			if e := &g.edges[i]; t.inc[i] && !e.box && (onBox(w.nodes.at[e.u]) || onBox(w.nodes.at[e.v])) {
+				touched = true
+				break
+			}
+		}
+	}
+	if touched {
+		return
+	}
+	label := int32(unknown)
+	switch {
+	case borders:
+		label = w.leftOfAll()
+	case known:
+	default:
+		for i := range g.edges { // all faces here are in one feature
+			if e := &g.edges[i]; e.l != unset && !e.box {
+				label = group(e.l)
+				break
+			}
+		}
+		if label == unknown {
+			label = group(at())
+		}
+	}
+	if label == unknown {
+		return
+	}
+	for i := range g.edges {
+		if g.edges[i].box {
+			for _, h := range [2]int{2 * i, 2*i + 1} {
+				if t.side[h] == unknown {
+					t.side[h] = label
+				}
+			}
+		}
+	}
+}
+
+func onBox(p pixel) bool {
+	return p.x == pixelMin || p.x == pixelMax || p.y == pixelMin || p.y == pixelMax
+}
+
+// leftOfAll returns what lies west of the westernmost border of the level.
+func (w *workspace) leftOfAll() int32 {
+	t, g := &w.trace, &w.graph
+	best := int32(-1)
+	for i := range g.edges {
+		if !t.inc[i] || g.edges[i].box {
+			continue
+		}
+		for _, n := range [2]int32{g.edges[i].u, g.edges[i].v} {
+			if best < 0 || lessPixel(w.nodes.at[n], w.nodes.at[best]) {
+				best = n
+			}
+		}
+	}
+	label := int32(unknown)
+	for _, h := range g.out[g.start[best]:g.start[best+1]] {
+		if t.inc[h>>1] {
+			label = t.side[h]
+		}
+	}
+	return label
+}
+
+func lessPixel(a, b pixel) bool { return a.x < b.x || a.x == b.x && a.y < b.y }
+
+// next returns the half-edge after h on the outline of what lies on h's left.
+func (w *workspace) next(h int32) int32 {
+	t, g := &w.trace, &w.graph
+	n := g.head(h)
+	from, to := g.start[n], g.start[n+1]
+	for i := g.place[h^1]; ; {
+		if i--; i < from {
+			i = to - 1
+		}
+		if t.inc[g.out[i]>>1] {
+			return g.out[i]
+		}
+	}
+}
+
+// walkAll walks the outline of every feature; false when an outline's sides
+// disagree, which repair settles.
+func (w *workspace) walkAll() bool {
+	t, g := &w.trace, &w.graph
+	t.seen = sizedBool(t.seen, 2*len(g.edges))
+	clear(t.seen)
+	t.on = zeroed(t.on, len(w.nodes.at))
+	for start := range int32(2 * len(g.edges)) {
+		if label := t.side[start]; label >= 0 && t.inc[start>>1] && !t.seen[start] {
+			if !w.walk(start, label) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// walk follows one outline and adds its rings: where it comes back to a node,
+// the loop since then is a ring of its own.
+func (w *workspace) walk(start, label int32) bool {
+	t, g := &w.trace, &w.graph
+	t.path = t.path[:0]
+	first := len(t.rings)
+	for h := start; ; {
+		if s := t.side[h]; s != label && s != unknown {
+			return false
+		}
+		t.seen[h] = true
+		n := g.tail(h)
+		if i := t.on[n]; i > 0 {
+			t.closeLoop(w.nodes.at, t.path[i-1:], label)
+			for _, m := range t.path[i-1:] {
+				t.on[m] = 0
+			}
+			t.path = t.path[:i-1]
+		}
+		t.path = append(t.path, n)
+		t.on[n] = int32(len(t.path))
+		if h = w.next(h); h == start {
+			break
+		}
+	}
+	t.closeLoop(w.nodes.at, t.path, label)
+	for _, m := range t.path {
+		t.on[m] = 0
+	}
+	t.tie(first)
+	return true
+}
+
+// tie gives the holes of one outline its exterior as parent.
+func (t *tracer) tie(first int) {
+	for i := first; i < len(t.rings); i++ {
+		if t.rings[i].area2 > 0 {
+			for j := first; j < len(t.rings); j++ {
+				if t.rings[j].area2 < 0 {
+					t.rings[j].parent = int32(i)
+				}
+			}
+			return
+		}
+	}
+}
+
+func (t *tracer) closeLoop(at []pixel, loop []int32, label int32) {
+	if len(loop) < 3 {
+		return
+	}
+	least := 0
+	for i, n := range loop {
+		if lessPixel(at[n], at[loop[least]]) {
+			least = i
+		}
+	}
+	from := len(t.pts)
+	area2 := int64(0)
+	prev := at[loop[(least+len(loop)-1)%len(loop)]]
+	for i := range loop {
+		p := at[loop[(least+i)%len(loop)]]
+		area2 += int64(prev.x)*int64(p.y) - int64(p.x)*int64(prev.y)
+		t.pts = append(t.pts, p)
+		prev = p
+	}
+	if area2 == 0 {
+		t.pts = t.pts[:from]
+		return
+	}
+	t.rings = append(t.rings, ring{label, int32(from), int32(len(t.pts)), area2, -1})
+}
+
+// adopt finds the exterior around every hole that came from an outline of its
+// own: the smallest of the same feature that holds it.
+func (t *tracer) adopt() {
+	var exteriors map[int32][]int32
+	for i := range t.rings {
+		h := &t.rings[i]
+		if h.area2 > 0 || h.parent >= 0 {
+			continue
+		}
+		if exteriors == nil {
+			exteriors = map[int32][]int32{}
+			for j, e := range t.rings {
+				if e.area2 > 0 {
+					exteriors[e.label] = append(exteriors[e.label], int32(j))
+				}
+			}
+		}
+		for _, j := range exteriors[h.label] {
+			e := &t.rings[j]
+			if (h.parent < 0 || e.area2 < t.rings[h.parent].area2) && e.area2 > -h.area2 && t.inside(h, e) {
+				h.parent = j
+			}
+		}
+	}
+}
+
+// inside tells whether hole h lies in exterior e; they do not cross, but may
+// touch in points.
+func (t *tracer) inside(h, e *ring) bool {
+	for _, p := range t.pts[h.from:h.to] {
+		switch side := ringSide(t.pts[e.from:e.to], p); {
+		case side > 0:
+			return true
+		case side < 0:
+			return false
+		}
+	}
+	return true
+}
+
+// ringSide is 1 for a point inside the ring, -1 outside, 0 on it.
+func ringSide(r []pixel, p pixel) int {
+	in := -1
+	a := r[len(r)-1]
+	for _, b := range r {
+		if a.y > p.y != (b.y > p.y) {
+			c := int64(b.x-a.x)*int64(p.y-a.y) - int64(b.y-a.y)*int64(p.x-a.x)
+			if c == 0 {
+				return 0
+			}
+			if c > 0 == (b.y > a.y) {
+				in = -in
+			}
+		} else if a.y == p.y && b.y == p.y && p.x >= min(a.x, b.x) && p.x <= max(a.x, b.x) || b == p {
+			return 0
+		}
+		a = b
+	}
+	return in
+}
+
+// order groups the rings by feature, exteriors west to east, holes after
+// theirs, and drops holes without an exterior.
+func (t *tracer) order() {
+	first := func(i int32) pixel { return t.pts[t.rings[i].from] }
+	ext := func(i int32) int32 {
+		if p := t.rings[i].parent; p >= 0 {
+			return p
+		}
+		return i
+	}
+	idx := make([]int32, 0, len(t.rings))
+	for i, r := range t.rings {
+		if r.area2 > 0 || r.parent >= 0 {
+			idx = append(idx, int32(i))
+		}
+	}
+	byPixel := func(a, b pixel) int { return cmp.Or(int(a.x-b.x), int(a.y-b.y)) }
+	slices.SortFunc(idx, func(a, b int32) int {
+		ra, rb := &t.rings[a], &t.rings[b]
+		if ra.label != rb.label {
+			return int(ra.label - rb.label)
+		}
+		ea, eb := ext(a), ext(b)
+		if ea != eb {
+			return cmp.Or(byPixel(first(ea), first(eb)), cmp.Compare(t.rings[ea].area2, t.rings[eb].area2))
+		}
+		if (ra.area2 > 0) != (rb.area2 > 0) {
+			if ra.area2 > 0 {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(byPixel(first(a), first(b)), cmp.Compare(ra.area2, rb.area2))
+	})
+	out := make([]ring, len(idx))
+	for i, j := range idx {
+		out[i] = t.rings[j]
+	}
+	t.rings = out
+}
+
+func sizedBool(s []bool, n int) []bool {
+	if cap(s) < n {
+		return make([]bool, n, n+n/4)
+	}
+	return s[:n]
+}
