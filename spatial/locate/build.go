@@ -15,13 +15,14 @@ type tuning struct {
 	// coarser ones more time per border cell. Four segments fill one or two
 	// cache lines.
 	segmentsPerCell float64
-	// maxLeafPoints is how crowded a cell may be before it is divided.
-	maxLeafPoints int
+	// maxCellPoints and maxLeafPoints are how crowded a cell and a part of a
+	// cell may be before they are divided.
+	maxCellPoints, maxLeafPoints int
 	// minCellShift bounds the division.
 	minCellShift uint32
 }
 
-var tuned = tuning{segmentsPerCell: 4, maxLeafPoints: 24, minCellShift: 4}
+var tuned = tuning{segmentsPerCell: 4, maxCellPoints: 6, maxLeafPoints: 24, minCellShift: 4}
 
 // New builds the index of a topology. The topology's invariants are its
 // precondition; without them answers are wrong, but nothing panics.
@@ -42,6 +43,7 @@ func build(t coverage, how tuning) *Index {
 		b := builder{ix: ix, shared: shared}
 		b.buildRow(row, func(int) bool { return true })
 	})
+	ix.pack()
 	return ix
 }
 
@@ -191,6 +193,7 @@ func (b *builder) buildTile(tile int, box spatial.Box, sw topology.FaceID) topol
 	base := sw - crossings(ps, box.Min)
 	b.words = append(b.words[:0], make([]uint32, tileCells)...)
 	b.divide(0, 0, frame{box.Min, b.ix.cellShift, tileSide, tileSide}, ps, base)
+	b.words = append(b.words, make([]uint32, pad)...)
 	b.ix.tiles[tile] = append([]uint32(nil), b.words...)
 	return base + crossings(ps, spatial.Point{X: box.Max.X, Y: box.Min.Y})
 }
@@ -243,7 +246,11 @@ func (b *builder) cell(depth int, ps []piece, base topology.FaceID, box spatial.
 	for _, p := range ps {
 		points += len(p.pts)
 	}
-	if bits := divideBits(points); points > b.ix.tuning.maxLeafPoints && shift >= b.ix.tuning.minCellShift+bits {
+	limit := b.ix.tuning.maxLeafPoints
+	if depth == 0 {
+		limit = b.ix.tuning.maxCellPoints
+	}
+	if bits := divideBits(points); points > limit && shift >= b.ix.tuning.minCellShift+bits {
 		at := len(b.words)
 		b.words = append(b.words, bits<<5|(shift-bits))
 		b.words = append(b.words, make([]uint32, 1<<(2*bits))...)
@@ -265,30 +272,60 @@ func divideBits(points int) uint32 {
 	return 2
 }
 
-// leaf writes a cell's pieces, narrow if every coordinate fits.
+// leaf writes a cell's pieces in the shortest form that fits.
 func (b *builder) leaf(ps []piece, base topology.FaceID, box spatial.Box) uint32 {
 	at := len(b.words)
-	if b.pieces(ps, base, func(p spatial.Point) bool {
-		w, ok := packNarrow(int64(p.X)-int64(box.Min.X), int64(p.Y)-int64(box.Min.Y))
-		b.words = append(b.words, w)
-		return ok
-	}) {
-		return uint32(at)<<tagBits | tagNarrow
+	if len(ps) == 1 {
+		if e, ok := b.one(ps[0], base, box.Min); ok {
+			return e
+		}
+		b.words = b.words[:at]
 	}
-	b.words = b.words[:at]
-	b.pieces(ps, base, func(p spatial.Point) bool {
-		b.words = append(b.words, uint32(p.X), uint32(p.Y))
-		return true
-	})
-	return uint32(at)<<tagBits | tagWide
+	if !b.many(ps, base, 0, b.narrowPoint(box.Min)) {
+		b.words = b.words[:at]
+		b.many(ps, base, 1, func(p spatial.Point) bool {
+			b.words = append(b.words, uint32(p.X), uint32(p.Y))
+			return true
+		})
+	}
+	return uint32(at)<<tagBits | tagMany
 }
 
-func (b *builder) pieces(ps []piece, base topology.FaceID, point func(spatial.Point) bool) bool {
-	b.words = append(b.words, uint32(base), uint32(len(ps)))
+// narrowPoint writes a point in cell coordinates and tells whether it fits.
+func (b *builder) narrowPoint(sw spatial.Point) func(spatial.Point) bool {
+	return func(p spatial.Point) bool {
+		w, ok := packNarrow(int64(p.X)-int64(sw.X), int64(p.Y)-int64(sw.Y))
+		b.words = append(b.words, w)
+		return ok
+	}
+}
+
+// one writes a cell with a single piece, unless something about it is too big.
+func (b *builder) one(p piece, base topology.FaceID, sw spatial.Point) (entry uint32, ok bool) {
+	at, n, step := len(b.words), len(p.pts), int(p.left-p.right)
+	if step == 0 || int(base-p.right)%step != 0 { // no coverage: see New
+		return 0, false
+	}
+	turns := int(base-p.right)/step + turnsZero
+	if at > maxOneOff || n > maxOnePts || turns < 0 || turns > maxOneTurns {
+		return 0, false
+	}
+	b.words = append(b.words, uint32(p.left), uint32(p.right))
+	write := b.narrowPoint(sw)
+	for _, q := range p.pts {
+		if !write(q) {
+			return 0, false
+		}
+	}
+	return uint32(at)<<oneOffsetAt | uint32(n)<<onePointsAt | uint32(turns)<<oneTurnsAt | p.open<<oneOpenAt | tagOne, true
+}
+
+func (b *builder) many(ps []piece, base topology.FaceID, wide uint32, write func(spatial.Point) bool) bool {
+	b.words = append(b.words, uint32(base), uint32(len(ps))<<1|wide)
 	for _, p := range ps {
 		b.words = append(b.words, uint32(p.left), uint32(p.right), uint32(len(p.pts))<<openBits|p.open)
 		for _, q := range p.pts {
-			if !point(q) {
+			if !write(q) {
 				return false
 			}
 		}

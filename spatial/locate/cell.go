@@ -1,29 +1,46 @@
 package locate
 
 import (
+	"sync/atomic"
+
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/topology"
 )
 
 // A tile is one slab of words. Its first 256 words are the entries of its
-// cells, row by row from the south-west. An entry is a tag and a payload:
+// cells, row by row from the south-west. An entry is a tag in its lowest bits
+// and what the tag says:
 //
-//	tagFace    the face id of the whole cell
-//	tagNarrow  offset of the cell's border pieces, 16 bits a coordinate,
-//	           counted from the cell's south-west corner
-//	tagWide    offset of the cell's border pieces, absolute 32-bit coordinates
-//	tagNode    offset of a finer grid: a word (bits<<5 | shift) and 1<<2·bits
-//	           entries, each cell 1<<shift steps wide
-//
-// Border pieces: base, number of pieces, and per piece left, right, points<<2 |
-// end flags, points.
+//	tagFace  the face id of the whole cell
+//	tagOne   one border piece: offset, and the fields of a oneEntry; at the
+//	         offset left, right and the points, 16 bits a coordinate, counted
+//	         from the cell's south-west corner
+//	tagMany  offset of: base, pieces<<1 | wide, and per piece left, right,
+//	         points<<2 | end flags and the points, 16 bits a coordinate as
+//	         above or, if wide, absolute and 32 bits
+//	tagNode  offset of a finer grid: a word (bits<<5 | shift) and 1<<2·bits
+//	         entries, each cell 1<<shift steps wide. What its cells point to
+//	         follows it, so that one stretch of memory holds an answer
 const (
-	tagBits   = 2
-	tagMask   = 1<<tagBits - 1
-	tagFace   = 0
-	tagNarrow = 1
-	tagWide   = 2
-	tagNode   = 3
+	tagBits = 2
+	tagMask = 1<<tagBits - 1
+	tagFace = 0
+	tagOne  = 1
+	tagMany = 2
+	tagNode = 3
+)
+
+// A oneEntry is, from the lowest bit: tag, end flags, turns, points, offset.
+// The base of the cell is right + (turns - turnsZero) · (left - right).
+const (
+	oneOpenAt   = tagBits
+	oneTurnsAt  = oneOpenAt + openBits
+	onePointsAt = oneTurnsAt + 3
+	oneOffsetAt = onePointsAt + 4
+	turnsZero   = 4
+	maxOneTurns = 7
+	maxOnePts   = 15
+	maxOneOff   = 1<<(32-oneOffsetAt) - 1
 )
 
 // A piece is cut off where its line leaves the cell for good. An end that lies
@@ -41,75 +58,98 @@ const (
 
 func child(w []uint32, e, ux, uy uint32) (entry, shift uint32) {
 	at := e >> tagBits
+	lookAhead(w, at)
 	head := w[at]
 	s, bits := head&31, head>>5&31
 	m := uint32(1)<<bits - 1
 	return w[at+1+(uy>>s&m)<<bits+(ux>>s&m)], s
 }
 
-// wideFace evaluates a cell's pieces at p. The products cannot overflow:
-// differences of longitude are under 2^31.8 and of latitude, between the ends
-// of a segment, under 2^30.8.
-func wideFace(c []uint32, p spatial.Point) topology.FaceID {
-	px, py := int64(p.X), int64(p.Y)
-	face, pieces := c[0], c[1]
+// lookAhead asks for the memory behind a node before its entry says where
+// exactly the answer is, so that the two waits overlap. Atomic loads are plain
+// ones that the compiler may not drop.
+func lookAhead(w []uint32, at uint32) {
+	if c := w[at:]; len(c) >= pad {
+		atomic.LoadUint32(&c[16])
+		atomic.LoadUint32(&c[32])
+		atomic.LoadUint32(&c[48])
+	}
+}
+
+// oneFace evaluates a cell with one piece at a point in cell coordinates.
+func oneFace(w []uint32, e uint32, px, py int64) topology.FaceID {
+	at, n := e>>oneOffsetAt, e>>onePointsAt&maxOnePts
+	c := w[at : at+2+n]
+	left, right := c[0], c[1]
+	k := narrowCrossings(c[2:], e>>oneOpenAt, px, py) + e>>oneTurnsAt&maxOneTurns - turnsZero
+	return topology.FaceID(int32(right + k*(left-right)))
+}
+
+// manyFace evaluates a cell with several pieces at p, which is px, py in cell
+// coordinates.
+func manyFace(c []uint32, p spatial.Point, px, py int64) topology.FaceID {
+	face, pieces, wide := c[0], c[1]>>1, c[1]&1
 	c = c[2:]
 	for range pieces {
-		n, left, right := c[2]>>openBits, c[0], c[1]
-		open := c[2] & openMask
-		pts := c[3 : 3+2*n]
-		c = c[3+2*n:]
-		ax, ay := int64(int32(pts[0])), int64(int32(pts[1]))
-		above := ay > py
-		var crossings uint32
-		if open&startOpen != 0 && !above {
-			crossings--
+		n, left, right, open := c[2]>>openBits, c[0], c[1], c[2]
+		c = c[3:]
+		var k uint32
+		if wide != 0 {
+			n *= 2
+			k = wideCrossings(c[:n], open, int64(p.X), int64(p.Y))
+		} else {
+			k = narrowCrossings(c[:n], open, px, py)
 		}
-		for i := 2; i+1 < len(pts); i += 2 {
-			bx, by := int64(int32(pts[i])), int64(int32(pts[i+1]))
-			if bAbove := by > py; bAbove != above {
-				crossings += crossing(bAbove, (bx-ax)*(py-ay), (by-ay)*(px-ax))
-				above = bAbove
-			}
-			ax, ay = bx, by
-		}
-		if open&endOpen != 0 && !above {
-			crossings++
-		}
-		face += crossings * (left - right)
+		c = c[n:]
+		face += k * (left - right)
 	}
 	return topology.FaceID(int32(face))
 }
 
-// narrowFace is wideFace for pieces in cell coordinates.
-func narrowFace(c []uint32, px, py int64) topology.FaceID {
-	face, pieces := c[0], c[1]
-	c = c[2:]
-	for range pieces {
-		n, left, right := c[2]>>openBits, c[0], c[1]
-		open := c[2] & openMask
-		pts := c[3 : 3+n]
-		c = c[3+n:]
-		ax, ay := narrowXY(pts[0])
-		above := ay > py
-		var crossings uint32
-		if open&startOpen != 0 && !above {
-			crossings--
-		}
-		for _, b := range pts[1:] {
-			bx, by := narrowXY(b)
-			if bAbove := by > py; bAbove != above {
-				crossings += crossing(bAbove, (bx-ax)*(py-ay), (by-ay)*(px-ax))
-				above = bAbove
-			}
-			ax, ay = bx, by
-		}
-		if open&endOpen != 0 && !above {
-			crossings++
-		}
-		face += crossings * (left - right)
+// wideCrossings counts the crossings of a piece in absolute coordinates. The
+// products cannot overflow: differences of longitude are under 2^31.8 and of
+// latitude, between the ends of a segment, under 2^30.8.
+func wideCrossings(pts []uint32, open uint32, px, py int64) uint32 {
+	ax, ay := int64(int32(pts[0])), int64(int32(pts[1]))
+	above := ay > py
+	var k uint32
+	if open&startOpen != 0 && !above {
+		k--
 	}
-	return topology.FaceID(int32(face))
+	for i := 2; i+1 < len(pts); i += 2 {
+		bx, by := int64(int32(pts[i])), int64(int32(pts[i+1]))
+		if bAbove := by > py; bAbove != above {
+			k += crossing(bAbove, (bx-ax)*(py-ay), (by-ay)*(px-ax))
+			above = bAbove
+		}
+		ax, ay = bx, by
+	}
+	if open&endOpen != 0 && !above {
+		k++
+	}
+	return k
+}
+
+// narrowCrossings counts the crossings of a piece in cell coordinates.
+func narrowCrossings(pts []uint32, open uint32, px, py int64) uint32 {
+	ax, ay := narrowXY(pts[0])
+	above := ay > py
+	var k uint32
+	if open&startOpen != 0 && !above {
+		k--
+	}
+	for _, b := range pts[1:] {
+		bx, by := narrowXY(b)
+		if bAbove := by > py; bAbove != above {
+			k += crossing(bAbove, (bx-ax)*(py-ay), (by-ay)*(px-ax))
+			above = bAbove
+		}
+		ax, ay = bx, by
+	}
+	if open&endOpen != 0 && !above {
+		k++
+	}
+	return k
 }
 
 // crossing counts a segment that spans the ray's latitude: +1 if it runs upward
@@ -147,32 +187,44 @@ type segment struct {
 // eachSegment calls f for every segment stored with a border cell whose
 // south-west corner is sw.
 func eachSegment(w []uint32, e uint32, sw spatial.Point, f func(segment)) {
+	if e&tagMask == tagOne {
+		at, n := e>>oneOffsetAt, e>>onePointsAt&maxOnePts
+		narrowSegments(w[at], w[at+1], w[at+2:at+2+n], sw, f)
+		return
+	}
 	c := w[e>>tagBits:]
-	narrow := e&tagMask == tagNarrow
-	pieces := c[1]
+	pieces, wide := c[1]>>1, c[1]&1
 	c = c[2:]
 	for range pieces {
-		n := int(c[2] >> openBits)
-		s := segment{left: topology.FaceID(int32(c[0])), right: topology.FaceID(int32(c[1]))}
+		left, right, n := c[0], c[1], c[2]>>openBits
 		c = c[3:]
-		for i := range n {
-			var q spatial.Point
-			if narrow {
-				x, y := narrowXY(c[i])
-				q = spatial.Point{X: int32(int64(sw.X) + x), Y: int32(int64(sw.Y) + y)}
-			} else {
-				q = spatial.Point{X: int32(c[2*i]), Y: int32(c[2*i+1])}
-			}
-			if i > 0 {
-				s.b = q
-				f(s)
-			}
-			s.a = q
-		}
-		if narrow {
-			c = c[n:]
+		if wide != 0 {
+			n *= 2
+			wideSegments(left, right, c[:n], f)
 		} else {
-			c = c[2*n:]
+			narrowSegments(left, right, c[:n], sw, f)
+		}
+		c = c[n:]
+	}
+}
+
+func narrowSegments(left, right uint32, pts []uint32, sw spatial.Point, f func(segment)) {
+	s := segment{left: topology.FaceID(int32(left)), right: topology.FaceID(int32(right))}
+	for i, w := range pts {
+		x, y := narrowXY(w)
+		s.a, s.b = s.b, spatial.Point{X: int32(int64(sw.X) + x), Y: int32(int64(sw.Y) + y)}
+		if i > 0 {
+			f(s)
+		}
+	}
+}
+
+func wideSegments(left, right uint32, pts []uint32, f func(segment)) {
+	s := segment{left: topology.FaceID(int32(left)), right: topology.FaceID(int32(right))}
+	for i := 0; i+1 < len(pts); i += 2 {
+		s.a, s.b = s.b, spatial.Point{X: int32(pts[i]), Y: int32(pts[i+1])}
+		if i > 0 {
+			f(s)
 		}
 	}
 }

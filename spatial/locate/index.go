@@ -77,19 +77,19 @@ func (ix *Index) Locate(p spatial.Point) topology.FaceID {
 }
 
 // finish follows a cell's entry to the answer.
-func (ix *Index) finish(p spatial.Point, w []uint32, e uint32, s, ux, uy uint32) topology.FaceID {
+func (ix *Index) finish(p spatial.Point, w []uint32, e, s, ux, uy uint32) topology.FaceID {
 	for e&tagMask == tagNode {
 		e, s = child(w, e, ux, uy)
 	}
+	m := uint32(1)<<(s&31) - 1
 	var face topology.FaceID
 	switch e & tagMask {
 	case tagFace:
 		return topology.FaceID(int32(e) >> tagBits)
-	case tagNarrow:
-		m := uint32(1)<<s - 1
-		face = narrowFace(w[e>>tagBits:], int64(ux&m), int64(uy&m))
+	case tagOne:
+		face = oneFace(w, e, int64(ux&m), int64(uy&m))
 	default:
-		face = wideFace(w[e>>tagBits:], p)
+		face = manyFace(w[e>>tagBits:], p, int64(ux&m), int64(uy&m))
 	}
 	if uint32(face) < ix.faces {
 		return face

@@ -31,9 +31,11 @@ func (f frame) box(i, j int64) spatial.Box {
 }
 
 // span returns the cells of one axis that the closed range lo…hi, counted from
-// the grid's edge, touches. It may be empty.
-func (f frame) span(lo, hi, n int64) (first, last int64) {
-	return max((lo-1)>>f.shift, 0), min(hi>>f.shift, n-1)
+// the grid's edge, touches: none if last < first. It tells whether the range
+// fits one cell, within the grid or without.
+func (f frame) span(lo, hi, n int64) (first, last int64, single bool) {
+	first, last = (lo-1)>>f.shift, hi>>f.shift
+	return max(first, 0), min(last, n-1), first == last
 }
 
 // scatter appends the segments of a line to the lists of the cells that they
@@ -53,13 +55,13 @@ func (f frame) scatter(lists [][]run, line uint32, pts []spatial.Point, first ui
 }
 
 // eachCell calls visit with the index of every cell whose closed square the
-// segment touches. Exact.
+// segment touches, and of no other: a cell with a single piece relies on it.
 func (f frame) eachCell(a, b spatial.Point, visit func(c int64)) {
 	ax, ay := int64(a.X)-int64(f.sw.X), int64(a.Y)-int64(f.sw.Y)
 	bx, by := int64(b.X)-int64(f.sw.X), int64(b.Y)-int64(f.sw.Y)
-	i0, i1 := f.span(min(ax, bx), max(ax, bx), f.width)
-	j0, j1 := f.span(min(ay, by), max(ay, by), f.height)
-	exact := i0 < i1 && j0 < j1 && ay != by
+	i0, i1, oneColumn := f.span(min(ax, bx), max(ax, bx), f.width)
+	j0, j1, oneRow := f.span(min(ay, by), max(ay, by), f.height)
+	exact := !oneColumn && !oneRow && ay != by
 	for j := j0; j <= j1; j++ {
 		from, to := i0, i1
 		if exact && i1-i0 > 3 {

@@ -20,10 +20,10 @@ func (ix *Index) southEast(tile int, box spatial.Box) topology.FaceID {
 	switch e & tagMask {
 	case tagFace:
 		return topology.FaceID(int32(e) >> tagBits)
-	case tagNarrow:
-		return narrowFace(w[e>>tagBits:], 1<<s, 0)
+	case tagOne:
+		return oneFace(w, e, 1<<s, 0)
 	}
-	return wideFace(w[e>>tagBits:], corner)
+	return manyFace(w[e>>tagBits:], corner, 1<<s, 0)
 }
 
 // Update returns the index of t, sharing every tile that no difference between
