@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"cloudgrid/gridmap"
@@ -123,3 +124,13 @@ func checkText(whose string, attrs map[string]string, texts ...string) error {
 }
 
 func badText(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }
+
+// checkYears refuses times that would not sort as text.
+func checkYears(s gridmap.Span) error {
+	for _, t := range []time.Time{s.ValidFrom, s.ValidTo} {
+		if y := t.Year(); y < 1 || y > 9999 {
+			return gridmap.Errorf(gridmap.Invalid, "有效期的年份 %d 无效 (year is not 1–9999)", y)
+		}
+	}
+	return nil
+}

@@ -31,6 +31,9 @@ func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values
 			if err := k.check(&part[i]); err != nil {
 				return err
 			}
+			if err := checkYears(*k.span(&part[i])); err != nil {
+				return err
+			}
 			id := k.identity(&part[i])[0]
 			ids, top = append(ids, id), max(top, id)
 		}
@@ -55,7 +58,8 @@ func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values
 	return nil
 }
 
-// end ends things; when strict, one that was never believed is NotFound.
+// end ends things. When they have a name, one that was never believed is
+// NotFound.
 func end[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], at time.Time, ids []int64, name string) error {
 	at = Trim(at)
 	for part := range slices.Chunk(distinct(ids), batch) {
