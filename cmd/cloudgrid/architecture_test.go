@@ -22,6 +22,7 @@ var layers = []layer{
 	{"spatial/crs", []string{"spatial"}},
 	{"spatial/measure", []string{"spatial"}},
 	{"spatial/overlay", []string{"spatial", "spatial/measure"}},
+	{"spatial/synth", []string{"spatial"}},
 	{"spatial/topology", []string{"spatial", "spatial/measure", "spatial/overlay"}},
 	{"spatial/locate", []string{"spatial", "spatial/measure", "spatial/topology"}},
 	{"spatial/tessellate", []string{"spatial", "spatial/measure", "spatial/overlay", "spatial/topology"}},

@@ -75,6 +75,11 @@ func newRoot(c *console) *cobra.Command {
 	bench := &cobra.Command{Use: "bench", Short: "measure this machine against a rival in the same run"}
 	bench.AddCommand(newBenchAddressCmd(c))
 	root.AddCommand(
+		newDemoCmd(c),
+		newServeCmd(c),
+		newResolveCmd(c),
+		newCheckCmd(c),
+		newVerifyCmd(c),
 		bench,
 		newRebalanceCmd(c),
 	)

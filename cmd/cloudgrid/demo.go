@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net"
+	"os/signal"
+	"sort"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cloudgrid/cmd/cloudgrid/demodata"
+	"cloudgrid/gridmap"
+)
+
+// demoPlaces are the maps that the demo can show.
+var demoPlaces = map[string]func(context.Context, gridmap.Store, time.Time) error{
+	"taichung": demodata.Taichung,
+}
+
+const defaultPlace = "taichung"
+
+type demoFlags struct {
+	place, store, addr string
+	noServe            bool
+}
+
+func newDemoCmd(c *console) *cobra.Command {
+	var f demoFlags
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "start on real data, with nothing else installed",
+		Long: `Makes (once) a store from real data embedded in this program, serves it and
+prints the address. Staff and phone numbers in it are made up.`,
+		Example: `  cloudgrid demo
+  cloudgrid demo --place taichung --addr 127.0.0.1:9000
+  cloudgrid demo --no-serve --store gpkg:taichung.gpkg`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+			defer stop()
+			return runDemo(ctx, c, f)
+		},
+	}
+	cmd.Flags().StringVar(&f.place, "place", defaultPlace, "which map: "+strings.Join(placeNames(), ", "))
+	cmd.Flags().StringVar(&f.store, "store", "", "where to keep it (default gpkg:cloudgrid-demo-PLACE.gpkg)")
+	cmd.Flags().StringVar(&f.addr, "addr", defaultAddr, "address to listen on; another free port is taken when this one is in use")
+	cmd.Flags().BoolVar(&f.noServe, "no-serve", false, "make the store and stop")
+	return cmd
+}
+
+func placeNames() []string {
+	var names []string
+	for n := range demoPlaces {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
+
+func runDemo(ctx context.Context, c *console, f demoFlags) error {
+	fill, ok := demoPlaces[f.place]
+	if !ok {
+		return gridmap.Errorf(gridmap.Invalid, "没有示例 %q；现有：%s (no such demo)", f.place, strings.Join(placeNames(), ", "))
+	}
+	where := f.store
+	if where == "" {
+		where = "gpkg:cloudgrid-demo-" + f.place + ".gpkg"
+	}
+	s, err := openStore(ctx, where, storeMake)
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // nothing is pending at the end
+	head, err := headOf(ctx, s)
+	if err != nil {
+		return err
+	}
+	if head.Edition == 0 {
+		c.sayf("首次运行，正在生成示例数据 %s … (making the demo store)", storeName(where))
+		if err := fill(ctx, s, time.Now()); err != nil {
+			return err
+		}
+		if head, err = headOf(ctx, s); err != nil {
+			return err
+		}
+	}
+	if f.noServe {
+		c.sayf("示例数据已就绪：%s (ready)", storeName(where))
+		return c.printJSON(map[string]any{"store": storeName(where), "edition": head.Edition})
+	}
+	return serveDemo(ctx, c, s, where, f.addr)
+}
+
+func headOf(ctx context.Context, s gridmap.Store) (head gridmap.Head, err error) {
+	err = s.View(ctx, func(r gridmap.Reader) error {
+		head, err = r.Head(ctx)
+		return err
+	})
+	return head, err
+}
+
+func serveDemo(ctx context.Context, c *console, s gridmap.Store, where, addr string) error {
+	l, err := listen(addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		host, _, _ := net.SplitHostPort(addr)
+		l, err = listen(net.JoinHostPort(host, "0"))
+	}
+	if err != nil {
+		return err
+	}
+	srv, err := newServer(ctx, c, s, l)
+	if err != nil {
+		return err
+	}
+	url := "http://" + l.Addr().String()
+	c.sayf("云上网格 CloudGrid: %s/", url)
+	sayReach(c, l.Addr())
+	c.sayf("试一试 (paste into another terminal):")
+	for _, line := range demoExamples(srv, url, where) {
+		c.sayf("  %s", line)
+	}
+	if err := c.printJSON(map[string]any{"url": url + "/", "store": storeName(where)}); err != nil {
+		return err
+	}
+	return srv.serve(ctx)
+}

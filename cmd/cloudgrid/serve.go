@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/web"
+)
+
+// version is what the API document names.
+const version = "0.1.0"
+
+// defaultAddr is loopback: there are no accounts yet, so whoever reaches the
+// port reads everything.
+const defaultAddr = "127.0.0.1:8080"
+
+func newServeCmd(c *console) *cobra.Command {
+	var store, addr string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "serve the map, the API and the tiles of a store",
+		Example: `  cloudgrid serve --store gpkg:cloudgrid.gpkg
+  cloudgrid serve --store postgres://cloudgrid@localhost/cloudgrid --addr 127.0.0.1:8081`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+			defer stop()
+			s, err := openStore(ctx, store, storeWrite)
+			if err != nil {
+				return err
+			}
+			defer s.Close() //nolint:errcheck // nothing is pending at the end
+			l, err := listen(addr)
+			if err != nil {
+				return err
+			}
+			srv, err := newServer(ctx, c, s, l)
+			if err != nil {
+				return err
+			}
+			c.sayf("云上网格 CloudGrid: http://%s/", l.Addr())
+			sayReach(c, l.Addr())
+			return srv.serve(ctx)
+		},
+	}
+	storeFlag(cmd, &store)
+	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on")
+	return cmd
+}
+
+// sayReach says who can reach the server, and why that is so.
+func sayReach(c *console, addr net.Addr) {
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
+		c.sayf("仅本机可访问：账号功能尚未提供，任何能连上的人都能读到全部内容；确需对外请用 --addr (loopback only until accounts exist)")
+		return
+	}
+	c.sayf("注意：正在 %s 上对外提供服务，且尚无账号：能连上的人都能读到全部内容 (reachable from other machines, without accounts)", addr)
+}
+
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, gridmap.Errorf(gridmap.Unavailable, "无法监听 %s，换一个 --addr (cannot listen): %w", addr, err)
+	}
+	return l, nil
+}
+
+// server is a running service over a store.
+type server struct {
+	keeper *atlas.Keeper
+	serve  func(context.Context) error
+}
+
+// newServer loads the map; serve then answers on l until its context ends.
+func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener) (*server, error) {
+	log := slog.New(slog.NewTextHandler(c.err, nil))
+	keeper, err := atlas.NewKeeper(ctx, s, time.Now, log)
+	if err != nil {
+		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
+	}
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version})
+	if err != nil {
+		return nil, err
+	}
+	return &server{keeper: keeper, serve: func(ctx context.Context) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		followed := make(chan struct{})
+		go func() { keeper.Run(ctx); close(followed) }()
+		err := web.Serve(ctx, e, l, &http.Server{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)})
+		cancel()
+		<-followed
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		return err
+	}}, nil
+}

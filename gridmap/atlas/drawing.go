@@ -1,0 +1,145 @@
+package atlas
+
+import (
+	"math"
+	"slices"
+	"sync"
+
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/measure"
+	"cloudgrid/tiles"
+)
+
+// drawing is what maps need of a network beyond answers: colours, label points
+// and the tile pyramid. It is made when first asked for, since a process that
+// only answers needs none of it.
+type drawing struct {
+	once    sync.Once
+	pyramid *tiles.Pyramid
+	err     error
+	feature []int32 // by grid: its feature in its level
+	colours []uint8 // by grid
+}
+
+// Pyramid cuts the network's tiles. The first call makes it.
+func (n *Net) Pyramid(a *Atlas) (*tiles.Pyramid, error) {
+	d := n.draw(a)
+	return d.pyramid, d.err
+}
+
+// Colour is 0 to 5; grids of a level that share a border differ.
+func (n *Net) Colour(a *Atlas, i int32) uint8 { return n.draw(a).colours[i] }
+
+// Label is a point inside the ground of a grid, the same at every zoom; the
+// zero point for a grid without ground.
+func (n *Net) Label(a *Atlas, i int32) spatial.Point {
+	d := n.draw(a)
+	if d.err != nil {
+		return spatial.Point{}
+	}
+	lon, lat, ok := d.pyramid.LabelPoint(n.Grids[i].Level, d.feature[i])
+	if !ok {
+		return spatial.Point{}
+	}
+	p, _ := spatial.FromLonLat(lon, lat) // a point of the coverage is on the globe
+	return p
+}
+
+func (n *Net) draw(a *Atlas) *drawing {
+	n.drawing.once.Do(func() { n.drawing.make(a, n) })
+	return &n.drawing
+}
+
+func (d *drawing) make(a *Atlas, n *Net) {
+	d.feature = make([]int32, len(n.Grids))
+	d.colours = make([]uint8, len(n.Grids))
+	src := tiles.Source{Geometry: tiles.NewGeometry(n.ground.topo)}
+	for rank := range n.Levels {
+		src.Levels = append(src.Levels, d.level(n, rank))
+	}
+	src.Atoms = atomLevel(a, n, d.colours)
+	d.pyramid, d.err = tiles.Build(src)
+}
+
+// level lists the grids of a rank as features.
+func (d *drawing) level(n *Net, rank int) tiles.Level {
+	var l tiles.Level
+	var grids []int32
+	var areas []float64
+	for i := range n.Grids {
+		g := &n.Grids[i]
+		if g.Level != rank {
+			continue
+		}
+		d.feature[i] = int32(len(grids))
+		grids = append(grids, int32(i))
+		l.IDs = append(l.IDs, uint64(g.ID))
+		l.Codes = append(l.Codes, g.Code)
+		l.Names = append(l.Names, g.Name)
+		l.Types = append(l.Types, string(g.Type))
+		if g.AreaM2 > 0 {
+			areas = append(areas, g.AreaM2)
+		}
+	}
+	l.Of = make([]int32, len(n.leafOf))
+	for f, leaf := range n.leafOf {
+		l.Of[f] = -1
+		if g := n.Ancestor(leaf, rank); g != None && n.Grids[g].Level == rank {
+			l.Of[f] = d.feature[g]
+		}
+	}
+	l.Colours = pendingColours(len(grids))
+	for k, i := range grids {
+		d.colours[i] = l.Colours[k]
+	}
+	side := medianSideM(areas)
+	l.MinZoom, l.LabelZoom = zoomFor(side, minShownPx), zoomFor(side, minLabelPx)
+	if rank == 0 {
+		l.MinZoom = 0
+	}
+	return l
+}
+
+func atomLevel(a *Atlas, n *Net, colours []uint8) *tiles.Level {
+	atoms := len(n.ground.atoms)
+	if atoms == 0 {
+		return nil
+	}
+	l := &tiles.Level{Of: make([]int32, atoms), IDs: make([]uint64, atoms), Codes: make([]string, atoms), Colours: make([]uint8, atoms)}
+	owner := make([]int64, atoms)
+	for f, i := range n.ground.atoms {
+		l.Of[f], l.IDs[f], l.Codes[f] = int32(f), uint64(a.atoms[i].ID), a.atoms[i].Code
+		owner[f] = int64(n.Grids[n.leafOf[f]].ID)
+		l.Colours[f] = colours[n.leafOf[f]]
+	}
+	l.Columns = []tiles.Column{{Name: "grid", Ints: owner}}
+	l.MinZoom, l.LabelZoom = atomZoom, tiles.MaxZoom+1
+	return l
+}
+
+const (
+	minShownPx = 4  // a grid narrower than this on the screen is not drawn at its own level
+	minLabelPx = 56 // room for a name of four characters
+	atomZoom   = 13 // where single buildings come apart
+	tilePx     = 512
+)
+
+// zoomFor returns the zoom at which a length on the ground fills so many
+// pixels of a 512-pixel tile. At 30° latitude, the middle of the country: a
+// level either shows or not over the whole map.
+func zoomFor(lengthM, px float64) uint8 {
+	if lengthM <= 0 {
+		return 0
+	}
+	worldM := 2 * math.Pi * measure.MeanRadiusM * math.Cos(30*math.Pi/180)
+	z := math.Ceil(math.Log2(px * worldM / (tilePx * lengthM)))
+	return uint8(max(0, min(z, 16)))
+}
+
+func medianSideM(areas []float64) float64 {
+	if len(areas) == 0 {
+		return 0
+	}
+	slices.Sort(areas)
+	return math.Sqrt(areas[len(areas)/2])
+}

@@ -1,0 +1,134 @@
+package atlas
+
+import (
+	"slices"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/locate"
+	"cloudgrid/spatial/measure"
+	"cloudgrid/spatial/topology"
+)
+
+// ground is the coverage of a set of atoms. Networks that divide the same atoms
+// share it; networks with atoms of their own, such as shop grids over
+// residential ones, have their own, since the two would overlap.
+type ground struct {
+	atoms    []int32 // by face: index of the atom
+	topo     *topology.Topology
+	index    *locate.Index
+	problems []topology.Problem // with the shapes as they were drawn
+}
+
+// groundworks makes each ground once.
+type groundworks struct {
+	shapes []spatial.MultiPolygon
+	made   []*ground
+}
+
+// of returns the ground of the given atoms, which must be sorted.
+func (w *groundworks) of(atoms []int32) *ground {
+	for _, g := range w.made {
+		if slices.Equal(g.atoms, atoms) {
+			return g
+		}
+	}
+	faces := make([]spatial.MultiPolygon, len(atoms))
+	for f, a := range atoms {
+		faces[f] = w.shapes[a]
+	}
+	topo, problems := topology.Build(faces)
+	g := &ground{atoms: atoms, topo: topo, index: locate.New(topo), problems: problems}
+	w.made = append(w.made, g)
+	return g
+}
+
+// claimGround gives each atom to its grid and makes the coverage of the grids
+// that own ground.
+func (n *Net) claimGround(l *loader, grounds *groundworks) error {
+	type claim struct{ atom, grid int32 }
+	var claims []claim
+	for _, m := range l.members[n.Network.ID] {
+		atom, known := l.atomIndex[m.Atom]
+		grid := n.Index(m.Grid)
+		if !known || grid == None {
+			return gridmap.Errorf(gridmap.Invalid, "单元 %d 归属的网格 %d 当前不存在 (atom %d belongs to a grid that is not there)",
+				m.Atom, m.Grid, m.Atom)
+		}
+		claims = append(claims, claim{atom, grid})
+	}
+	slices.SortFunc(claims, func(a, b claim) int { return int(a.atom - b.atom) })
+	atoms := make([]int32, len(claims))
+	n.leafOf = make([]int32, len(claims))
+	for f, c := range claims {
+		atoms[f], n.leafOf[f] = c.atom, c.grid
+	}
+	n.ground = grounds.of(atoms)
+
+	n.leaf = n.dissolve(n.leafOf)
+	n.layers = make([]lazyLayer, len(n.Levels))
+	return nil
+}
+
+// dissolve makes the layer in which each face of the ground belongs to the
+// given grid.
+func (n *Net) dissolve(owner []int32) *layer {
+	ly := &layer{}
+	faceOf := make([]int32, len(n.Grids)) // by grid: its face, plus one
+	group := make([]int32, len(owner))
+	for f, g := range owner {
+		if faceOf[g] == 0 {
+			ly.grid = append(ly.grid, g)
+			faceOf[g] = int32(len(ly.grid))
+		}
+		group[f] = faceOf[g] - 1
+	}
+	if oneEach(group) {
+		ly.topo, ly.index = n.ground.topo, n.ground.index
+		return ly
+	}
+	ly.topo = n.ground.topo.Dissolve(group, len(ly.grid))
+	ly.index = locate.New(ly.topo)
+	return ly
+}
+
+// oneEach tells whether the groups are 0, 1, 2 …: every grid is a single atom.
+func oneEach(group []int32) bool {
+	for i, g := range group {
+		if int(g) != i {
+			return false
+		}
+	}
+	return true
+}
+
+// sumUp adds counts and extents from the ground to the top.
+func (n *Net) sumUp(a *Atlas) {
+	for i := range n.Grids {
+		n.Grids[i].Counts = make([]int64, len(a.countKeys))
+	}
+	for f, g := range n.leafOf {
+		n.Grids[g].Atoms++
+		for k, c := range a.AtomCounts(n.ground.atoms[f]) {
+			n.Grids[g].Counts[k] += c
+		}
+	}
+	for f, g := range n.leaf.grid {
+		shape := n.leaf.topo.FacePolygon(topology.FaceID(f))
+		n.Grids[g].AreaM2 = measure.AreaM2(shape)
+		n.Grids[g].Box = shape.Box()
+	}
+	for i := len(n.Grids) - 1; i >= 0; i-- { // children come after parents
+		g := &n.Grids[i]
+		if g.Parent == None {
+			continue
+		}
+		p := &n.Grids[g.Parent]
+		p.Atoms += g.Atoms
+		p.AreaM2 += g.AreaM2
+		p.Box = p.Box.Union(g.Box)
+		for k, c := range g.Counts {
+			p.Counts[k] += c
+		}
+	}
+}

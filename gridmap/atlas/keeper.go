@@ -1,0 +1,153 @@
+package atlas
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cloudgrid/gridmap"
+)
+
+// Keeper holds the newest Atlas of a store and keeps it so: it follows the
+// store's changes and the clock, since an edition published ahead comes into
+// effect by itself. When the store cannot be reached it keeps answering from
+// what it has.
+type Keeper struct {
+	store gridmap.Store
+	now   func() time.Time
+	log   *slog.Logger
+
+	current atomic.Pointer[Atlas]
+	fault   atomic.Pointer[error] // why the last refresh failed; nil when it did not
+
+	mu   sync.Mutex
+	past []*Atlas // snapshots of other times, most recently used first
+}
+
+// pastKept bounds how many snapshots of other times are held: each is a whole
+// map. Two serve a planner who compares a date with another.
+const pastKept = 2
+
+// retryAfter is how long to wait after a failed load.
+const retryAfter = time.Second
+
+// NewKeeper loads the store's present state.
+func NewKeeper(ctx context.Context, store gridmap.Store, now func() time.Time, log *slog.Logger) (*Keeper, error) {
+	k := &Keeper{store: store, now: now, log: log}
+	a, err := k.load(ctx, now(), 0)
+	if err != nil {
+		return nil, err
+	}
+	k.current.Store(a)
+	return k, nil
+}
+
+// Current returns the newest snapshot. It never blocks.
+func (k *Keeper) Current() *Atlas { return k.current.Load() }
+
+// Fault tells why the snapshot may be stale: the error of the last refresh, nil
+// when it succeeded.
+func (k *Keeper) Fault() error {
+	if p := k.fault.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+// AsOf returns the snapshot valid at t: the current one where that shows t,
+// otherwise one loaded from the store, which may take as long as a start.
+func (k *Keeper) AsOf(ctx context.Context, t time.Time) (*Atlas, error) {
+	cur := k.Current()
+	if t.IsZero() || cur.Covers(t) {
+		return cur, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for i, a := range k.past {
+		if a.head.Seq == cur.head.Seq && a.Covers(t) {
+			copy(k.past[1:i+1], k.past[:i])
+			k.past[0] = a
+			return a, nil
+		}
+	}
+	a, err := k.load(ctx, t, 0)
+	if err != nil {
+		return nil, err
+	}
+	k.past = append([]*Atlas{a}, k.past...)
+	if len(k.past) > pastKept {
+		k.past = k.past[:pastKept]
+	}
+	return a, nil
+}
+
+// Refresh loads the store's present state if it is newer than the snapshot, or
+// if the snapshot's time has run out.
+func (k *Keeper) Refresh(ctx context.Context) error {
+	cur := k.Current()
+	a, err := k.load(ctx, k.now(), cur.head.Seq)
+	if err != nil {
+		k.fault.Store(&err)
+		return err
+	}
+	k.fault.Store(nil)
+	if a != nil {
+		k.current.Store(a)
+	}
+	return nil
+}
+
+// Run keeps the snapshot fresh until ctx ends.
+func (k *Keeper) Run(ctx context.Context) {
+	changes := k.store.Changes(ctx)
+	for {
+		wake := k.untilNext()
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-changes:
+			if !open {
+				return
+			}
+		case <-wake:
+		}
+		for err := k.Refresh(ctx); err != nil && ctx.Err() == nil; err = k.Refresh(ctx) {
+			k.log.Warn("the map could not be refreshed; answering from the last one", "error", err, "seq", k.Current().head.Seq)
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(retryAfter):
+			}
+		}
+	}
+}
+
+// untilNext fires when the snapshot's validity ends; never, when it has no end.
+func (k *Keeper) untilNext() <-chan time.Time {
+	until := k.Current().Until()
+	if until.IsZero() {
+		return nil
+	}
+	return time.After(max(until.Sub(k.now()), 0))
+}
+
+// load returns the snapshot at a time, or nil when the store still stands at
+// change set have and the current snapshot shows that time.
+func (k *Keeper) load(ctx context.Context, at time.Time, have gridmap.Seq) (a *Atlas, err error) {
+	err = k.store.View(ctx, func(r gridmap.Reader) error {
+		if have > 0 {
+			head, err := r.Head(ctx)
+			if err != nil {
+				return err
+			}
+			if head.Seq == have && k.Current().Covers(at) {
+				return nil
+			}
+		}
+		a, err = Load(ctx, r, at, 0)
+		return err
+	})
+	return a, err
+}

@@ -1,0 +1,210 @@
+package atlas
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/spatial"
+)
+
+// Load reads the snapshot valid at the given time, as the system believed right
+// after change set known (0: now).
+func Load(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq) (*Atlas, error) {
+	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known}, a: &Atlas{at: at.UTC()}}
+	for _, step := range []func() error{l.frame, l.readAtoms, l.readGrids, l.readMembers, l.readStaff, l.readPlaces, l.build} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return l.a, nil
+}
+
+// loader gathers the rows of one snapshot; it lives for one Load.
+type loader struct {
+	ctx context.Context
+	r   gridmap.Reader
+	q   gridmap.Query
+	a   *Atlas
+
+	levels    []gridmap.Level
+	shapes    []spatial.MultiPolygon // by atom index
+	atomIndex map[gridmap.AtomID]int32
+	grids     map[gridmap.NetworkID][]Grid
+	posts     map[gridmap.GridID][]Post
+	members   map[gridmap.NetworkID][]gridmap.Membership
+}
+
+func (l *loader) frame() (err error) {
+	if l.a.head, err = l.r.Head(l.ctx); err != nil {
+		return err
+	}
+	if l.a.settings, err = l.r.Settings(l.ctx); err != nil {
+		return err
+	}
+	editions, err := l.r.Editions(l.ctx)
+	if err != nil {
+		return err
+	}
+	for _, e := range editions {
+		if (l.q.Known == 0 || e.Seq <= l.q.Known) && !e.EffectiveAt.After(l.a.at) && e.Number > l.a.edition.Number {
+			l.a.edition = e
+		}
+	}
+	roles, err := l.r.Roles(l.ctx)
+	if err != nil {
+		return err
+	}
+	l.a.roles = make(map[string]gridmap.Role, len(roles))
+	for _, r := range roles {
+		l.a.roles[r.Code] = r
+	}
+	l.levels, err = l.r.Levels(l.ctx)
+	return err
+}
+
+// valid keeps the rows valid at the snapshot's time and remembers when the next
+// change before and after it is.
+func valid[T any](l *loader, rows iter.Seq2[T, error], span func(*T) gridmap.Span, keep func(T) error) error {
+	for row, err := range rows {
+		if err != nil {
+			return err
+		}
+		s := span(&row)
+		for _, t := range [2]time.Time{s.ValidFrom, s.ValidTo} {
+			switch {
+			case t.IsZero():
+			case t.After(l.a.at):
+				if l.a.until.IsZero() || t.Before(l.a.until) {
+					l.a.until = t
+				}
+			case t.After(l.a.since):
+				l.a.since = t
+			}
+		}
+		if !s.ValidAt(l.a.at) {
+			continue
+		}
+		if err := keep(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) readAtoms() error {
+	l.atomIndex = map[gridmap.AtomID]int32{}
+	keys := map[string]bool{}
+	var counts []map[string]int64
+	err := valid(l, l.r.Atoms(l.ctx, l.q), func(a *gridmap.Atom) gridmap.Span { return a.Span }, func(a gridmap.Atom) error {
+		l.atomIndex[a.ID] = int32(len(l.a.atoms))
+		l.a.atoms = append(l.a.atoms, Atom{ID: a.ID, Code: a.Code, Name: a.Name, Kind: a.Kind})
+		l.shapes = append(l.shapes, a.Shape)
+		counts = append(counts, a.Counts)
+		for k := range a.Counts {
+			keys[k] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for k := range keys {
+		l.a.countKeys = append(l.a.countKeys, k)
+	}
+	slices.Sort(l.a.countKeys)
+	l.a.counts = make([]int64, 0, len(counts)*len(l.a.countKeys))
+	for _, c := range counts {
+		for _, k := range l.a.countKeys {
+			l.a.counts = append(l.a.counts, c[k])
+		}
+	}
+	return nil
+}
+
+func (l *loader) readGrids() error {
+	l.grids = map[gridmap.NetworkID][]Grid{}
+	return valid(l, l.r.Grids(l.ctx, l.q), func(g *gridmap.Grid) gridmap.Span { return g.Span }, func(g gridmap.Grid) error {
+		l.grids[g.Network] = append(l.grids[g.Network], Grid{
+			ID: g.ID, Level: g.Level, parentID: g.Parent, Code: g.Code, Name: g.Name, Type: g.Type, Attrs: g.Attrs,
+		})
+		return nil
+	})
+}
+
+func (l *loader) readMembers() error {
+	l.members = map[gridmap.NetworkID][]gridmap.Membership{}
+	return valid(l, l.r.Memberships(l.ctx, l.q), func(m *gridmap.Membership) gridmap.Span { return m.Span }, func(m gridmap.Membership) error {
+		l.members[m.Network] = append(l.members[m.Network], m)
+		return nil
+	})
+}
+
+func (l *loader) readStaff() error {
+	index := map[gridmap.PersonID]int32{}
+	err := valid(l, l.r.Persons(l.ctx, l.q), func(p *gridmap.Person) gridmap.Span { return p.Span }, func(p gridmap.Person) error {
+		index[p.ID] = int32(len(l.a.persons))
+		l.a.persons = append(l.a.persons, p)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	l.posts = map[gridmap.GridID][]Post{}
+	err = valid(l, l.r.Posts(l.ctx, l.q), func(p *gridmap.Post) gridmap.Span { return p.Span }, func(p gridmap.Post) error {
+		person, known := index[p.Person]
+		if !known {
+			person = Vacant
+		}
+		l.posts[p.Grid] = append(l.posts[p.Grid], Post{
+			ID: p.ID, Role: l.role(p.Role), Person: person, Rank: p.Rank, Employment: p.Employment,
+		})
+		return nil
+	})
+	for _, posts := range l.posts {
+		slices.SortStableFunc(posts, comparePosts)
+	}
+	return err
+}
+
+func (l *loader) role(code string) gridmap.Role {
+	if r, ok := l.a.roles[code]; ok {
+		return r
+	}
+	return gridmap.Role{Code: code, Name: code, Order: 1 << 20}
+}
+
+func (l *loader) readPlaces() error {
+	return valid(l, l.r.Places(l.ctx, l.q), func(p *gridmap.Place) gridmap.Span { return p.Span }, func(p gridmap.Place) error {
+		l.a.places = append(l.a.places, p)
+		return nil
+	})
+}
+
+func (l *loader) build() error {
+	networks, err := l.r.Networks(l.ctx)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(networks, func(x, y gridmap.Network) int {
+		switch {
+		case x.Main != y.Main && x.Main:
+			return -1
+		case x.Main != y.Main:
+			return 1
+		}
+		return strings.Compare(x.Code, y.Code)
+	})
+	grounds := &groundworks{shapes: l.shapes}
+	for _, n := range networks {
+		net, err := l.buildNet(n, grounds)
+		if err != nil {
+			return err
+		}
+		l.a.nets = append(l.a.nets, net)
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package api
+
+import (
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/crs"
+)
+
+// maxAccuracyM bounds the accuracy circle: beyond it a position is not a
+// position but a guess at the town.
+const maxAccuracyM = 5000
+
+// ask is one parsed question.
+type ask struct {
+	atlas.Ask
+	id      string
+	network string    // code; "" is the main one
+	level   string    // code; "" is the leaves
+	at      time.Time // zero is now
+	out     crs.CRS
+}
+
+// Question is a question as it was sent. Numbers are text so that a complaint
+// can quote them; ID is a JSON token that the answer repeats.
+type Question struct {
+	ID, Lon, Lat, CRS, Accuracy, Network, Level, At, OutCRS string
+}
+
+func questionFromQuery(q url.Values) (Question, error) {
+	var r Question
+	known := map[string]*string{
+		"id": &r.ID, "lon": &r.Lon, "lat": &r.Lat, "crs": &r.CRS, "accuracy": &r.Accuracy,
+		"network": &r.Network, "level": &r.Level, "at": &r.At, "out_crs": &r.OutCRS,
+	}
+	for name, values := range q {
+		field, ok := known[name]
+		if !ok {
+			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, network, level, at, out_crs)", name)
+		}
+		if len(values) > 1 {
+			return r, gridmap.Errorf(gridmap.Invalid, "参数 %s 出现了 %d 次 (parameter given more than once)", name, len(values))
+		}
+		*field = values[0]
+	}
+	if r.ID != "" {
+		r.ID = string(appendString(nil, r.ID))
+	}
+	return r, nil
+}
+
+func (r Question) parse() (ask, error) {
+	q := ask{id: r.ID, network: r.Network, level: r.Level}
+	q.Level, q.Borders = -1, true
+	if strings.TrimSpace(r.CRS) == "" {
+		return q, gridmap.Errorf(gridmap.Invalid,
+			"缺少坐标系参数 crs：同一组数字在 GCJ-02（高德、腾讯）和 WGS84（GPS）下相差约 500 米，会落到别的网格。"+
+				"请写明 crs=wgs84、cgcs2000、gcj02 或 bd09 (parameter crs is mandatory: a GCJ-02 position read as WGS84 is about 500 m off)")
+	}
+	in, err := crs.Parse(r.CRS)
+	if err != nil {
+		return q, gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", r.CRS, err)
+	}
+	q.out, _ = crs.Parse("wgs84") // a constant name that always parses
+	if r.OutCRS != "" {
+		if q.out, err = crs.Parse(r.OutCRS); err != nil {
+			return q, gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 out_crs=%q: %w", r.OutCRS, err)
+		}
+	}
+	if q.Point, err = parsePoint(r.Lon, r.Lat, in); err != nil {
+		return q, err
+	}
+	if r.Accuracy != "" {
+		q.AccuracyM, err = strconv.ParseFloat(r.Accuracy, 64)
+		if err != nil || math.IsNaN(q.AccuracyM) || q.AccuracyM < 0 || q.AccuracyM > maxAccuracyM {
+			return q, gridmap.Errorf(gridmap.Invalid, "定位精度 accuracy=%q 应为 0 到 %d 之间的米数 (metres)", r.Accuracy, maxAccuracyM)
+		}
+	}
+	if r.At != "" {
+		if q.at, err = parseTime(r.At); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+func parsePoint(lon, lat string, in crs.CRS) (spatial.Point, error) {
+	x, err := parseNumber("lon", lon)
+	if err != nil {
+		return spatial.Point{}, err
+	}
+	y, err := parseNumber("lat", lat)
+	if err != nil {
+		return spatial.Point{}, err
+	}
+	wlon, wlat, err := in.ToWGS84(x, y)
+	if err != nil {
+		return spatial.Point{}, gridmap.Errorf(gridmap.Invalid, "坐标 lon=%s, lat=%s 不是有效的 %s 位置%s: %w",
+			lon, lat, in.Name(), swapHint(in, x, y), err)
+	}
+	p, err := spatial.FromLonLat(wlon, wlat)
+	if err != nil {
+		return p, gridmap.Errorf(gridmap.Invalid, "坐标 lon=%s, lat=%s 不在地球上%s: %w", lon, lat, swapHint(in, x, y), err)
+	}
+	return p, nil
+}
+
+func parseNumber(name, text string) (float64, error) {
+	if text == "" {
+		return 0, gridmap.Errorf(gridmap.Invalid, "缺少参数 %s (parameter %s is missing)", name, name)
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0, gridmap.Errorf(gridmap.Invalid, "参数 %s=%q 不是数字 (not a number)", name, text)
+	}
+	return v, nil
+}
+
+// swapHint adds a guess where the two numbers make sense only the other way
+// round.
+func swapHint(in crs.CRS, x, y float64) string {
+	if in.Geographic() && math.Abs(x) <= 90 && math.Abs(y) > 90 && math.Abs(y) <= 180 {
+		return "（经纬度可能写反了 lon and lat may be swapped）"
+	}
+	return ""
+}
+
+// parseTime reads RFC 3339, or a date, which is that day's start in UTC+8.
+func parseTime(s string) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, s); err == nil {
+		return t, nil
+	}
+	t, err := time.ParseInLocation("2006-01-02", s, time.FixedZone("CST", 8*3600))
+	if err != nil {
+		return t, gridmap.Errorf(gridmap.Invalid, "时间 at=%q 应写作 2026-07-01 或 2026-07-01T08:00:00+08:00", s)
+	}
+	return t, nil
+}
+
+// settle finds the network and the level in a snapshot.
+func (q *ask) settle(a *atlas.Atlas) (*atlas.Net, error) {
+	n := a.Main()
+	if q.network != "" {
+		n = a.Net(q.network)
+	}
+	if n == nil {
+		return nil, gridmap.Errorf(gridmap.NotFound, "没有网 %q；现有：%s (no such network)", q.network, networkCodes(a))
+	}
+	if q.level != "" {
+		l, ok := n.Level(q.level)
+		if !ok {
+			return nil, gridmap.Errorf(gridmap.NotFound, "网 %s 没有层级 %q；现有：%s (no such level)", n.Network.Code, q.level, levelCodes(n))
+		}
+		q.Level = l.Rank
+	}
+	return n, nil
+}
+
+func networkCodes(a *atlas.Atlas) string {
+	var codes []string
+	for _, n := range a.Nets() {
+		codes = append(codes, n.Network.Code)
+	}
+	if len(codes) == 0 {
+		return "（无 none）"
+	}
+	return strings.Join(codes, ", ")
+}
+
+func levelCodes(n *atlas.Net) string {
+	var codes []string
+	for _, l := range n.Levels {
+		codes = append(codes, l.Code)
+	}
+	return strings.Join(codes, ", ")
+}
+
+// with returns a row's question with the common values where it has none of its
+// own.
+func (r Question) with(own Question) Question {
+	for _, p := range [][2]*string{
+		{&own.CRS, &r.CRS}, {&own.Accuracy, &r.Accuracy}, {&own.Network, &r.Network},
+		{&own.Level, &r.Level}, {&own.At, &r.At}, {&own.OutCRS, &r.OutCRS},
+	} {
+		if *p[0] == "" {
+			*p[0] = *p[1]
+		}
+	}
+	return own
+}

@@ -1,0 +1,144 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/web/problem"
+)
+
+const (
+	ndjson        = "application/x-ndjson"
+	maxArrayBytes = 64 << 20 // a JSON array is read whole; more than this belongs in NDJSON
+	maxLineBytes  = 64 << 10 // one question is a few hundred bytes
+)
+
+// row is one question of a batch. Numbers may come as numbers or as text.
+type row struct {
+	ID       json.RawMessage `json:"id"`
+	Lon      scalar          `json:"lon"`
+	Lat      scalar          `json:"lat"`
+	CRS      scalar          `json:"crs"`
+	Accuracy scalar          `json:"accuracy"`
+	Network  scalar          `json:"network"`
+	Level    scalar          `json:"level"`
+	At       scalar          `json:"at"`
+	OutCRS   scalar          `json:"out_crs"`
+}
+
+// scalar is a JSON string or number, kept as its text.
+type scalar string
+
+func (s *scalar) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '"' {
+		var text string
+		err := json.Unmarshal(b, &text)
+		*s = scalar(text)
+		return err
+	}
+	if bytes.Equal(b, []byte("null")) {
+		return nil
+	}
+	var n json.Number
+	err := json.Unmarshal(b, &n)
+	*s = scalar(n)
+	return err
+}
+
+func (r row) question() (Question, error) {
+	if len(r.ID) > 0 && (r.ID[0] == '{' || r.ID[0] == '[') {
+		return Question{}, gridmap.Errorf(gridmap.Invalid, "id 应为文字或数字 (id must be text or a number)")
+	}
+	return Question{
+		ID: string(r.ID), Lon: string(r.Lon), Lat: string(r.Lat), CRS: string(r.CRS), Accuracy: string(r.Accuracy),
+		Network: string(r.Network), Level: string(r.Level), At: string(r.At), OutCRS: string(r.OutCRS),
+	}, nil
+}
+
+// resolveMany answers a batch: a JSON array with an array, NDJSON line by line
+// as it comes in. The query string may give crs, network, level, accuracy, at
+// and out_crs for all rows; a row's own value wins. fields=ids asks for the
+// grid's id alone.
+func (s *Service) resolveMany(c echo.Context) error {
+	params := c.QueryParams()
+	which := params.Get("fields")
+	params.Del("fields")
+	if which != "" && which != "ids" && which != "full" {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "fields=%q 应为 ids 或 full", which))
+	}
+	common, err := questionFromQuery(params)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	b := &batch{service: s, ctx: c.Request().Context(), common: common, ids: which == "ids"}
+	if err := b.prepare(); err != nil {
+		return problem.Write(c, err)
+	}
+	kind, _, err := mime.ParseMediaType(c.Request().Header.Get(echo.HeaderContentType))
+	switch {
+	case err == nil && kind == ndjson:
+		return resolveLines(c, b)
+	case err == nil && kind == echo.MIMEApplicationJSON:
+		return resolveArray(c, b)
+	}
+	return problem.Write(c, echo.NewHTTPError(http.StatusUnsupportedMediaType,
+		"Content-Type 应为 application/json（数组）或 application/x-ndjson（逐行）"))
+}
+
+// resolveArray answers an array. Nothing is sent before the whole of it has
+// been seen to be one.
+func resolveArray(c echo.Context, b *batch) error {
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxArrayBytes))
+	if err != nil {
+		return problem.Write(c, tooLarge(err))
+	}
+	body = bytes.TrimSpace(body)
+	if !json.Valid(body) || body[0] != '[' {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "请求体应为 JSON 数组 (the body must be a JSON array)"))
+	}
+	c.Response().Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
+	c.Response().WriteHeader(http.StatusOK)
+	if _, err := c.Response().Write([]byte{'['}); err != nil {
+		return err
+	}
+	if err := b.run(c.Response(), elementChunks(body[1:len(body)-1]), b.answerElements); err != nil {
+		return err
+	}
+	_, err = c.Response().Write([]byte{']'})
+	return err
+}
+
+func tooLarge(err error) error {
+	var limit *http.MaxBytesError
+	if errors.As(err, &limit) {
+		return echo.NewHTTPError(http.StatusRequestEntityTooLarge,
+			"数组超过 64 MiB：请改用 application/x-ndjson 逐行发送 (send NDJSON for larger batches)")
+	}
+	return gridmap.Errorf(gridmap.Invalid, "请求体读取中断: %w", err)
+}
+
+// resolveLines streams: memory stays bounded however long the batch is.
+func resolveLines(c echo.Context, b *batch) error {
+	// Answers go out while questions still come in. Not every server can; then
+	// a client must send all before it reads.
+	_ = http.NewResponseController(c.Response().Writer).EnableFullDuplex()
+	c.Response().Header().Set(echo.HeaderContentType, ndjson)
+	c.Response().WriteHeader(http.StatusOK)
+	var cut error
+	if err := b.run(c.Response(), lineChunks(c.Request().Body, &cut), b.answerLines); err != nil {
+		return err
+	}
+	if cut != nil { // the status is sent; the last line says why there are no more
+		line := errorRow(nil, "", gridmap.Errorf(gridmap.Invalid, "输入在此中断，其后各行未处理: %w", cut))
+		_, err := c.Response().Write(append(line, '\n'))
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/web/problem"
+)
+
+// RegisterDocumented adds the routes that the OpenAPI library serves, and
+// describes those that it does not.
+func (s *Service) RegisterDocumented(doc huma.API) {
+	get(doc, "/v1/meta", "meta", "What this service covers: title, source, networks, levels, bounds", s.meta)
+	get(doc, "/v1/grids", "list-grids", "Grids of a network, by level, parent or text", s.listGrids)
+	get(doc, "/v1/grids/{id}", "get-grid", "One grid with its chain, staff and counts", s.getGrid)
+	get(doc, "/v1/suggest", "suggest", "Grids and places for a search box", s.suggest)
+	describeHot(doc.OpenAPI())
+}
+
+// get registers a handler; its errors become problem details as everywhere.
+func get[I, O any](doc huma.API, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
+	huma.Register(doc, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary},
+		func(ctx context.Context, in *I) (*O, error) {
+			out, err := handler(ctx, in)
+			if err != nil {
+				return nil, statusError{problem.Of(err)}
+			}
+			return out, nil
+		})
+}
+
+// statusError carries our problem details through the OpenAPI library.
+type statusError struct{ problem.Details }
+
+func (e statusError) Error() string                { return e.Detail }
+func (e statusError) GetStatus() int               { return e.Status }
+func (e statusError) ContentType(_ string) string  { return problem.MediaType }
+func (e statusError) MarshalJSON() ([]byte, error) { return json.Marshal(e.Details) }
+
+// NetworkItem is a network and its levels.
+type NetworkItem struct {
+	ID     int64       `json:"id"`
+	Code   string      `json:"code"`
+	Name   string      `json:"name"`
+	Main   bool        `json:"main" doc:"answers when no network is asked for"`
+	Levels []LevelItem `json:"levels"`
+	Grids  []int       `json:"grids" doc:"how many grids, by level"`
+}
+
+type metaOutput struct {
+	ETag string `header:"ETag"`
+	Body struct {
+		Title       string        `json:"title"`
+		SourceLine  string        `json:"source_line"`
+		MapReviewNo string        `json:"map_review_no"`
+		DataDate    string        `json:"data_date"`
+		Hotline     string        `json:"hotline"`
+		Edition     int64         `json:"edition"`
+		Seq         int64         `json:"seq" doc:"the newest change set in the snapshot"`
+		At          time.Time     `json:"at" doc:"the valid time that the snapshot shows"`
+		Bounds      []float64     `json:"bounds" doc:"west, south, east, north in WGS84 degrees"`
+		Networks    []NetworkItem `json:"networks"`
+		Atoms       int           `json:"atoms"`
+		Places      int           `json:"places"`
+		CRS         []string      `json:"crs"`
+	}
+}
+
+func (s *Service) meta(context.Context, *struct{}) (*metaOutput, error) {
+	a := s.maps.Current()
+	out := &metaOutput{}
+	b, set := &out.Body, a.Settings()
+	b.Title, b.SourceLine, b.MapReviewNo, b.Hotline = set.Title, set.SourceLine, set.MapReviewNo, set.Hotline
+	if !set.DataDate.IsZero() {
+		b.DataDate = set.DataDate.Format("2006-01-02")
+	}
+	b.Edition, b.Seq, b.At = a.Edition().Number, int64(a.Head().Seq), a.At()
+	b.Bounds = []float64{}
+	if box := a.Bounds(); !box.Empty() {
+		b.Bounds = lonLats(box.Min, box.Max)
+	}
+	b.Networks = []NetworkItem{}
+	for _, n := range a.Nets() {
+		b.Networks = append(b.Networks, networkItem(n))
+	}
+	b.Atoms, b.Places = a.NumAtoms(), len(a.Places())
+	b.CRS = []string{"wgs84", "cgcs2000", "gcj02", "bd09"}
+	return out, nil
+}
+
+func networkItem(n *atlas.Net) NetworkItem {
+	item := NetworkItem{ID: int64(n.Network.ID), Code: n.Network.Code, Name: n.Network.Name, Main: n.Network.Main}
+	item.Grids = make([]int, len(n.Levels))
+	for rank := range n.Levels {
+		item.Levels = append(item.Levels, levelItem(n, rank))
+	}
+	for i := range n.Grids {
+		if l := n.Grids[i].Level; l < len(item.Grids) {
+			item.Grids[l]++
+		}
+	}
+	return item
+}
+
+type gridOutput struct {
+	Body struct {
+		GridItem
+		Chain json.RawMessage `json:"chain" doc:"the grids from the top down to this one, each with its staff"`
+	}
+}
+
+func (s *Service) getGrid(ctx context.Context, in *gridInput) (*gridOutput, error) {
+	var at time.Time
+	if in.At != "" {
+		t, err := parseTime(in.At)
+		if err != nil {
+			return nil, err
+		}
+		at = t
+	}
+	v, err := s.viewAt(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	n, i, err := findGrid(v.atlas, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &gridOutput{}
+	out.Body.GridItem = gridItem(v.atlas, n, i)
+	out.Body.Chain = append(append([]byte{'['}, v.chain(n, i)...), ']')
+	return out, nil
+}
+
+// describeHot writes the routes that plain handlers serve into the document.
+func describeHot(doc *huma.OpenAPI) {
+	text := &huma.Schema{Type: huma.TypeString}
+	number := &huma.Schema{Type: huma.TypeNumber}
+	query := func(name, about string, schema *huma.Schema, required bool) *huma.Param {
+		return &huma.Param{Name: name, In: "query", Description: about, Schema: schema, Required: required}
+	}
+	common := []*huma.Param{
+		query("accuracy", "radius in metres of the circle in which the position is known to be", number, false),
+		query("network", "code of a network; the main one when absent", text, false),
+		query("level", "code of the deepest level wanted", text, false),
+		query("at", "valid time: RFC 3339 or a date", text, false),
+		query("out_crs", "frame of the coordinates in the answer; wgs84 when absent", text, false),
+	}
+	one := append([]*huma.Param{
+		query("lon", "longitude in degrees, or easting in metres", number, true),
+		query("lat", "latitude in degrees, or northing in metres", number, true),
+		query("crs", "frame of lon and lat: wgs84, cgcs2000, gcj02, bd09, epsg:NNNN. Mandatory: a GCJ-02 position read as WGS84 is about 500 m off", text, true),
+	}, common...)
+	answer := map[string]*huma.Response{
+		"200":     {Description: "the answer; see docs/api.md for its members", Content: map[string]*huma.MediaType{"application/json": {}}},
+		"default": {Description: "why not", Content: map[string]*huma.MediaType{problem.MediaType: {}}},
+	}
+	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, ndjson: {}}}
+	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/resolve", OperationID: "resolve",
+		Summary: "The grid responsible at a coordinate, its chain of parents and their staff", Parameters: one, Responses: answer})
+	doc.AddOperation(&huma.Operation{Method: http.MethodPost, Path: "/v1/resolve", OperationID: "resolve-batch",
+		Summary: "The same for many: a JSON array, or NDJSON streamed both ways", Parameters: common, RequestBody: body, Responses: answer})
+	geo := map[string]*huma.Response{"200": {Description: "a FeatureCollection", Content: map[string]*huma.MediaType{"application/geo+json": {}}}, "default": answer["default"]}
+	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/grids.geojson", OperationID: "grids-geojson",
+		Summary: "Grids of a level or a subtree, or their atoms, as GeoJSON", Responses: geo, Parameters: []*huma.Param{
+			query("network", "code of a network; the main one when absent", text, false), query("level", "code of a level", text, false),
+			query("subtree", "id of a grid: only it and what is below", number, false), query("atoms", "1: the atoms instead of the grids", text, false),
+		}})
+	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/grids/{id}/geojson", OperationID: "grid-geojson",
+		Summary: "One grid as GeoJSON", Responses: geo, Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: number}}})
+}

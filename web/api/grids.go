@@ -1,0 +1,239 @@
+package api
+
+import (
+	"context"
+	"math"
+	"slices"
+	"strings"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/spatial"
+)
+
+// smallCount is the k of k-anonymity: a count of households or persons below
+// it is not told, since it could point at somebody.
+const smallCount = 5
+
+// LevelItem is a rung of a network.
+type LevelItem struct {
+	Rank int    `json:"rank" doc:"0 is the top"`
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+// GridItem is a grid as lists and panels show it.
+type GridItem struct {
+	ID       int64             `json:"id"`
+	Code     string            `json:"code"`
+	Name     string            `json:"name"`
+	Network  string            `json:"network"`
+	Level    LevelItem         `json:"level"`
+	Type     string            `json:"type"`
+	TypeName string            `json:"type_name"`
+	Parent   *int64            `json:"parent"`
+	Colour   int               `json:"colour" doc:"0 to 5; neighbours at a level differ"`
+	BBox     []float64         `json:"bbox,omitempty" doc:"west, south, east, north in WGS84 degrees; absent without ground"`
+	Label    []float64         `json:"label,omitempty" doc:"a point inside, lon and lat in WGS84 degrees"`
+	Children int               `json:"children"`
+	Atoms    int               `json:"atoms"`
+	Counts   map[string]*int64 `json:"counts" doc:"null where the number is too small to tell"`
+	AreaM2   float64           `json:"area_m2" doc:"ellipsoidal, in square metres"`
+}
+
+// levelItem describes a rank of a network.
+func levelItem(n *atlas.Net, rank int) LevelItem {
+	l := LevelItem{Rank: rank}
+	if rank < len(n.Levels) {
+		l.Code, l.Name = n.Levels[rank].Code, n.Levels[rank].Name
+	}
+	return l
+}
+
+func gridItem(a *atlas.Atlas, n *atlas.Net, i int32) GridItem {
+	g := &n.Grids[i]
+	item := GridItem{
+		ID: int64(g.ID), Code: g.Code, Name: g.Name, Network: n.Network.Code, Level: levelItem(n, g.Level),
+		Type: string(typeOf(g.Type)), TypeName: g.Type.Name(), Colour: int(n.Colour(a, i)),
+		Children: len(g.Children), Atoms: g.Atoms, Counts: map[string]*int64{}, AreaM2: math.Round(g.AreaM2),
+	}
+	if g.Parent != atlas.None {
+		id := int64(n.Grids[g.Parent].ID)
+		item.Parent = &id
+	}
+	if !g.Box.Empty() {
+		item.BBox = lonLats(g.Box.Min, g.Box.Max)
+		item.Label = lonLats(n.Label(a, i))
+	}
+	for k, key := range a.CountKeys() {
+		item.Counts[key] = tellCount(g.Counts[k])
+	}
+	return item
+}
+
+// tellCount hides a small count; nothing at all may be told.
+func tellCount(c int64) *int64 {
+	if c > 0 && c < smallCount {
+		return nil
+	}
+	return &c
+}
+
+func lonLats(points ...spatial.Point) []float64 {
+	var out []float64
+	for _, p := range points {
+		lon, lat := p.LonLat()
+		out = append(out, lon, lat)
+	}
+	return out
+}
+
+type gridsInput struct {
+	Network string `query:"network" doc:"code of a network; the main one when absent"`
+	Level   string `query:"level" doc:"code of a level"`
+	Parent  int64  `query:"parent" doc:"only children of this grid"`
+	Q       string `query:"q" doc:"only grids whose name or code contains this"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000"`
+}
+
+type gridsOutput struct {
+	Body struct {
+		Grids []GridItem `json:"grids"`
+		Total int        `json:"total" doc:"how many match, more than listed when limit cut the list"`
+	}
+}
+
+func (s *Service) listGrids(ctx context.Context, in *gridsInput) (*gridsOutput, error) {
+	a := s.maps.Current()
+	q := ask{network: in.Network, level: in.Level}
+	q.Level = -1
+	n, err := q.settle(a)
+	if err != nil {
+		return nil, err
+	}
+	out := &gridsOutput{}
+	out.Body.Grids = []GridItem{}
+	for i := range n.Grids {
+		if !in.wants(n, int32(i), q.Level) {
+			continue
+		}
+		out.Body.Total++
+		if len(out.Body.Grids) < in.Limit {
+			out.Body.Grids = append(out.Body.Grids, gridItem(a, n, int32(i)))
+		}
+	}
+	return out, nil
+}
+
+func (in *gridsInput) wants(n *atlas.Net, i int32, level int) bool {
+	g := &n.Grids[i]
+	switch {
+	case level >= 0 && g.Level != level:
+		return false
+	case in.Parent != 0 && (g.Parent == atlas.None || int64(n.Grids[g.Parent].ID) != in.Parent):
+		return false
+	case in.Q != "" && !strings.Contains(g.Name, in.Q) && !strings.Contains(strings.ToLower(g.Code), strings.ToLower(in.Q)):
+		return false
+	}
+	return true
+}
+
+type gridInput struct {
+	ID int64  `path:"id"`
+	At string `query:"at" doc:"as it was then: RFC 3339 or a date"`
+}
+
+// findGrid finds a grid of any network by its identity.
+func findGrid(a *atlas.Atlas, id int64) (*atlas.Net, int32, error) {
+	for _, n := range a.Nets() {
+		if i := n.Index(gridmap.GridID(id)); i != atlas.None {
+			return n, i, nil
+		}
+	}
+	return nil, atlas.None, gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的网格 (no grid with id %d at this time)", id, id)
+}
+
+// suggestion is one line under the search box.
+type suggestion struct {
+	Kind   string    `json:"kind" enum:"grid,place"`
+	ID     int64     `json:"id"`
+	Text   string    `json:"text"`
+	Detail string    `json:"detail"`
+	Lon    float64   `json:"lon"`
+	Lat    float64   `json:"lat"`
+	BBox   []float64 `json:"bbox,omitempty"`
+}
+
+type suggestInput struct {
+	Q     string `query:"q" maxLength:"100"`
+	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"10"`
+}
+
+type suggestOutput struct {
+	Body struct {
+		Items []suggestion `json:"items"`
+	}
+}
+
+// suggest lists grids by code or name, then places by name or address.
+func (s *Service) suggest(_ context.Context, in *suggestInput) (*suggestOutput, error) {
+	a := s.maps.Current()
+	out := &suggestOutput{}
+	out.Body.Items = []suggestion{}
+	q := strings.ToLower(strings.TrimSpace(in.Q))
+	if q == "" {
+		return out, nil
+	}
+	type hit struct {
+		rank int
+		item suggestion
+	}
+	var hits []hit
+	for _, n := range a.Nets() {
+		for i := range n.Grids {
+			g := &n.Grids[i]
+			if rank := rankOf(q, strings.ToLower(g.Code), g.Name); rank >= 0 {
+				lon, lat := n.Label(a, int32(i)).LonLat()
+				item := suggestion{Kind: "grid", ID: int64(g.ID), Text: g.Name, Detail: levelItem(n, g.Level).Name + " " + g.Code, Lon: lon, Lat: lat}
+				if !g.Box.Empty() {
+					item.BBox = lonLats(g.Box.Min, g.Box.Max)
+				}
+				hits = append(hits, hit{rank, item})
+			}
+		}
+	}
+	slices.SortStableFunc(hits, func(x, y hit) int { return x.rank - y.rank })
+	for _, h := range hits[:min(len(hits), in.Limit)] {
+		out.Body.Items = append(out.Body.Items, h.item)
+	}
+	for i := range a.Places() {
+		if len(out.Body.Items) >= in.Limit {
+			break
+		}
+		p := &a.Places()[i]
+		text := p.Name
+		if text == "" {
+			text = p.Address.String()
+		}
+		if p.HasPoint && strings.Contains(text, q) {
+			lon, lat := p.Point.LonLat()
+			out.Body.Items = append(out.Body.Items, suggestion{Kind: "place", ID: int64(p.ID), Text: text, Detail: p.Address.Community, Lon: lon, Lat: lat})
+		}
+	}
+	return out, nil
+}
+
+// rankOf says how well a grid fits: 0 exactly, 1 from the start, 2 within; -1
+// not at all.
+func rankOf(q, code, name string) int {
+	lower := strings.ToLower(name)
+	switch {
+	case code == q || lower == q:
+		return 0
+	case strings.HasPrefix(code, q) || strings.HasPrefix(lower, q):
+		return 1
+	case strings.Contains(code, q) || strings.Contains(lower, q):
+		return 2
+	}
+	return -1
+}

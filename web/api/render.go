@@ -1,0 +1,265 @@
+package api
+
+import (
+	"math"
+	"strconv"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/crs"
+)
+
+// view renders the answers of one snapshot. What does not depend on the
+// question, the chain above a grid with its staff, is rendered once and kept.
+type view struct {
+	atlas *atlas.Atlas
+	links map[*atlas.Net][]atomic.Pointer[[]byte] // by grid: its chain from the top, as JSON members of an array
+}
+
+func newView(a *atlas.Atlas) *view {
+	v := &view{atlas: a, links: map[*atlas.Net][]atomic.Pointer[[]byte]{}}
+	for _, n := range a.Nets() {
+		v.links[n] = make([]atomic.Pointer[[]byte], len(n.Grids))
+	}
+	return v
+}
+
+// chain returns the links from the top down to grid i, separated by commas,
+// without the brackets.
+func (v *view) chain(n *atlas.Net, i int32) []byte {
+	if i == atlas.None {
+		return nil
+	}
+	slot := &v.links[n][i]
+	if p := slot.Load(); p != nil {
+		return *p
+	}
+	var b []byte
+	if up := v.chain(n, n.Grids[i].Parent); len(up) > 0 {
+		b = append(append(b, up...), ',')
+	}
+	b = v.appendLink(b, n, &n.Grids[i])
+	slot.Store(&b)
+	return b
+}
+
+func (v *view) appendLink(b []byte, n *atlas.Net, g *atlas.Grid) []byte {
+	b = appendRef(append(b, '{'), g)
+	b = append(b, `,"level":`...)
+	b = appendLevel(b, n, g.Level)
+	b = appendKey(b, `,"type":`, string(typeOf(g.Type)))
+	b = appendKey(b, `,"type_name":`, g.Type.Name())
+	b = append(b, `,"staff":[`...)
+	for k, p := range g.Posts {
+		if k > 0 {
+			b = append(b, ',')
+		}
+		b = v.appendPost(b, p)
+	}
+	return append(b, `]}`...)
+}
+
+func (v *view) appendPost(b []byte, p atlas.Post) []byte {
+	b = appendKey(b, `{"role":`, p.Role.Code)
+	b = appendKey(b, `,"role_name":`, p.Role.Name)
+	b = strconv.AppendInt(append(b, `,"rank":`...), int64(p.Rank), 10)
+	if p.Employment != "" {
+		b = appendKey(b, `,"employment":`, string(p.Employment))
+	}
+	if p.Person == atlas.Vacant {
+		return append(b, `,"vacant":true}`...)
+	}
+	who := v.atlas.Person(p.Person)
+	b = appendKey(b, `,"name":`, who.Name)
+	if phone := who.Phone; phone != "" {
+		if !v.atlas.Settings().PublishPhones {
+			phone = gridmap.MaskPhone(phone)
+		}
+		b = appendKey(b, `,"phone":`, phone)
+	}
+	if who.OfficePhone != "" {
+		b = appendKey(b, `,"office_phone":`, who.OfficePhone)
+	}
+	return append(b, '}')
+}
+
+func typeOf(t gridmap.GridType) gridmap.GridType {
+	if t == "" {
+		return gridmap.General
+	}
+	return t
+}
+
+// appendAnswer renders what the snapshot says of a point, in the frame out.
+func (v *view) appendAnswer(b []byte, n *atlas.Net, q ask, a *atlas.Answer) ([]byte, error) {
+	b = append(b, '{')
+	b = appendID(b, q.id)
+	b = appendKey(b, `"status":`, a.Status.String())
+	b = append(b, `,"point":`...)
+	b, err := appendPoint(b, q.Point, q.out, true)
+	if err != nil {
+		return b, err
+	}
+	b = appendMetres(append(b, `,"accuracy_m":`...), q.AccuracyM)
+	b = appendKey(b, `,"network":`, n.Network.Code)
+	b = strconv.AppendInt(append(b, `,"edition":`...), v.atlas.Edition().Number, 10)
+	if d := v.atlas.Settings().DataDate; !d.IsZero() {
+		b = appendKey(b, `,"data_date":`, d.Format("2006-01-02"))
+	}
+	b = append(b, `,"chain":[`...)
+	b = append(b, v.chain(n, a.Grid)...)
+	b = append(b, `],"atom":`...)
+	b = v.appendAtom(b, a.Atom)
+	b = append(b, `,"certain_level":`...)
+	if a.Certain == atlas.None {
+		b = append(b, `null`...)
+	} else {
+		b = appendLevel(b, n, n.Grids[a.Certain].Level)
+	}
+	b = appendCandidates(b, n, a)
+	if a.Border.Known {
+		if b, err = appendBorder(b, n, a.Border, q.out); err != nil {
+			return b, err
+		}
+	}
+	if a.Nearest.Grid != atlas.None {
+		b = appendMetres(append(b, `,"nearest":{"distance_m":`...), a.Nearest.DistanceM)
+		b = append(append(append(b, `,"chain":[`...), v.chain(n, a.Nearest.Grid)...), `]}`...)
+	}
+	b = appendKey(b, `,"message":`, message(n, a))
+	return append(b, '}'), nil
+}
+
+// appendID repeats the id of a question, a JSON token.
+func appendID(b []byte, id string) []byte {
+	if id == "" {
+		return b
+	}
+	return append(append(append(b, `"id":`...), id...), ',')
+}
+
+func (v *view) appendAtom(b []byte, i int32) []byte {
+	if i == atlas.None {
+		return append(b, `null`...)
+	}
+	a := v.atlas.Atom(i)
+	b = strconv.AppendInt(append(b, `{"id":`...), int64(a.ID), 10)
+	b = appendKey(b, `,"code":`, a.Code)
+	b = appendKey(b, `,"name":`, a.Name)
+	return append(appendKey(b, `,"kind":`, a.Kind), '}')
+}
+
+func appendCandidates(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
+	b = append(b, `,"candidates":[`...)
+	if len(a.Candidates) == 0 && a.Grid != atlas.None {
+		b = appendRef(append(b, '{'), &n.Grids[a.Grid])
+		b = append(b, `,"distance_m":0,"share":1}`...)
+	}
+	for i, c := range a.Candidates {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '{')
+		if c.Grid == atlas.None {
+			b = append(b, `"id":null,"code":"","name":"辖区外"`...)
+		} else {
+			b = appendRef(b, &n.Grids[c.Grid])
+		}
+		b = appendMetres(append(b, `,"distance_m":`...), c.DistanceM)
+		b = strconv.AppendFloat(append(b, `,"share":`...), math.Round(c.Share*1e4)/1e4, 'g', -1, 64)
+		b = append(b, '}')
+	}
+	return append(b, ']')
+}
+
+func appendBorder(b []byte, n *atlas.Net, br atlas.Border, out crs.CRS) ([]byte, error) {
+	b = appendMetres(append(b, `,"nearest_border":{"distance_m":`...), br.DistanceM)
+	b, err := appendPoint(append(b, `,"point":`...), br.At, out, false)
+	if err != nil {
+		return b, err
+	}
+	if br.Across == atlas.None {
+		return append(b, `,"across":null}`...), nil
+	}
+	b = appendRef(append(b, `,"across":{`...), &n.Grids[br.Across])
+	return append(b, `}}`...), nil
+}
+
+func appendLevel(b []byte, n *atlas.Net, rank int) []byte {
+	b = strconv.AppendInt(append(b, `{"rank":`...), int64(rank), 10)
+	if rank < len(n.Levels) {
+		b = appendKey(b, `,"code":`, n.Levels[rank].Code)
+		b = appendKey(b, `,"name":`, n.Levels[rank].Name)
+	}
+	return append(b, '}')
+}
+
+// appendRef writes the members that name a grid, without brackets.
+func appendRef(b []byte, g *atlas.Grid) []byte {
+	b = strconv.AppendInt(append(b, `"id":`...), int64(g.ID), 10)
+	b = appendKey(b, `,"code":`, g.Code)
+	return appendKey(b, `,"name":`, g.Name)
+}
+
+// appendPoint writes a position in the given frame: degrees with 7 decimals,
+// or metres with 3.
+func appendPoint(b []byte, p spatial.Point, out crs.CRS, named bool) ([]byte, error) {
+	lon, lat := p.LonLat()
+	x, y, err := out.FromWGS84(lon, lat)
+	if err != nil {
+		return b, gridmap.Errorf(gridmap.Invalid, "该位置不能用 %s 表示: %w", out.Name(), err)
+	}
+	decimals := 3
+	if out.Geographic() {
+		decimals = 7
+	}
+	b = strconv.AppendFloat(append(b, `{"lon":`...), x, 'f', decimals, 64)
+	b = strconv.AppendFloat(append(b, `,"lat":`...), y, 'f', decimals, 64)
+	if named {
+		b = appendKey(b, `,"crs":`, out.Name())
+	}
+	return append(b, '}'), nil
+}
+
+// appendMetres writes a length in metres to the centimetre.
+func appendMetres(b []byte, m float64) []byte {
+	return strconv.AppendFloat(b, math.Round(m*100)/100, 'f', -1, 64)
+}
+
+func appendKey(b []byte, key, value string) []byte { return appendString(append(b, key...), value) }
+
+// appendString writes a JSON string. It escapes what JSON demands and the
+// characters that HTML or a script could stumble over.
+func appendString(b []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	b = append(b, '"')
+	for i := 0; i < len(s); {
+		c := s[i]
+		switch {
+		case c >= utf8.RuneSelf:
+			r, n := utf8.DecodeRuneInString(s[i:])
+			switch {
+			case r == utf8.RuneError && n == 1:
+				b = append(b, `\ufffd`...)
+			case r == '\u2028' || r == '\u2029': // line ends in old JavaScript
+				b = append(b, `\u202`...)
+				b = append(b, hex[r&15])
+			default:
+				b = append(b, s[i:i+n]...)
+			}
+			i += n
+			continue
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c < 0x20 || c == '<' || c == '>' || c == '&' || c == 0x7f:
+			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+		default:
+			b = append(b, c)
+		}
+		i++
+	}
+	return append(b, '"')
+}

@@ -1,0 +1,101 @@
+// Package api is the JSON face of CloudGrid: /v1. Everything it answers comes
+// from snapshots in memory.
+package api
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/web/problem"
+)
+
+// Maps gives the snapshots to answer from.
+type Maps interface {
+	// Current is the newest; it never blocks.
+	Current() *atlas.Atlas
+	// AsOf is the one valid at t; it may load from the store.
+	AsOf(ctx context.Context, t time.Time) (*atlas.Atlas, error)
+}
+
+// Service answers /v1.
+type Service struct {
+	maps Maps
+	view atomic.Pointer[view] // of the current snapshot
+}
+
+// New makes the service.
+func New(maps Maps) *Service { return &Service{maps: maps} }
+
+// Register adds the routes of the hot paths; RegisterDocumented adds the rest.
+func (s *Service) Register(e *echo.Echo) {
+	e.GET("/v1/resolve", s.resolveOne)
+	e.POST("/v1/resolve", s.resolveMany)
+	e.GET("/v1/grids.geojson", s.gridsGeoJSON)
+	e.GET("/v1/grids/:id/geojson", s.gridGeoJSON)
+}
+
+// viewAt returns the renderer of the snapshot valid at t (zero: now).
+func (s *Service) viewAt(ctx context.Context, t time.Time) (*view, error) {
+	a, err := s.maps.AsOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	if v := s.view.Load(); v != nil && v.atlas == a {
+		return v, nil
+	}
+	v := newView(a)
+	if a == s.maps.Current() {
+		s.view.Store(v)
+	}
+	return v, nil
+}
+
+func (s *Service) resolveOne(c echo.Context) error {
+	r, err := questionFromQuery(c.QueryParams())
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	body, err := s.answer(c.Request().Context(), nil, r)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+}
+
+// Resolve answers one question as GET /v1/resolve does: a JSON object.
+func (s *Service) Resolve(ctx context.Context, q Question) ([]byte, error) {
+	return s.answer(ctx, nil, q)
+}
+
+// answer appends the answer to one question.
+func (s *Service) answer(ctx context.Context, b []byte, r Question) ([]byte, error) {
+	q, err := r.parse()
+	if err != nil {
+		return b, err
+	}
+	v, err := s.viewAt(ctx, q.at)
+	if err != nil {
+		return b, err
+	}
+	n, err := q.settle(v.atlas)
+	if err != nil {
+		return b, err
+	}
+	a := n.Resolve(q.Ask)
+	return v.appendAnswer(b, n, q, &a)
+}
+
+// errorRow renders what is wrong with one row of a batch.
+func errorRow(b []byte, id string, err error) []byte {
+	d := problem.Of(err)
+	b = append(b, '{')
+	b = appendID(b, id)
+	b = appendKey(b, `"error":{"code":`, d.Code)
+	return append(appendKey(b, `,"detail":`, d.Detail), `}}`...)
+}

@@ -1,0 +1,103 @@
+// Package problem is how every face of the web server says no: RFC 9457
+// problem details, from the one error type of the domain.
+package problem
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"cloudgrid/gridmap"
+)
+
+// MediaType of an answer that says no (RFC 9457).
+const MediaType = "application/problem+json"
+
+// Details is the body. Code is the domain's error code; Detail is for people,
+// Chinese first.
+type Details struct {
+	Type     string  `json:"type"`
+	Title    string  `json:"title"`
+	Status   int     `json:"status"`
+	Detail   string  `json:"detail"`
+	Code     string  `json:"code"`
+	Instance string  `json:"instance,omitempty"` // the request id, to quote when asking for help
+	Lon      float64 `json:"lon,omitempty"`      // where on the map, WGS84
+	Lat      float64 `json:"lat,omitempty"`
+}
+
+// StatusOf maps the domain's codes to HTTP, for every face alike.
+func StatusOf(code gridmap.Code) int {
+	switch code {
+	case gridmap.Invalid:
+		return http.StatusBadRequest
+	case gridmap.Conflict:
+		return http.StatusConflict
+	case gridmap.NotFound:
+		return http.StatusNotFound
+	case gridmap.Forbidden:
+		return http.StatusForbidden
+	case gridmap.Unavailable:
+		return http.StatusServiceUnavailable
+	case gridmap.Internal:
+	}
+	return http.StatusInternalServerError
+}
+
+var titles = map[int]string{
+	http.StatusBadRequest:            "请求无效 Bad request",
+	http.StatusNotFound:              "没有找到 Not found",
+	http.StatusMethodNotAllowed:      "不支持的方法 Method not allowed",
+	http.StatusConflict:              "冲突 Conflict",
+	http.StatusForbidden:             "无权限 Forbidden",
+	http.StatusRequestEntityTooLarge: "请求过大 Request too large",
+	http.StatusUnsupportedMediaType:  "不支持的内容类型 Unsupported media type",
+	http.StatusTooManyRequests:       "请求过于频繁 Too many requests",
+	http.StatusServiceUnavailable:    "暂时不可用 Unavailable",
+	http.StatusInternalServerError:   "服务器内部错误 Internal error",
+}
+
+// Of describes an error. What went wrong inside is not told to strangers: an
+// internal error keeps its cause to the log.
+func Of(err error) Details {
+	d := Details{Type: "about:blank", Status: http.StatusInternalServerError, Code: string(gridmap.Internal),
+		Detail: "服务器出错，已记录 (the server failed; it has been logged)"}
+	var domain *gridmap.Error
+	var plain *echo.HTTPError
+	switch {
+	case errors.As(err, &domain):
+		d.Status, d.Code = StatusOf(domain.Code), string(domain.Code)
+		if domain.Code != gridmap.Internal {
+			d.Detail = domain.Message
+		}
+		if domain.At != nil {
+			d.Lon, d.Lat = domain.At.LonLat()
+		}
+	case errors.As(err, &plain):
+		d.Status, d.Code = plain.Code, "http"
+		if s, ok := plain.Message.(string); ok && plain.Code < 500 {
+			d.Detail = s
+		}
+	}
+	d.Title = titles[d.Status]
+	if d.Title == "" {
+		d.Title = http.StatusText(d.Status)
+	}
+	return d
+}
+
+// Write answers with the problem.
+func Write(c echo.Context, err error) error {
+	d := Of(err)
+	d.Instance = c.Response().Header().Get(echo.HeaderXRequestID)
+	body, merr := json.Marshal(d)
+	if merr != nil {
+		return merr
+	}
+	if d.Status == http.StatusServiceUnavailable || d.Status == http.StatusTooManyRequests {
+		c.Response().Header().Set("Retry-After", "5")
+	}
+	return c.Blob(d.Status, MediaType, body)
+}

@@ -1,0 +1,167 @@
+// Package web is the HTTP server: it puts the faces (JSON API, tiles, map page)
+// behind one echo instance with the same errors, headers and limits.
+package web
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/web/api"
+	"cloudgrid/web/app"
+	"cloudgrid/web/maptiles"
+	"cloudgrid/web/problem"
+)
+
+// Limits of one request.
+const (
+	readHeaderTimeout = 10 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+	staleAfter        = time.Minute // without a look at the store, readiness says so
+)
+
+// Config is what the server needs; Log may be nil.
+type Config struct {
+	Maps      *atlas.Keeper
+	Log       *slog.Logger
+	Version   string
+	TileBytes int64 // bound of the tile cache; 0 is the default
+}
+
+// New puts the server together.
+func New(cfg Config) (*echo.Echo, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = func(err error, c echo.Context) { refuse(cfg.Log, err, c) }
+	e.Pre(geoJSONSuffix)
+	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: uuid.NewString, TargetHeader: echo.HeaderXRequestID}))
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
+		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
+		return err
+	}}))
+	e.Use(securityHeaders)
+
+	service := api.New(cfg.Maps)
+	service.Register(e)
+	doc := humaecho.New(e, documentConfig(cfg.Version))
+	service.RegisterDocumented(doc)
+	e.GET("/docs", docsPage(doc.OpenAPI()))
+
+	tileset, err := maptiles.New(cfg.Maps, cfg.TileBytes)
+	if err != nil {
+		return nil, err
+	}
+	tileset.Register(e)
+	health(e, cfg.Maps)
+	return e, page(e)
+}
+
+func documentConfig(version string) huma.Config {
+	c := huma.DefaultConfig("CloudGrid 云上网格", version)
+	c.DocsPath = ""    // the library's page loads scripts from other hosts
+	c.SchemasPath = "" // one document is enough
+	c.CreateHooks = nil
+	c.Info.Description = "坐标或地址 → 责任网格、上级链、负责人员。From a coordinate or an address to the responsible grid, its parents and the staff to call."
+	return c
+}
+
+// Serve answers on l until ctx ends, then lets requests
+// under way finish.
+func Serve(ctx context.Context, e *echo.Echo, l net.Listener, server *http.Server) error {
+	server.Handler = e
+	server.ReadHeaderTimeout, server.IdleTimeout, server.MaxHeaderBytes = readHeaderTimeout, idleTimeout, maxHeaderBytes
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(grace)
+	}()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// refuse answers every error that a handler returned and logs what is ours.
+func refuse(log *slog.Logger, err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	if d := problem.Of(err); d.Status >= http.StatusInternalServerError {
+		log.Error("a request failed", "error", err, "path", c.Path(), "request_id", c.Response().Header().Get(echo.HeaderXRequestID))
+	}
+	if werr := problem.Write(c, err); werr != nil {
+		log.Debug("an answer could not be sent", "error", werr)
+	}
+}
+
+var geoJSONPath = regexp.MustCompile(`^/v1/grids/([0-9]+)\.geojson$`)
+
+// geoJSONSuffix lets /v1/grids/12.geojson mean /v1/grids/12/geojson: the router
+// cannot end a parameter inside a path segment.
+func geoJSONSuffix(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if m := geoJSONPath.FindStringSubmatch(c.Request().URL.Path); m != nil {
+			c.Request().URL.Path = "/v1/grids/" + m[1] + "/geojson"
+		}
+		return next(c)
+	}
+}
+
+// contentSecurityPolicy lets the page load its own files and nothing else.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+	"img-src 'self' data:; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", contentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		return next(c)
+	}
+}
+
+// page serves the built map page: hashed assets for ever, the rest revalidated.
+func page(e *echo.Echo) error {
+	files := app.FS()
+	assets, err := fs.Sub(files, "assets")
+	if err != nil {
+		return err
+	}
+	serve := echo.WrapHandler(http.StripPrefix("/assets/", http.FileServerFS(assets)))
+	e.GET("/assets/*", func(c echo.Context) error {
+		c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		return serve(c)
+	}, middleware.Gzip())
+	e.GET("/*", func(c echo.Context) error {
+		c.Response().Header().Set("Cache-Control", "no-cache")
+		name := c.Param("*")
+		if name == "" {
+			name = "index.html"
+		}
+		if _, err := fs.Stat(files, name); err != nil {
+			return echo.ErrNotFound
+		}
+		return echo.StaticFileHandler(name, files)(c)
+	}, middleware.Gzip())
+	return nil
+}
