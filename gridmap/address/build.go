@@ -130,6 +130,9 @@ func (b *builder) rowFor(e *Entry) row {
 		}
 	}
 	r.num, r.sub = d.num, d.sub
+	if d.spans {
+		r.flags |= rowRange
+	}
 	b.placeFor(e, &r)
 	return r
 }
@@ -384,7 +387,7 @@ func (x *Index) fileName(e *pagesEdit[name], lex *prefixTree, id int32, keys []f
 	}
 	add := func(h uint32) { keys = append(keys, fuzzyKey{h, id}) }
 	fuzzyHashes(r, t, add)
-	if n.short >= 3 && n.kind&kindPlace != 0 {
+	if n.short >= 2 && n.kind&kindPlace != 0 {
 		fuzzyHashes(r[:n.short], t, add)
 	}
 	return keys

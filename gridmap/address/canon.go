@@ -98,6 +98,7 @@ func (c *cleaned) roadEnd() int {
 type doorKey struct {
 	num, sub uint32
 	subTxt   string
+	spans    bool // 166至168号: every number of that side in between
 }
 
 func canonDoor(s string, c *cleaned, t *charTables) doorKey {
@@ -106,16 +107,16 @@ func canonDoor(s string, c *cleaned, t *charTables) doorKey {
 	}
 	c.clean(s, t)
 	if ch, kind, j := c.readLane(0); j == len(c.r) && j > 0 {
-		return doorKey{uint32(ch.val[0]), laneDoor(kind, ch.sub(ch.n)), s}
+		return doorKey{num: uint32(ch.val[0]), sub: laneDoor(kind, ch.sub(ch.n)), subTxt: s}
 	}
 	ch := c.readChain(0)
 	if ch.n > 0 && ch.end[ch.n-1] == len(c.r) {
-		return doorKey{uint32(ch.val[0]), ch.sub(ch.n), s}
+		return doorKey{uint32(ch.val[0]), ch.sub(ch.n), s, ch.spans()}
 	}
 	if ch.n > 0 {
-		return doorKey{uint32(ch.val[0]), codeHash | uint32(hashString(string(c.r))>>33), s}
+		return doorKey{num: uint32(ch.val[0]), sub: codeHash | uint32(hashString(string(c.r))>>33), subTxt: s}
 	}
-	return doorKey{0, labelCode(string(c.r)), s}
+	return doorKey{sub: labelCode(string(c.r)), subTxt: s}
 }
 
 // laneDoor is the sub-number code of a lane that is itself a door (100弄).

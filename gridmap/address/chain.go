@@ -3,14 +3,14 @@ package address
 // chain is a run of joined numbers as they stand on door plates and in
 // speech: 12之5, 12-5号, 12号之5, 29-1-903, 166至168号, 34A号.
 type chain struct {
-	lin   bool             // 临 (temporary plate) or 附 before the first number
-	code  [chainMax]uint32 // label codes; code[0] is a plain number
-	end   [chainMax]int    // rune index after the element, its suffix included
-	must  [chainMax]bool   // joined by 之, 附 or a letter, or before the suffix: belongs to the number
-	val   [chainMax]int
-	n     int
-	suf   bool // a 号 was seen
-	floor bool // a bare 楼 follows the last element (12楼)
+	lin  bool             // 临 (temporary plate) or 附 before the first number
+	code [chainMax]uint32 // label codes; code[0] is a plain number
+	end  [chainMax]int    // rune index after the element, its suffix included
+	must [chainMax]bool   // joined by 之, 附 or a letter, or before the suffix: belongs to the number
+	val  [chainMax]int
+	n    int
+	suf  bool // a 号 was seen
+	to   bool // 至 or a dash joined the second element
 }
 
 const chainMax = 6
@@ -65,11 +65,13 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 	switch {
 	case sep == 0 && (r == '之' || r == '附' || r == '至' || r == '到'):
 		if v, k := c.number(j + 1); k > j+1 && !c.unitFollows(k) {
+			ch.to = ch.n == 1 && (r == '至' || r == '到')
 			ch.add(numberCode(v), v, k, true)
 			return k, true
 		}
 	case sep == '-' && isNumeral(r):
 		if v, k := c.number(j); k > j && !c.unitFollows(k) {
+			ch.to = ch.n == 1
 			ch.add(numberCode(v), v, k, false)
 			return k, true
 		}
@@ -151,6 +153,16 @@ func (ch *chain) sub(m int) uint32 {
 	}
 	return codeHash | uint32(hashEnd(h)>>33)
 }
+
+// spans says that the chain is a plate over several numbers of one side
+// (166至168号), not a sub-number.
+func (ch *chain) spans() bool {
+	d := ch.val[1] - ch.val[0]
+	return ch.n == 2 && ch.to && d > 0 && d <= maxSpan && d%2 == 0
+}
+
+// maxSpan is the widest run of numbers that one plate covers.
+const maxSpan = 40
 
 // mandatory returns how many elements belong to the number in any case.
 func (ch *chain) mandatory() int {

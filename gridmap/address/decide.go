@@ -17,12 +17,12 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	if len(q.cands) == 0 || q.missIsBetter() {
 		return q.refuse(text, o)
 	}
+	if k := q.cleanConflict(); k > 0 {
+		q.cands = q.cands[k:]
+	}
 	best := q.cands[0]
 	group := q.group()
-	margin := float32(tooFar)
-	if len(group) < len(q.cands) {
-		margin = q.cands[len(group)].cost - best.cost
-	}
+	margin := q.margin(group)
 	a := Answer{Level: best.level, Status: StatusOK}
 	r := q.x.rows.at(best.row)
 	one := len(group) == 1
@@ -64,13 +64,64 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	return a
 }
 
+// cleanConflict returns the candidate whose names and numbers fit to the
+// letter while the area named in the text is another one, when no candidate
+// without such a conflict fits as cleanly; -1 when there is none. Such a text
+// contradicts itself, and a mistyped reading must not hide that.
+func (q *query) cleanConflict() int {
+	for k := range q.cands {
+		c := &q.cands[k]
+		clean := c.typo <= costAlias && c.left < costBeforeRune/2 && c.cost-c.conflict < costSameSound
+		if clean {
+			if c.conflict == 0 {
+				return -1
+			}
+			return k
+		}
+	}
+	return -1
+}
+
+// margin is the distance from the best group to the first candidate outside
+// it that is not merely a vaguer reading of the same compound.
+func (q *query) margin(group []cand) float32 {
+	best := q.x.rows.at(group[0].row)
+	for k := len(group); k < len(q.cands); k++ {
+		c := &q.cands[k]
+		if r := q.x.rows.at(c.row); c.level == LevelCompound && group[0].level != LevelCompound &&
+			(r.place >= 0 && r.place == best.place || r.street >= 0 && r.street == best.street && r.num == best.num) {
+			continue
+		}
+		return c.cost - group[0].cost
+	}
+	return tooFar
+}
+
 // group is the run of candidates that fit as well as the best one.
 func (q *query) group() []cand {
+	q.preferBuilding()
 	n := 1
 	for n < len(q.cands) && q.cands[n].cost < q.cands[0].cost+sameCost {
 		n++
 	}
 	return q.cands[:n]
+}
+
+// preferBuilding moves a building of the same compound before a reading that
+// leaves the building open, when it explains nearly as much.
+func (q *query) preferBuilding() {
+	f := &q.cands[0]
+	if f.level != LevelCompound {
+		return
+	}
+	place := q.x.rows.at(f.row).place
+	for k := 1; k < len(q.cands) && q.cands[k].cost < f.cost+costOther; k++ {
+		if c := q.cands[k]; c.level != LevelCompound && place >= 0 && q.x.rows.at(c.row).place == place {
+			copy(q.cands[1:k+1], q.cands[:k])
+			q.cands[0] = c
+			return
+		}
+	}
 }
 
 // missIsBetter says that a road or compound without the door explains the text

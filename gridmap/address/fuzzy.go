@@ -103,6 +103,7 @@ const (
 	costMissing   = 1.4
 	costOther     = 2.6
 	costShortName = 1.0 // added when an unexplained edit hits a name of up to three runes
+	costTwoRunes  = 1.2 // a mistyped name of two runes says little
 	costMore      = 0.5 // each further rune that sounds the same
 )
 

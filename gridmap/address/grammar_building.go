@@ -56,7 +56,8 @@ func (c *cleaned) readLabel(j int) (end int, code uint32) {
 		return k, numberCode(v)
 	}
 	if letter(j) && !letter(j+1) {
-		if v, k := c.number(j + 1); k > j+1 && c.sep[j+1] == 0 && isDigit(c.r[j+1]) {
+		// A1栋 is one label; W101室 and B2单元 are building W and B.
+		if v, k := c.number(j + 1); k > j+1 && c.sep[j+1] == 0 && isDigit(c.r[j+1]) && v < 100 && !c.roomFollows(k) {
 			return k, codeHash | uint32(hashEnd(hashRune(hashRune(hashSeed+1, c.r[j]), rune(v)))>>33)
 		}
 		return j + 1, codeHash | uint32(c.r[j])
@@ -68,6 +69,11 @@ func (c *cleaned) readLabel(j int) (end int, code uint32) {
 		}
 	}
 	return j, 0
+}
+
+// roomFollows says that the number before j is that of a unit, floor or room.
+func (c *cleaned) roomFollows(j int) bool {
+	return c.unitFollows(j) && c.r[j] != '栋' && c.r[j] != '幢' && c.r[j] != '座' && c.r[j] != '楼'
 }
 
 // buildingWord reads the type word at j.

@@ -91,6 +91,7 @@ type row struct {
 const (
 	rowPoint = 1 << iota
 	rowGone
+	rowRange // the plate covers the numbers from num to sub
 	bldShift = 8
 )
 

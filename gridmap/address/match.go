@@ -118,8 +118,10 @@ func (q *query) chargeMiss(used *mask, cost *float32, end int, st *streetTail) {
 func (q *query) coverage() (mask, bool) {
 	var m mask
 	switch {
+	case q.cleanConflict() >= 0:
+		return m, false
 	case len(q.cands) > 0 && q.cands[0].conflict == 0:
-		if q.cands[0].left < costBeforeRune && q.cands[0].left < costPlaceLike {
+		if b := &q.cands[0]; b.left < costBeforeRune && (b.left == 0 || b.level != LevelCompound) {
 			return m, false
 		}
 		m = q.cands[0].used

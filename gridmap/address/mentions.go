@@ -118,7 +118,10 @@ func (c *cleaned) gridNumber(i int) (v, end int) {
 }
 
 // span is a piece of the cleaned text with a value.
-type span struct{ i, j, v int }
+type span struct {
+	i, j int
+	v    int
+}
 
 // findSpans marks what no table is needed for: numbered grids, persons,
 // phones and relations.

@@ -12,7 +12,7 @@ func (q *query) evalPlace(m *mention, place int32) {
 		base.cost += costInner
 	}
 	base.used.add(m.i, m.j)
-	at := q.skipType(m.j, &base)
+	at := q.skipType(m.j, m, &base)
 	lb := q.c.readBuilding(at)
 	rows := n.rows
 	found := false
@@ -25,16 +25,16 @@ func (q *query) evalPlace(m *mention, place int32) {
 	if len(rows) > maxCands/2 {
 		rows = rows[:maxCands/2]
 	}
-	lastStreet, lastNum := int32(-2), uint32(0)
-	var with cand
-	for k, i := range rows {
-		r := q.x.rows.at(i)
-		if k == 0 || r.street != lastStreet || r.num != lastNum {
-			with = base
-			q.agreeStreet(&with, r, m)
-			lastStreet, lastNum = r.street, r.num
+	for lo := 0; lo < len(rows); {
+		r := q.x.rows.at(rows[lo])
+		hi := lo + 1
+		for hi < len(rows) && q.sameDoorRow(rows[hi], r) {
+			hi++
 		}
-		found = q.evalBuildings(rows[k:k+1], &with, at) || found
+		with := base
+		q.agreeStreet(&with, r, m)
+		found = q.evalBuildings(rows[lo:hi], &with, at) || found
+		lo = hi
 	}
 	if !found {
 		miss := shortMiss{m: *m, used: base.used, bld: lb, cost: base.cost}
@@ -42,6 +42,11 @@ func (q *query) evalPlace(m *mention, place int32) {
 		q.chargeMiss(&miss.used, &miss.cost, max(m.j, lb.end), nil)
 		q.short = append(q.short, miss)
 	}
+}
+
+func (q *query) sameDoorRow(i int32, r *row) bool {
+	o := q.x.rows.at(i)
+	return o.street == r.street && o.num == r.num && o.sub == r.sub
 }
 
 // plainRows returns the rows of a compound without buildings that a label can
@@ -62,20 +67,41 @@ func (q *query) plainRows(rows []int32, lb label) []int32 {
 	return plain
 }
 
-// skipType passes a type word behind a compound that the table writes without
-// it (翡翠郡小区 for 翡翠郡).
-func (q *query) skipType(j int, c *cand) int {
-	if j < len(q.c.r) && q.c.sep[j] == 0 {
+// skipType passes what may stand between a compound's name and the building:
+// the rest of its own type word, a doubled last rune, or a type word that the
+// table writes otherwise or not at all (翡翠郡小区 for 翡翠郡).
+func (q *query) skipType(j int, m *mention, c *cand) int {
+	if j >= len(q.c.r) || q.c.sep[j] != 0 {
+		return j
+	}
+	e, cost := j, float32(0)
+	if m.short {
+		own := q.x.names.at(m.name).text
+		for _, x := range own[runePrefix(own, int(q.x.names.at(m.name).short)):] {
+			if !q.c.is(e, x) {
+				break
+			}
+			e++
+		}
+	}
+	if e == j {
 		for _, w := range placeTypes {
-			if e := q.c.has(j, w); e > j && e-j >= 2 {
-				c.used.add(j, e)
-				c.cost += costShortForm
-				c.typo += costShortForm
-				return e
+			if k := q.c.has(j, w); k >= j+2 {
+				e, cost = k, costShortForm
+				if m.short {
+					cost = costOtherType
+				}
+				break
 			}
 		}
 	}
-	return j
+	if e == j && q.c.r[j] == q.c.r[j-1] && isHan(q.c.r[j]) {
+		e, cost = j+1, costDoubled
+	}
+	c.used.add(j, e)
+	c.cost += cost
+	c.typo += cost
+	return e
 }
 
 // agreeStreet compares the street of a row found by its compound with what

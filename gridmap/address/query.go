@@ -20,6 +20,7 @@ type query struct {
 	rowsB []int32
 	names []fuzzyHit
 	runes []rune
+	runs  []leftRun
 }
 
 // cand is a row that explains the text, with what it leaves open.
@@ -64,7 +65,7 @@ func (q *query) reset(x *Index) {
 	q.rel = relations()
 	q.ments, q.near, q.grids, q.rels = q.ments[:0], q.near[:0], q.grids[:0], q.rels[:0]
 	q.cands, q.roads, q.short = q.cands[:0], q.roads[:0], q.short[:0]
-	q.noise = mask{}
+	q.noise, q.runs = mask{}, q.runs[:0]
 	if q.seen == nil {
 		q.seen = map[int32]int32{}
 	}

@@ -2,18 +2,20 @@ package address
 
 // Costs of evidence against a candidate.
 const (
-	costWrongArea  = 6.0 // a province, city or district that the row is not in
-	costWrongTown  = 4.0
-	costWrongGrid  = 2.5
-	costForeign    = 6.0 // a city that the table does not know, named in the text
-	costAreaLike   = 3.5 // 某某区, 某某街道 that the table does not know
-	costBeforeRune = 0.9 // unexplained, before the anchor
-	costAfterRune  = 0.3 // unexplained, attached behind
-	costRemarkRune = 0.08
-	costPlaceLike  = 1.6 // an unexplained text behind that ends like a compound
-	costDigits     = 0.8 // an unexplained number
-	maxAfter       = 1.5
-	maxRemark      = 0.6
+	costWrongArea   = 6.0 // a province, city or district that the row is not in
+	costWrongTown   = 4.0
+	costWrongGrid   = 2.5
+	costForeign     = 6.0 // a city that the table does not know, named in the text
+	costAreaLike    = 3.5 // 某某区, 某某街道 that the table does not know
+	costBeforeRune  = 0.9 // unexplained, before the anchor
+	costAfterRune   = 0.3 // unexplained, attached behind
+	costRemarkRune  = 0.08
+	costPlaceLike   = 1.6 // an unexplained text behind that ends like a compound
+	costSecondLabel = 1.8
+	leftWithTypo    = 1.6 // a mistyped name must account for its surroundings
+	costDigits      = 0.8 // an unexplained number
+	maxAfter        = 1.5
+	maxRemark       = 0.6
 )
 
 // finish adds the evidence of areas and of unexplained text to a candidate and
@@ -143,34 +145,62 @@ func (q *query) addLeft(k *cand, r *row) {
 		for j < len(c.r) && !k.used.has(j) && !q.noise.has(j) && c.sep[j] == 0 {
 			j++
 		}
-		if q.relationAt(i, last) > 0 {
-			i = q.relationAt(i, last)
+		if e := q.relationAt(i, last); e > 0 {
+			i = e
 			continue
 		}
-		n := q.openRunes(i, j)
-		switch {
-		case n == 0:
+		switch run := q.run(i, j); {
+		case run.open == 0:
 		case j <= last:
-			k.left += q.beforeCost(i, j, n)
+			k.left += run.before
+		case run.named && r.place >= 0 && k.place.j == 0:
+			after += costOtherPlace
 		case c.sep[i] == ',' || c.sep[i] == ' ' || c.sep[i] == '(':
-			remark += costRemarkRune * float32(n)
-			if q.placeLike(i, j) {
+			remark += costRemarkRune*float32(run.open) + run.area
+			if run.named {
 				remark += costPlaceLike / 2
 			}
-			remark += q.areaLike(i, j)
 		default:
-			after += costAfterRune * float32(n)
-			if q.placeLike(i, j) {
+			after += costAfterRune * float32(run.open)
+			if run.named {
 				after += costPlaceLike
-				if r.place >= 0 && k.place.j == 0 {
-					after += costOtherPlace - costPlaceLike
-				}
+			}
+			if i == last && isNumeral(c.r[i]) { // 27号3栋: a second label
+				after += costSecondLabel
 			}
 		}
 		i = j
 	}
 	k.left += min(after, maxAfter+costOtherPlace) + min(remark, maxRemark+costAreaLike)
+	if k.typo >= costSameSound {
+		k.left *= leftWithTypo
+	}
 	k.cost += k.left
+}
+
+// leftRun is what an unexplained piece of text looks like; it does not depend
+// on the candidate, so that it is worked out once.
+type leftRun struct {
+	i, j, open   int
+	before, area float32
+	named        bool // like a compound, or followed by a building
+}
+
+func (q *query) run(i, j int) *leftRun {
+	for k := range q.runs {
+		if q.runs[k].i == i && q.runs[k].j == j {
+			return &q.runs[k]
+		}
+	}
+	n := q.openRunes(i, j)
+	run := leftRun{i: i, j: j, open: n}
+	if n > 0 {
+		run.area = q.areaLike(i, j)
+		run.before = q.beforeCost(i, j, n)
+		run.named = q.placeLike(i, j) || n >= 2 && q.c.allHan(i, j) && q.c.readBuilding(j).end > j
+	}
+	q.runs = append(q.runs, run)
+	return &q.runs[len(q.runs)-1]
 }
 
 // relationAt returns the end of the relation at i behind the anchor, 0 when

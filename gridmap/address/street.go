@@ -12,7 +12,8 @@ const (
 	costOtherPlace   = 3.0 // the text names another compound than the row's
 	costOtherNumber  = 3.0
 	costOtherRoad    = 3.0
-	costInner        = 1.0 // a name inside a longer name
+	costInner        = 3.0 // a name inside a longer name
+	costOtherType    = 1.6 // 怡东大厦 for 怡东苑
 )
 
 // evalStreet collects the rows that a road mention and the numbers behind it
@@ -88,10 +89,9 @@ func (q *query) evalDoors(m *mention, id int32, st *streetTail, cost float32) bo
 func (q *query) evalRanges(m *mention, rows []int32, st *streetTail, cost float32) bool {
 	v := uint32(st.door.val[0])
 	found := false
-	for back := uint32(2); back <= 20 && back <= v; back += 2 {
+	for back := uint32(0); back <= maxSpan && back < v; back += 2 {
 		for _, i := range q.x.numberRange(rows, v-back, 0, true) {
-			r := q.x.rows.at(i)
-			if codeIsNumber(r.sub) && r.sub&(codeNumber-1) >= v && r.sub&(codeNumber-1) > r.num {
+			if r := q.x.rows.at(i); r.flags&rowRange != 0 && r.sub&(codeNumber-1) >= v {
 				found = true
 				q.evalDoor(m, []int32{i}, st.door.end[0], cost+costBareLabel)
 			}
@@ -148,7 +148,7 @@ func (q *query) evalDoorPlace(m *mention, rows []int32, place int32, after int, 
 			c.typo += pm.cost
 			c.joint = true
 			if pm.i >= after || q.c.readBuilding(pm.j).end > pm.j {
-				bpos = pm.j
+				bpos = q.skipType(pm.j, &pm, &c)
 			}
 		} else if q.otherPlace(after, &c.used) {
 			c.cost += costOtherPlace
@@ -163,8 +163,15 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 	lb := q.c.readBuilding(bpos)
 	floor := lb.kind == floorLabel && !c.joint && c.place.j == 0
 	found := false
+	var open cand // the last row that the text leaves open, to copy from
+	openArea := int32(-2)
 	for _, i := range rows {
 		r := q.x.rows.at(i)
+		if lb.end == bpos && r.area == openArea && codeIsNumber(r.bld) {
+			open.row = i
+			q.keep(&open)
+			continue
+		}
 		k := *c
 		k.row = i
 		end := bpos
@@ -196,6 +203,9 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 		}
 		q.matchTail(&k, r, end)
 		q.finish(&k, r)
+		if k.level == LevelCompound && r.bld != 0 {
+			open, openArea = k, r.area
+		}
 	}
 	return found
 }

@@ -16,6 +16,7 @@ type fuzzyHit struct {
 const (
 	maxFuzzyRunes = 16
 	maxFuzzyHits  = 24
+	maxTypo       = 5.0
 )
 
 // findNear reads mistyped names: pieces of the text that hold an unexplained
@@ -91,12 +92,15 @@ func (q *query) tryNear(id int32, typed []rune, i, j int) {
 	n := q.x.names.at(id)
 	q.runes = appendRunes(q.runes[:0], n.text)
 	cost, form := editCost(typed, q.runes, q.t), false
-	if n.short >= 3 && n.kind&kindPlace != 0 {
+	if n.short >= 2 && n.kind&kindPlace != 0 {
 		if c := editCost(typed, q.runes[:n.short], q.t) + costShortForm; c < cost {
 			cost, form = c, true
 		}
 	}
-	if cost > 0 && cost < tooFar {
+	if len(typed) == 2 {
+		cost += costTwoRunes
+	}
+	if cost > 0 && cost < maxTypo {
 		q.names = append(q.names, fuzzyHit{id, i, j, cost, form})
 	}
 }
