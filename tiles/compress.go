@@ -1,0 +1,84 @@
+package tiles
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Encoding is a content encoding, as HTTP names it; "" is none.
+type Encoding string
+
+// The encodings that tiles can be had in.
+const (
+	Identity Encoding = ""
+	Gzip     Encoding = "gzip"
+	Brotli   Encoding = "br"
+	Zstd     Encoding = "zstd"
+)
+
+// Levels are a compromise for bytes that are made once and sent often, while
+// someone waits for the first: each costs about as much as cutting the tile.
+const (
+	gzipLevel   = 5
+	brotliLevel = 5
+)
+
+var gzipWriters = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(io.Discard, gzipLevel)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return w
+}}
+
+// Compress encodes tile bytes; the same bytes always give the same result, in
+// the cache and in exported files.
+func Compress(raw []byte, to Encoding) ([]byte, error) {
+	var buf bytes.Buffer
+	switch to {
+	case Identity:
+		return raw, nil
+	case Gzip:
+		w := gzipWriters.Get().(*gzip.Writer)
+		defer gzipWriters.Put(w)
+		buf.Grow(len(raw)/2 + 64)
+		w.Reset(&buf)
+		if err := finish(w, raw); err != nil {
+			return nil, err
+		}
+	case Brotli:
+		if err := finish(brotli.NewWriterLevel(&buf, brotliLevel), raw); err != nil {
+			return nil, err
+		}
+	case Zstd:
+		w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		return w.EncodeAll(raw, nil), w.Close()
+	default:
+		return nil, fmt.Errorf("unknown content encoding %.20q", to)
+	}
+	return buf.Bytes(), nil
+}
+
+func finish(w io.WriteCloser, raw []byte) error {
+	if _, err := w.Write(raw); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+func gunzip(gz []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(gz))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}
