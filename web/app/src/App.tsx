@@ -1,8 +1,8 @@
 import { useEffect } from "preact/hooks";
 import { Header } from "./chrome/Header";
 import { Help } from "./chrome/Help";
-import { Legend } from "./chrome/Legend";
 import { openTab } from "./chrome/keys";
+import { Legend } from "./chrome/Legend";
 import { LevelSwitch } from "./chrome/LevelSwitch";
 import { LiveRegion } from "./chrome/LiveRegion";
 import { Offline } from "./chrome/Offline";

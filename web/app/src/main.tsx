@@ -1,10 +1,10 @@
 import { render } from "preact";
 import { App } from "./App";
 import { startKeys } from "./chrome/keys";
+import { startMapColours } from "./map/cssvars";
 import { follow, startAddress } from "./state/address";
 import { connect, keepConnected } from "./state/connection";
 import { decodeHash } from "./state/hash";
-import { startMapColours } from "./map/cssvars";
 import { startPrefs } from "./state/prefs";
 import "./styles/index.css";
 

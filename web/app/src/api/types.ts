@@ -45,7 +45,7 @@ export interface StaffPost {
   office_phone?: string;
 }
 
-export interface GridRef {
+interface GridRef {
   id: number;
   code: string;
   name: string;
@@ -60,7 +60,7 @@ export interface GridLink extends GridRef {
   staff: StaffPost[] | null;
 }
 
-export interface Candidate extends GridRef {
+interface Candidate extends GridRef {
   distance_m: number;
   /** Share of the accuracy circle, 0 to 1. */
   share: number;

@@ -1,5 +1,5 @@
-import { Search } from "../search/Search";
 import { t } from "../i18n/text";
+import { Search } from "../search/Search";
 import { helpOpen, meta } from "../state/app";
 import { lang, themeChoice, toggleTheme } from "../state/prefs";
 import { Icon } from "./Icon";

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import { t } from "../i18n/text";
 import { network } from "../state/app";
-import { narrow } from "../state/prefs";
+
+const roomyPx = 1440; // below this an open legend would hide part of the map at the start
 
 /** What the lines and marks of the map mean; class names carry the same colours as the map. */
 export function Legend({ looks }: { looks: ReadonlyMap<number, string> }) {
-  const [open, setOpen] = useState(!narrow.value);
+  const [open, setOpen] = useState(innerWidth >= roomyPx);
   return (
     <details class="legend" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t("legend.title")}</summary>

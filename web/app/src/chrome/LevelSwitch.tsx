@@ -22,7 +22,12 @@ export function LevelSwitch() {
   );
 }
 
-function Choice(props: { checked: boolean; value: number | "auto"; title?: string; children: preact.ComponentChildren }) {
+function Choice(props: {
+  checked: boolean;
+  value: number | "auto";
+  title?: string;
+  children: preact.ComponentChildren;
+}) {
   return (
     <label title={props.title}>
       <input

@@ -1,5 +1,5 @@
-import { useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import { t } from "../i18n/text";
 import { type SheetStop, sheetStop } from "../state/app";
 

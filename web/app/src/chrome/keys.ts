@@ -3,7 +3,8 @@ import { clearSelection } from "../state/actions";
 import { helpOpen, levelChoice, network, sheetStop, tab } from "../state/app";
 
 const typing = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.matches("input:not([type=radio]), textarea, select") || target.isContentEditable);
+  target instanceof HTMLElement &&
+  (target.matches("input:not([type=radio]), textarea, select") || target.isContentEditable);
 
 /** Shortcuts of the whole page; they stay quiet while somebody types. */
 export function startKeys(): void {

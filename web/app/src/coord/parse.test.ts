@@ -32,7 +32,11 @@ describe("a pasted coordinate", () => {
 
   test("that would also be valid the other way round says so", () => {
     expect(parseCoordinate("31.2, 30.1")).toMatchObject({ orderBy: "guess", ambiguous: true, lon: 31.2 });
-    expect(parseCoordinate("30.1, 31.2", [31, 30, 31.5, 30.5])).toMatchObject({ orderBy: "bounds", lon: 31.2, ambiguous: true });
+    expect(parseCoordinate("30.1, 31.2", [31, 30, 31.5, 30.5])).toMatchObject({
+      orderBy: "bounds",
+      lon: 31.2,
+      ambiguous: true,
+    });
     const p = parseCoordinate("31.2, 30.1");
     expect(p.ok && swapped(p)).toMatchObject({ lon: 30.1, lat: 31.2 });
   });

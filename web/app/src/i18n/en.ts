@@ -143,7 +143,8 @@ export const en: Record<Key, string> = {
   "coord.read": "Read as: longitude {lon}, latitude {lat}",
   "coord.swap": "Use the other order",
   "coord.order.latlon": "Latitude came first; the two were exchanged.",
-  "coord.order.guess": "Which one is the longitude cannot be told; the first was taken. Exchange them if that is wrong.",
+  "coord.order.guess":
+    "Which one is the longitude cannot be told; the first was taken. Exchange them if that is wrong.",
   "coord.order.bounds": "The order was chosen by the area of the map; the other way is valid too, please check.",
   "coord.bad.empty": "Paste a coordinate first.",
   "coord.bad.shape": "Two numbers are needed, such as 120.68, 24.14.",
@@ -188,6 +189,7 @@ export const en: Record<Key, string> = {
   "help.k.help": "this page",
   "help.honest": "Reading an answer",
   "help.inside": "Inside a grid: the accuracy circle touches no border.",
-  "help.near": "Close to a border: the circle crosses one; every possible grid is listed with its share, and responsibility is certain only up to the level named.",
+  "help.near":
+    "Close to a border: the circle crosses one; every possible grid is listed with its share, and responsibility is certain only up to the level named.",
   "help.outside": "Outside the area: only how far the nearest grid is; it is not responsible here.",
 };

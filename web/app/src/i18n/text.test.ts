@@ -12,11 +12,17 @@ afterEach(() => {
 
 test("both languages fill in the same names", () => {
   const names = (text: string): string[] => [...text.matchAll(/\{\w+\}/gu)].map(String).sort();
-  for (const key of Object.keys(zh) as (keyof typeof zh)[]) expect([key, names(en[key])]).toEqual([key, names(zh[key])]);
+  for (const key of Object.keys(zh) as (keyof typeof zh)[])
+    expect([key, names(en[key])]).toEqual([key, names(zh[key])]);
 });
 
 test("figures are written as people say them", () => {
-  expect([distance(3.24), distance(412.7), distance(1530), distance(25_300)]).toEqual(["3.2 米", "413 米", "1.53 公里", "25.3 公里"]);
+  expect([distance(3.24), distance(412.7), distance(1530), distance(25_300)]).toEqual([
+    "3.2 米",
+    "413 米",
+    "1.53 公里",
+    "25.3 公里",
+  ]);
   expect([area(812), area(125_000), area(2_300_000)]).toEqual(["812 平方米", "12.5 公顷", "2.3 平方公里"]);
   expect([percent(0.651), percent(0.034)]).toEqual(["65%", "3.4%"]);
   lang.value = "en";
@@ -24,12 +30,31 @@ test("figures are written as people say them", () => {
 });
 
 const link = (name: string): GridLink => ({
-  id: 1, code: "1", name, level: { rank: 0, code: "town", name: "区" }, type: "general", type_name: "综合网格", certain: true, staff: [],
+  id: 1,
+  code: "1",
+  name,
+  level: { rank: 0, code: "town", name: "区" },
+  type: "general",
+  type_name: "综合网格",
+  certain: true,
+  staff: [],
 });
 
 const answer = (part: Partial<Answer>): Answer => ({
-  status: "inside", point: { lon: 0, lat: 0, crs: "wgs84" }, accuracy_m: 0, network: "main", edition: 1, data_date: "",
-  chain: null, atom: null, certain_level: null, candidates: null, nearest_border: null, nearest: null, message: "", ...part,
+  status: "inside",
+  point: { lon: 0, lat: 0, crs: "wgs84" },
+  accuracy_m: 0,
+  network: "main",
+  edition: 1,
+  data_date: "",
+  chain: null,
+  atom: null,
+  certain_level: null,
+  candidates: null,
+  nearest_border: null,
+  nearest: null,
+  message: "",
+  ...part,
 });
 
 test("an answer is told honestly", () => {

@@ -19,14 +19,15 @@ export function Rows({ grids, parents }: Props) {
     else groups.set(parent, [grid]);
   }
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys move between the buttons inside
     <div class="rows" onKeyDown={walk}>
       {[...groups].map(([parent, members]) => (
         <section key={parent} aria-label={parent === null ? undefined : parents.get(parent)}>
           {parent !== null && parents.has(parent) && (
-            <h3 class="rows-parent">
+            <h2 class="rows-parent">
               {parents.get(parent)}
               <span>{count(members.length)}</span>
-            </h3>
+            </h2>
           )}
           <ul>
             {members.map((grid) => (

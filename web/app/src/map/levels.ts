@@ -21,9 +21,9 @@ export interface LevelScale {
 
 // Sides of an average grid on screen, CSS pixels.
 const linePx = 22;
-const labelPx = 46;
-const fillPx = 58;
-const tooLargePx = 2600; // its only label would mostly be outside the screen
+const labelPx = 42;
+const fillPx = 48;
+const tooLargePx = 1300; // its only label would mostly be outside the screen, or in the way of finer ones
 
 /** Zooms for every level of a network, from the average size of its grids; no level list is hard-wired. */
 export function levelScales(network: Network, bounds: BBox): LevelScale[] {

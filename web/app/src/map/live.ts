@@ -5,7 +5,7 @@ import { dark, narrow } from "../state/prefs";
 import { askedFeatures } from "./asked";
 import { type LevelScale, rankForZoom } from "./levels";
 import { light, night, type Palette } from "./palette";
-import { buildStyle, empty, levelChanges, type Shown } from "./style";
+import { buildStyle, empty, type LayerChange, levelChanges, type Shown } from "./style";
 
 const palette = (): Palette => (dark.value ? night : light);
 
@@ -58,13 +58,15 @@ function followLevel(map: MapLibre, scales: readonly LevelScale[]): () => void {
   return effect(() => {
     const s = shown();
     whenStyled(map, () => {
-      for (const [layer, kind, name, value] of levelChanges(scales, dark.peek() ? night : light, s)) {
-        if (!map.getLayer(layer)) continue;
-        if (kind === "paint") map.setPaintProperty(layer, name as never, value as never);
-        else map.setLayoutProperty(layer, name as never, value as never);
-      }
+      for (const change of levelChanges(scales, dark.peek() ? night : light, s)) apply(map, change);
     });
   });
+}
+
+function apply(map: MapLibre, [layer, kind, name, value]: LayerChange): void {
+  if (!map.getLayer(layer)) return;
+  if (kind === "paint") map.setPaintProperty(layer, name as never, value as never);
+  else map.setLayoutProperty(layer, name as never, value as never);
 }
 
 function followData(map: MapLibre): () => void {
@@ -107,7 +109,7 @@ function followCamera(map: MapLibre): () => void {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const duration = calm ? 0 : 600;
     const padding = narrow.peek() ? 24 : 64;
-    if (goal.box) map.fitBounds(goal.box, { padding, maxZoom: 16.5, duration });
+    if (goal.box) map.fitBounds(goal.box, { padding, maxZoom: 17, duration });
     else if (goal.point) {
       map.easeTo({ center: [goal.point.lon, goal.point.lat], zoom: Math.max(map.getZoom(), 15), duration });
     }

@@ -10,7 +10,7 @@ export function selection(p: Palette): LayerSpecification[] {
       id: "outline-fill",
       type: "fill",
       source: "outline",
-      paint: { "fill-color": p.selected, "fill-opacity": 0.16 },
+      paint: { "fill-color": p.selected, "fill-opacity": 0.12 },
     },
     {
       id: "outline-casing",

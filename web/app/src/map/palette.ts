@@ -11,7 +11,6 @@ export interface Palette {
   text: Record<LevelClass, string>;
   halo: string;
   outer: string;
-  outerGlow: string;
   hover: string;
   selected: string;
   selectedCasing: string;
@@ -31,7 +30,6 @@ export const light: Palette = {
   text: { district: "#5f150b", street: "#42205b", community: "#17354f", grid: "#2f2e2a" },
   halo: "rgba(255,255,255,0.92)",
   outer: "#3b1a14",
-  outerGlow: "#7a1f12",
   hover: "#ffffff",
   selected: "#0b4f91",
   selectedCasing: "#ffffff",
@@ -50,7 +48,6 @@ export const night: Palette = {
   text: { district: "#ffd7cc", street: "#ead9fb", community: "#e3effb", grid: "#e9e6df" },
   halo: "rgba(9,12,16,0.9)",
   outer: "#ffc9ba",
-  outerGlow: "#f0a48f",
   hover: "#ffffff",
   selected: "#ffd34d",
   selectedCasing: "#0e1217",

@@ -29,7 +29,7 @@ export function listen(map: MapLibre): void {
   zoom.value = map.getZoom();
 }
 
-export const viewOf = (map: MapLibre): { zoom: number; lat: number; lon: number } => {
+const viewOf = (map: MapLibre): { zoom: number; lat: number; lon: number } => {
   const { lng, lat } = map.getCenter();
   return { zoom: map.getZoom(), lat, lon: lng };
 };

@@ -50,7 +50,6 @@ export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Sho
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": p.ground } },
-      outerGlow(p),
       ...coarseFirst.map((s) => fill(s, p, shown)),
       ...atoms(p),
       ...fineFirst.map((s) => border(s, p, shown)),
@@ -62,9 +61,11 @@ export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Sho
   };
 }
 
+export type LayerChange = [layer: string, kind: "paint" | "layout", property: string, value: unknown];
+
 /** Paint and visibility that follow the level shown, as [layer, property, value]. */
-export function levelChanges(scales: readonly LevelScale[], p: Palette, shown: Shown): [string, "paint" | "layout", string, unknown][] {
-  return scales.flatMap((s): [string, "paint" | "layout", string, unknown][] => {
+export function levelChanges(scales: readonly LevelScale[], p: Palette, shown: Shown): LayerChange[] {
+  return scales.flatMap((s): LayerChange[] => {
     const { rank } = s.level;
     return [
       [fillId(rank), "paint", "fill-opacity", fillOpacity(rank, p, shown)],
@@ -137,18 +138,6 @@ function border({ level, look, lineZoom }: LevelScale, p: Palette, shown: Shown)
 
 const isOuter: ExpressionSpecification = ["==", ["get", "level"], -1];
 
-function outerGlow(p: Palette): LayerSpecification {
-  return {
-    id: "outer-glow",
-    type: "line",
-    source: "grids",
-    "source-layer": "borders",
-    filter: isOuter,
-    layout: { "line-join": "round" },
-    paint: { "line-color": p.outerGlow, "line-width": byZoom([14, 22, 36]), "line-blur": 18, "line-opacity": 0.35 },
-  };
-}
-
 function outerBorder(p: Palette, look: LevelClass): LayerSpecification[] {
   const [a, b, c] = widths[look];
   return [
@@ -167,7 +156,15 @@ function outerBorder(p: Palette, look: LevelClass): LayerSpecification[] {
 function label({ level, look, labelFrom, labelTo }: LevelScale, p: Palette, shown: Shown): LayerSpecification {
   const fine = look === "community" || look === "grid";
   const name: ExpressionSpecification = ["coalesce", ["get", "name"], ["get", "code"], ""];
-  const nameAndCode: ExpressionSpecification = ["format", name, {}, "\n", {}, ["coalesce", ["get", "code"], ""], { "font-scale": 0.72 }];
+  const nameAndCode: ExpressionSpecification = [
+    "format",
+    name,
+    {},
+    "\n",
+    {},
+    ["coalesce", ["get", "code"], ""],
+    { "font-scale": 0.72 },
+  ];
   return {
     id: labelId(level.rank),
     type: "symbol",
@@ -195,4 +192,3 @@ function label({ level, look, labelFrom, labelTo }: LevelScale, p: Palette, show
     },
   };
 }
-

@@ -1,7 +1,7 @@
+import { Icon } from "../chrome/Icon";
 import { t } from "../i18n/text";
 import { askAgain, clearSelection } from "../state/actions";
 import { online, type Selection, selection } from "../state/app";
-import { Icon } from "../chrome/Icon";
 import { Empty } from "./Empty";
 import { GridView } from "./GridView";
 import { PointView } from "./PointView";
@@ -12,7 +12,13 @@ export function AnswerPanel() {
   if (s.kind === "none") return <Empty />;
   return (
     <article class="answer" aria-busy={s.busy}>
-      <button type="button" class="tool tool-icon answer-close" title={`${t("answer.close")} Esc`} aria-label={t("answer.close")} onClick={clearSelection}>
+      <button
+        type="button"
+        class="tool tool-icon answer-close"
+        title={`${t("answer.close")} Esc`}
+        aria-label={t("answer.close")}
+        onClick={clearSelection}
+      >
         <Icon name="close" />
       </button>
       <Content s={s} />

@@ -1,6 +1,6 @@
+import { Icon, type IconName } from "../chrome/Icon";
 import { t } from "../i18n/text";
 import { count } from "../i18n/units";
-import { Icon, type IconName } from "../chrome/Icon";
 import { meta, network } from "../state/app";
 
 /** Before the first question: how to ask, and what there is to ask about. */

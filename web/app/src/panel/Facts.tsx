@@ -27,7 +27,12 @@ export function Counts({ grid }: { grid: GridDetail }) {
   return (
     <section class="counts" aria-label={t("answer.facts")}>
       {counted.map(([name, n]) => (
-        <Figure key={name} label={tOr(`count.${name}`, name)} value={n === null ? "—" : count(n)} title={n === null ? t("answer.suppressed") : undefined} />
+        <Figure
+          key={name}
+          label={tOr(`count.${name}`, name)}
+          value={n === null ? "—" : count(n)}
+          title={n === null ? t("answer.suppressed") : undefined}
+        />
       ))}
       {grid.children > 0 && <Figure label={t("answer.children")} value={count(grid.children)} />}
       {grid.atoms > 0 && <Figure label={t("answer.atoms")} value={count(grid.atoms)} />}

@@ -1,6 +1,6 @@
 import type { GridDetail } from "../api/types";
-import { t } from "../i18n/text";
 import { pathOf } from "../i18n/sentences";
+import { t } from "../i18n/text";
 import { meta } from "../state/app";
 import { Actions } from "./Actions";
 import { Chain } from "./Chain";

@@ -34,12 +34,26 @@ export function PointView({ answer, query, detail }: Props) {
       <Facts
         rows={[
           [t("answer.atom"), answer.atom ? answer.atom.code || answer.atom.name : null, "mono"],
-          [t("answer.point"), `${degrees(answer.point.lon)}, ${degrees(answer.point.lat)} · ${crsName(answer.point.crs)}`, "mono"],
-          [t("answer.asked"), query.crs === answer.point.crs ? null : `${degrees(query.lon)}, ${degrees(query.lat)} · ${crsName(query.crs)}`, "mono"],
+          [
+            t("answer.point"),
+            `${degrees(answer.point.lon)}, ${degrees(answer.point.lat)} · ${crsName(answer.point.crs)}`,
+            "mono",
+          ],
+          [
+            t("answer.asked"),
+            query.crs === answer.point.crs
+              ? null
+              : `${degrees(query.lon)}, ${degrees(query.lat)} · ${crsName(query.crs)}`,
+            "mono",
+          ],
           [t("answer.accuracy"), answer.accuracy_m > 0 ? distance(answer.accuracy_m) : null],
         ]}
       />
-      <Actions json={() => answer} gridId={outside ? nearestId : leaf?.id} jsonUrl={resolveUrl(query, network.value.code)} />
+      <Actions
+        json={() => answer}
+        gridId={outside ? nearestId : leaf?.id}
+        jsonUrl={resolveUrl(query, network.value.code)}
+      />
       <Provenance edition={answer.edition} dataDate={answer.data_date} />
     </>
   );

@@ -21,10 +21,14 @@ export function Staff({ posts }: { posts: readonly StaffPost[] }) {
               {post.employment && ` · ${tOr(`staff.${post.employment}`, post.employment)}`}
             </span>
           </span>
-          {shared.has(post.role) && <Rank rank={post.rank} />}
+          <span class="person-side">
+            {shared.has(post.role) && <Rank rank={post.rank} />}
+            <Masked number={post.phone} />
+            <Masked number={post.office_phone} />
+          </span>
           <span class="person-phones">
-            <Phone who={post.name} number={post.phone} />
-            <Phone who={post.name} number={post.office_phone} office />
+            <Callable who={post.name} number={post.phone} />
+            <Callable who={post.name} number={post.office_phone} office />
           </span>
         </li>
       ))}
@@ -40,23 +44,24 @@ function Rank({ rank }: { rank: number }) {
   );
 }
 
-function Phone({ who, number, office = false }: { who: string; number: string | undefined; office?: boolean }) {
-  if (!number) return null;
-  const href = dialable(number);
-  const kind = office ? <span class="phone-kind">{t("staff.office")}</span> : null;
-  if (!href) {
-    return (
-      <span class="phone phone-masked mono" title={t("staff.masked")}>
-        {kind}
-        {number}
-      </span>
-    );
-  }
+/** A number that is not public looks like text, never like a button. */
+function Masked({ number }: { number: string | undefined }) {
+  if (!number || dialable(number)) return null;
+  return (
+    <span class="phone phone-masked mono" title={t("staff.masked")}>
+      {number}
+    </span>
+  );
+}
+
+function Callable({ who, number, office = false }: { who: string; number: string | undefined; office?: boolean }) {
+  const href = number ? dialable(number) : null;
+  if (!href) return null;
   return (
     <a class="phone mono" href={href}>
       <Icon name="phone" />
       <span class="unseen">{t("staff.call", { name: who })}</span>
-      {kind}
+      {office && <span class="phone-kind">{t("staff.office")}</span>}
       {number}
     </a>
   );

@@ -47,9 +47,7 @@ function Reason({ answer }: { answer: Answer }) {
       {names.length > 0 && <>{t("status.maybe", { names: listed(names) })}。</>}
       <br />
       <strong>
-        {certain
-          ? t("status.certainTo", { level: certain.level.name, name: certain.name })
-          : t("status.uncertainAll")}
+        {certain ? t("status.certainTo", { level: certain.level.name, name: certain.name }) : t("status.uncertainAll")}
       </strong>
     </p>
   );

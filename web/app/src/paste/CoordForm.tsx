@@ -32,7 +32,8 @@ export function CoordForm() {
     const accuracyM = accuracy.value.trim() === "" ? 0 : Number(accuracy.value);
     if (!point.ok) complaint.value = { key: `coord.bad.${point.reason}`, field: "text" };
     else if (!crs.value) complaint.value = { key: "coord.bad.crs", field: "crs" };
-    else if (!(accuracyM >= 0 && accuracyM <= largestAccuracyM)) complaint.value = { key: "coord.bad.accuracy", field: "accuracy" };
+    else if (!(accuracyM >= 0 && accuracyM <= largestAccuracyM))
+      complaint.value = { key: "coord.bad.accuracy", field: "accuracy" };
     else {
       complaint.value = null;
       void ask({ lon: point.lon, lat: point.lat, crs: crs.value, ...(accuracyM ? { accuracyM } : {}) }, true);

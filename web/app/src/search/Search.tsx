@@ -1,52 +1,24 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { suggest } from "../api/client";
-import { ApiProblem } from "../api/problem";
 import type { Suggestion } from "../api/types";
 import { Icon } from "../chrome/Icon";
 import { t } from "../i18n/text";
 import { ask, openGrid } from "../state/actions";
-import { online } from "../state/app";
 import { Options, optionId } from "./Options";
-
-const pauseMs = 140; // between the last key and the question
-const most = 10;
+import { useSuggestions } from "./useSuggestions";
 
 /** Search as an ARIA combobox: the list follows the typing, arrows choose, Enter goes there. */
 export function Search() {
   const text = useSignal("");
-  const items = useSignal<Suggestion[] | null>(null);
-  const active = useSignal(-1);
+  const active = useSignal(0);
   const open = useSignal(false);
-  const trouble = useSignal("");
-  const timer = useRef(0);
-  const running = useRef<AbortController>(null);
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const look = async (q: string): Promise<void> => {
-    running.current?.abort();
-    const mine = new AbortController();
-    running.current = mine;
-    try {
-      const found = await suggest(q, most, mine.signal);
-      trouble.value = "";
-      items.value = found;
-      active.value = found.length ? 0 : -1;
-    } catch (cause) {
-      if (mine.signal.aborted) return;
-      if (cause instanceof ApiProblem && cause.offline) online.value = false;
-      trouble.value = cause instanceof ApiProblem && !cause.offline ? cause.message : t("offline.title");
-      items.value = [];
-    }
-  };
+  const { items, trouble, look } = useSuggestions(() => {
+    active.value = 0;
+  });
 
   const typed = (value: string): void => {
     text.value = value;
-    clearTimeout(timer.current);
-    const q = value.trim();
-    open.value = q !== "";
-    if (q) timer.current = window.setTimeout(() => void look(q), pauseMs);
-    else items.value = null;
+    open.value = value.trim() !== "";
+    look(value.trim());
   };
 
   const choose = (item: Suggestion): void => {
@@ -56,22 +28,31 @@ export function Search() {
     else void ask({ lon: item.lon, lat: item.lat, crs: "wgs84" }, true);
   };
 
-  const pressed = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
-    const found = items.value ?? [];
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length) {
-      event.preventDefault();
-      open.value = true;
-      active.value = (active.value + step + found.length) % found.length;
-    } else if (event.key === "Enter") {
-      const item = found[Math.max(0, active.value)];
+  const step = (by: number): void => {
+    const n = items.value?.length ?? 0;
+    open.value = n > 0;
+    if (n) active.value = (active.value + by + n) % n;
+  };
+
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+    Enter: () => {
+      const item = items.value?.[active.value];
       if (item && open.value) choose(item);
-    } else if (event.key === "Escape") {
-      event.stopPropagation();
+    },
+    Escape: () => {
       if (open.value) open.value = false;
       else typed("");
-    }
+    },
+  };
+
+  const pressed = (event: KeyboardEvent): void => {
+    const act = event.isComposing ? undefined : keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
   };
 
   const showing = open.value && items.value !== null;
@@ -101,7 +82,9 @@ export function Search() {
           open.value = false;
         }}
       />
-      <kbd aria-hidden="true">/</kbd>
+      <span class="key" aria-hidden="true">
+        /
+      </span>
       <Options
         items={showing ? (items.value ?? []) : []}
         open={showing}

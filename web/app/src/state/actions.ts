@@ -1,11 +1,25 @@
 import { batch } from "@preact/signals";
 import { getGrid, getGridShape, resolvePoint } from "../api/client";
 import { ApiProblem } from "../api/problem";
-import type { PointQuery } from "../api/types";
+import type { Answer, PointQuery } from "../api/types";
+import { circleRing, ringBox } from "../coord/circle";
 import { answerSentence, gridSentence } from "../i18n/sentences";
 import { t } from "../i18n/text";
+import {
+  type CameraGoal,
+  camera,
+  meta,
+  network,
+  online,
+  outline,
+  type Selection,
+  selectedGrid,
+  selection,
+  sheetStop,
+  spoken,
+  tab,
+} from "./app";
 import { narrow } from "./prefs";
-import { camera, meta, network, online, outline, type Selection, selectedGrid, selection, sheetStop, spoken, tab } from "./app";
 
 let running = new AbortController();
 
@@ -30,7 +44,7 @@ export async function ask(query: PointQuery, show = false): Promise<void> {
       online.value = true;
       selection.value = { kind: "point", query, busy: false, answer };
       spoken.value = answerSentence(answer);
-      if (show) camera.value = { point: answer.point };
+      if (show) camera.value = aroundPoint(answer);
     });
     await addDetail(signal);
   } catch (cause) {
@@ -77,6 +91,11 @@ export function askAgain(): void {
 
 export function wholeArea(): void {
   if (meta.value) camera.value = { box: meta.value.bounds };
+}
+
+/** Close enough to see the accuracy circle and what it touches. */
+function aroundPoint({ point, accuracy_m }: Answer): CameraGoal {
+  return accuracy_m > 0 ? { box: ringBox(circleRing(point.lon, point.lat, accuracy_m * 3)) } : { point };
 }
 
 /** Counts and outline of the grid an answer names: asked after the answer, which must not wait for them. */

@@ -19,7 +19,7 @@ export function follow(state: HashState): void {
   else clearSelection();
 }
 
-export const currentState = (): HashState => {
+const currentState = (): HashState => {
   const s = selection.peek();
   return {
     ...(view ? { view } : {}),
@@ -31,6 +31,7 @@ export const currentState = (): HashState => {
 
 /** Keeps the address in step with the selection; each new question is one step back in the history. */
 export function startAddress(): void {
+  view = decodeHash(location.hash).view;
   let last = keyOf(decodeHash(location.hash));
   effect(() => {
     void selection.value;
@@ -48,7 +49,8 @@ export function startAddress(): void {
   });
 }
 
-const keyOf = (s: HashState): string => encodeHash({ ...(s.point ? { point: s.point } : {}), ...(s.grid === undefined ? {} : { grid: s.grid }) });
+const keyOf = (s: HashState): string =>
+  encodeHash({ ...(s.point ? { point: s.point } : {}), ...(s.grid === undefined ? {} : { grid: s.grid }) });
 
 function write(step: boolean): void {
   const url = encodeHash(currentState()) || location.pathname;

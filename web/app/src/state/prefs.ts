@@ -23,7 +23,9 @@ const oneOf = <T extends string>(value: string | null, choices: readonly T[], fa
   choices.find((choice) => choice === value) ?? fallback;
 
 export const lang = signal<Lang>(oneOf(remembered("cloudgrid.lang"), ["zh", "en"], "zh"));
-export const themeChoice = signal<ThemeChoice>(oneOf(remembered("cloudgrid.theme"), ["system", "light", "dark"], "system"));
+export const themeChoice = signal<ThemeChoice>(
+  oneOf(remembered("cloudgrid.theme"), ["system", "light", "dark"], "system"),
+);
 
 const systemDark = signal(false);
 /** True below 900 px, where the side panels become one bottom sheet. */
