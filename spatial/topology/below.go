@@ -40,33 +40,73 @@ func boxOfPoints(pts []spatial.Point) spatial.Box {
 }
 
 // find returns the dart of the nearest line south of p, in the direction that
-// has the ground between them on its left. The question is asked a hair west of
-// p, so a line that only begins at p's meridian does not count, and one that
-// ends there does. No line may pass through p except from the east.
+// has the ground between them on its left.
 func (b *below) find(p spatial.Point) (d dart, ok bool) {
-	var lo, hi spatial.Point // best edge so far, west end first
-	want := func(box spatial.Box) bool {
-		return box.Min.X < p.X && box.Max.X >= p.X && box.Min.Y <= p.Y &&
-			(!ok || box.Max.Y >= min(lo.Y, hi.Y))
-	}
-	b.tree.visit(want, func(item uint32) {
+	s := southOf{p: p}
+	b.tree.visit(s.wants, func(item uint32) {
 		c := b.pieces[item]
-		pts := b.points(c)
-		for i := 1; i < len(pts); i++ {
-			u, v, backward := pts[i-1], pts[i], uint32(0)
-			if v.X < u.X {
-				u, v, backward = v, u, 1
-			}
-			if u.X >= p.X || v.X < p.X || spatial.Orient(u, v, p) <= 0 {
-				continue
-			}
-			if !ok || above(u, v, lo, hi) {
-				lo, hi, ok = u, v, true
-				d = dart(c.line<<1 | backward)
+		if nearer, backward := s.pass(b.points(c)); nearer {
+			d = dart(c.line << 1)
+			if backward {
+				d = d.twin()
 			}
 		}
 	})
-	return d, ok
+	return d, s.ok
+}
+
+// southOf looks for the edge straight south of a point. The question is asked
+// a hair west of the point, so an edge that only begins at its meridian does
+// not count, and one that ends there does. No edge may pass through the point
+// except from the east.
+type southOf struct {
+	p      spatial.Point
+	lo, hi spatial.Point // best edge so far, west end first
+	ok     bool
+}
+
+func (s *southOf) wants(box spatial.Box) bool {
+	return box.Min.X < s.p.X && box.Max.X >= s.p.X && box.Min.Y <= s.p.Y &&
+		(!s.ok || box.Max.Y >= min(s.lo.Y, s.hi.Y))
+}
+
+// pass looks at the edges of a line; it tells whether one of them is the best
+// so far, and whether that one runs from east to west.
+func (s *southOf) pass(pts []spatial.Point) (nearer, backward bool) {
+	for i := 1; i < len(pts); i++ {
+		u, v, back := pts[i-1], pts[i], false
+		if v.X < u.X {
+			u, v, back = v, u, true
+		}
+		if u.X >= s.p.X || v.X < s.p.X || spatial.Orient(u, v, s.p) <= 0 {
+			continue
+		}
+		if !s.ok || above(u, v, s.lo, s.hi) {
+			s.lo, s.hi, s.ok = u, v, true
+			nearer, backward = true, back
+		}
+	}
+	return nearer, backward
+}
+
+// faceWestOf returns the face a hair west of p, which must not be on an arc;
+// by the nearest arc to the south.
+func (t *Topology) faceWestOf(p spatial.Point) FaceID {
+	f := Outside
+	s := southOf{p: p}
+	look := func(id ArcID) {
+		a := t.Arc(id)
+		if nearer, backward := s.pass(a.Points); nearer {
+			if f = a.Left; backward {
+				f = a.Right
+			}
+		}
+	}
+	t.indexed().visit(s.wants, func(item uint32) { look(ArcID(item)) })
+	for _, id := range t.extra {
+		look(id)
+	}
+	return f
 }
 
 // above tells whether edge u–v runs above edge s–t where both pass the same

@@ -36,7 +36,7 @@ func joinFaces(p *plane, faceOf []FaceID, faces int) *Topology {
 			kept = append(kept, uint32(i))
 		}
 	}
-	c := joinLines(len(kept), p.nodes, func(i int) (uint32, uint32) { return p.ends(int(kept[i])) })
+	c := joinLines(len(kept), p.nodes, func(i int) (uint32, uint32) { return p.ends(int(kept[i])) }, nil)
 	arcs := make([]Arc, c.len())
 	for i := range arcs {
 		run := c.run(i)

@@ -41,7 +41,7 @@ func (t *Topology) Dissolve(group []int32, n int) *Topology {
 		pts := t.Arc(id).Points
 		ends[i] = [2]uint32{nodes.number(pts[0]), nodes.number(pts[len(pts)-1])}
 	}
-	c := joinLines(len(kept), len(nodes.pts), func(i int) (uint32, uint32) { return ends[i][0], ends[i][1] })
+	c := joinLines(len(kept), len(nodes.pts), func(i int) (uint32, uint32) { return ends[i][0], ends[i][1] }, nil)
 	type joined struct {
 		Arc
 		parts []Part

@@ -25,10 +25,13 @@ func (c *chains) close(isFree bool) {
 // joinLines joins n lines between numbered nodes into maximal chains that end
 // at nodes where other than two line ends meet. Lines are taken in order, so
 // the result depends on nothing else.
-func joinLines(n, nodes int, ends func(i int) (from, to uint32)) *chains {
+//
+// A node for which fixed (nil: none) tells true ends chains whatever its number.
+func joinLines(n, nodes int, ends func(i int) (from, to uint32), fixed func(node uint32) bool) *chains {
 	star := newStars(n, nodes, ends)
 	c := &chains{darts: make([]dart, 0, n), start: []uint32{0}}
 	done := make([]bool, n)
+	through := func(v uint32) bool { return star.degree(v) == 2 && (fixed == nil || !fixed(v)) }
 	follow := func(d dart, stop uint32) {
 		for {
 			done[d.item()] = true
@@ -37,7 +40,7 @@ func joinLines(n, nodes int, ends func(i int) (from, to uint32)) *chains {
 			if d.backward() {
 				to = from
 			}
-			if to == stop || star.degree(to) != 2 {
+			if to == stop || !through(to) {
 				return
 			}
 			out := star.at(to)
@@ -46,7 +49,7 @@ func joinLines(n, nodes int, ends func(i int) (from, to uint32)) *chains {
 	}
 	const never = ^uint32(0)
 	for v := range uint32(nodes) {
-		if star.degree(v) == 2 {
+		if through(v) {
 			continue
 		}
 		for _, d := range star.at(v) {

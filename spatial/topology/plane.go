@@ -30,16 +30,18 @@ func (p *plane) ends(i int) (from, to uint32) { return p.lines[i].from, p.lines[
 // newPlane joins the graph's edges into lines and finds the cells. The graph
 // must be noded; its edges and vertices are released.
 func newPlane(g *graph) *plane {
-	p := joinEdges(g)
+	p := joinEdges(g, nil)
 	g.edges, g.verts = nil, nil
 	next := p.nextDarts()
 	p.findCells(next)
 	return p
 }
 
-func joinEdges(g *graph) *plane {
+// joinEdges joins edges into lines that end where other than two edges meet,
+// and at fixed vertices.
+func joinEdges(g *graph, fixed func(v uint32) bool) *plane {
 	ends := func(i int) (uint32, uint32) { return g.edges[i].u, g.edges[i].v }
-	c := joinLines(len(g.edges), len(g.verts.pts), ends)
+	c := joinLines(len(g.edges), len(g.verts.pts), ends, fixed)
 	p := &plane{lines: make([]line, c.len()), free: c.free}
 	slab := make([]spatial.Point, 0, len(g.edges)+c.len())
 	nodeOf := make([]uint32, len(g.verts.pts))

@@ -70,6 +70,7 @@ func newTopology(n, faces int, arc func(i int) Arc) *Topology {
 		}
 	}
 	t.listFaces()
+	t.index = &arcIndex{blocks: t.arcBlocks}
 	return t
 }
 

@@ -44,6 +44,8 @@ type Topology struct {
 	arcs       int
 	faces      int
 	parts      *arcParts // of a dissolved topology
+	index      *arcIndex // of the topology this one was edited from
+	extra      []ArcID   // arcs that the index does not know, or knows elsewhere
 }
 
 // NumFaces returns how many faces there are; their ids are 0 … NumFaces-1. A
@@ -83,7 +85,7 @@ func (t *Topology) FaceBox(f FaceID) spatial.Box {
 
 // FacePolygon returns the ground of a face: exteriors counter-clockwise, holes
 // clockwise, every ring beginning at its westernmost (then southernmost) point,
-// polygons and holes ordered by that point. Rings are simple; where parts touch
+// polygons and holes ordered by that point and the next. Rings are simple; where parts touch
 // at a point they are separate rings. A face without ground gives nil.
 func (t *Topology) FacePolygon(f FaceID) spatial.MultiPolygon {
 	ids := t.FaceArcs(f)

@@ -126,7 +126,12 @@ func fromLowest(r spatial.Ring) spatial.Ring {
 
 // assemble puts every hole into the smallest exterior around it.
 func assemble(outer, holes []spatial.Ring) spatial.MultiPolygon {
-	byFirst := func(a, b spatial.Ring) int { return comparePoints(a[0], b[0]) }
+	byFirst := func(a, b spatial.Ring) int {
+		if a[0] != b[0] {
+			return comparePoints(a[0], b[0])
+		}
+		return comparePoints(a[1], b[1])
+	}
 	slices.SortStableFunc(outer, byFirst)
 	slices.SortStableFunc(holes, byFirst)
 	var m spatial.MultiPolygon

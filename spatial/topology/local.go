@@ -1,0 +1,429 @@
+package topology
+
+import (
+	"maps"
+	"slices"
+
+	"cloudgrid/spatial"
+)
+
+// local is the neighbourhood of an edit taken apart: all arcs of some faces,
+// with drawn lines across them, noded and cut into cells. Each edge carries
+// numbers as an input ring would: of the faces that its arc parts, of the arc
+// itself, and of the drawn lines.
+type local struct {
+	t     *Topology
+	faces []FaceID // ascending; number i
+	arcs  []ArcID  // ascending; number len(faces)+i
+	lines int      // drawn; numbers from len(faces)+len(arcs)
+	g     *graph
+	p     *plane
+	bits  [][]int32              // per line of p: its numbers
+	base  []FaceID               // per cell: the face before the edit, or elsewhere
+	drawn []ringSet              // per cell: numbers of the drawn rings around it
+	outer map[spatial.Point]bool // nodes at which other arcs end too
+}
+
+// elsewhere marks cells that belong to none of the faces taken apart.
+const elsewhere FaceID = -2
+
+// takeApart cuts the faces by the drawn lines. Lines that close are rings.
+func (t *Topology) takeApart(faces []FaceID, drawn [][]spatial.Point) *local {
+	l := &local{t: t, faces: slices.Clone(faces), lines: len(drawn)}
+	slices.Sort(l.faces)
+	l.faces = slices.Compact(l.faces)
+	for _, f := range l.faces {
+		l.arcs = append(l.arcs, t.FaceArcs(f)...)
+	}
+	slices.Sort(l.arcs)
+	l.arcs = slices.Compact(l.arcs)
+
+	l.g = &graph{verts: newVertices(256)}
+	for i, id := range l.arcs {
+		a := t.Arc(id)
+		var bits []int32
+		for _, f := range [...]FaceID{min(a.Left, a.Right), max(a.Left, a.Right)} {
+			if k, ok := slices.BinarySearch(l.faces, f); ok {
+				bits = append(bits, int32(k))
+			}
+		}
+		l.addLine(a.Points, l.g.sets.of(append(bits, int32(len(l.faces)+i))))
+	}
+	for i, pts := range drawn {
+		l.addLine(pts, oneRing(int32(len(l.faces)+len(l.arcs)+i)))
+	}
+	l.mergeEdges()
+	l.g.node()
+	l.findOuterNodes()
+	l.p = joinEdges(l.g, func(v uint32) bool { return l.outer[l.g.verts.pts[v]] })
+	l.p.findCells(l.p.nextDarts())
+	l.labelCells()
+	return l
+}
+
+func (l *local) addLine(pts []spatial.Point, bits ringSet) {
+	for i := 1; i < len(pts); i++ {
+		u, v := l.g.verts.number(pts[i-1]), l.g.verts.number(pts[i])
+		if u != v {
+			l.g.edges = append(l.g.edges, edge{min(u, v), max(u, v), bits})
+		}
+	}
+}
+
+// mergeEdges unites edges that lie on each other from the start.
+func (l *local) mergeEdges() {
+	at := make(map[[2]uint32]int, len(l.g.edges))
+	kept := l.g.edges[:0]
+	for _, e := range l.g.edges {
+		key := [2]uint32{e.u, e.v}
+		if i, ok := at[key]; ok {
+			kept[i].rings = l.g.sets.xor(kept[i].rings, e.rings)
+			continue
+		}
+		at[key] = len(kept)
+		kept = append(kept, e)
+	}
+	l.g.edges = slices.DeleteFunc(kept, func(e edge) bool { return e.rings == noRings })
+}
+
+// labelCells finds for every cell the face it was part of and the drawn rings
+// it is in, crossing lines from the unbounded cell inwards.
+func (l *local) labelCells() {
+	sets := &l.g.sets
+	rings := make([]ringSet, l.p.cells)
+	seen := make([]bool, l.p.cells)
+	rings[0], seen[0] = noRings, true
+	l.bits = make([][]int32, len(l.p.lines))
+	keep := make([]ringSet, len(l.p.lines))
+	for i, line := range l.p.lines {
+		l.bits[i] = sets.members(line.rings, nil)
+		l.bits[i] = slices.Clone(l.bits[i])
+		slices.Sort(l.bits[i])
+		keep[i] = sets.of(slices.DeleteFunc(slices.Clone(l.bits[i]), func(b int32) bool { return l.isArc(b) }))
+	}
+	start, darts := l.p.dartsByCell()
+	for queue := []int32{0}; len(queue) > 0; queue = queue[1:] {
+		c := queue[0]
+		for _, d := range darts[start[c]:start[c+1]] {
+			if n := l.p.cell[d.twin()]; !seen[n] {
+				seen[n] = true
+				rings[n] = sets.xor(rings[c], keep[d.item()])
+				queue = append(queue, n)
+			}
+		}
+	}
+	l.base = make([]FaceID, l.p.cells)
+	l.drawn = make([]ringSet, l.p.cells)
+	for c, set := range rings {
+		m := sets.members(set, nil)
+		l.base[c] = elsewhere
+		if len(m) > 0 && int(m[0]) < len(l.faces) {
+			l.base[c] = l.faces[m[0]]
+		}
+		l.drawn[c] = sets.of(slices.DeleteFunc(slices.Clone(m), func(b int32) bool { return int(b) < len(l.faces) }))
+	}
+}
+
+func (l *local) isArc(bit int32) bool {
+	k := int(bit) - len(l.faces)
+	return k >= 0 && k < len(l.arcs)
+}
+
+// arcOf returns the arc that line i of the plane runs along.
+func (l *local) arcOf(i int) (ArcID, bool) {
+	for _, b := range l.bits[i] {
+		if l.isArc(b) {
+			return l.arcs[int(b)-len(l.faces)], true
+		}
+	}
+	return -1, false
+}
+
+// beyond returns the face on the side of line i that is elsewhere: the face of
+// its arc that was not taken apart.
+func (l *local) beyond(i int) FaceID {
+	id, ok := l.arcOf(i)
+	if !ok {
+		return Outside
+	}
+	a := l.t.Arc(id)
+	if _, in := slices.BinarySearch(l.faces, a.Left); in {
+		return a.Right
+	}
+	return a.Left
+}
+
+// put builds the topology in which cell c belongs to faceOf[c]; cells marked
+// elsewhere keep what they were. Faces in mayVanish may end without ground.
+func (l *local) put(faceOf []FaceID, faces int, mayVanish []FaceID) (*Topology, Change, error) {
+	if at, bad := l.collapsed(); bad {
+		return nil, Change{}, refuse(WouldCross, at, -1, Outside)
+	}
+	side := func(d dart) FaceID {
+		if f := faceOf[l.p.cell[d]]; f != elsewhere {
+			return f
+		}
+		return l.beyond(d.item())
+	}
+	var kept []uint32
+	for i := range l.p.lines {
+		d := dart(2 * i)
+		_, isArc := l.arcOf(i)
+		inside := faceOf[l.p.cell[d]] != elsewhere || faceOf[l.p.cell[d.twin()]] != elsewhere
+		if (isArc || inside) && side(d) != side(d.twin()) {
+			kept = append(kept, uint32(i))
+		}
+	}
+	fixed := make([]bool, l.p.nodes)
+	for i, line := range l.p.lines {
+		pts := l.p.points(i)
+		fixed[line.from] = l.outer[pts[0]]
+		fixed[line.to] = l.outer[pts[len(pts)-1]]
+	}
+	c := joinLines(len(kept), l.p.nodes,
+		func(i int) (uint32, uint32) { return l.p.ends(int(kept[i])) },
+		func(v uint32) bool { return fixed[v] })
+	arcs := make([]Arc, c.len())
+	for i := range arcs {
+		run := c.run(i)
+		d := dart(kept[run[0].item()]<<1) | run[0]&1
+		arcs[i] = canonical(Arc{side(d), side(d.twin()), l.p.joinPoints(run, kept)}, c.free[i])
+	}
+	sortArcs(arcs)
+	n, ch := l.t.apply(l.match(arcs, faces))
+	return l.verify(n, ch, mayVanish)
+}
+
+// collapsed tells whether the drawn lines pulled two arcs onto each other.
+func (l *local) collapsed() (at spatial.Point, bad bool) {
+	if l.g.warped {
+		return l.p.points(0)[0], true
+	}
+	for i, bits := range l.bits {
+		arcs := 0
+		for _, b := range bits {
+			if l.isArc(b) {
+				arcs++
+			}
+		}
+		if arcs > 1 {
+			return l.p.points(i)[0], true
+		}
+	}
+	return at, false
+}
+
+// findOuterNodes notes the ends of arcs that were not taken apart: they must
+// stay nodes whatever becomes of the arcs that were.
+func (l *local) findOuterNodes() {
+	l.outer = map[spatial.Point]bool{}
+	for _, id := range l.arcs {
+		pts := l.t.Arc(id).Points
+		for _, at := range [...]spatial.Point{pts[0], pts[len(pts)-1]} {
+			if _, known := l.outer[at]; known {
+				continue
+			}
+			l.outer[at] = slices.ContainsFunc(l.t.arcsAt(at), func(o ArcID) bool {
+				_, mine := slices.BinarySearch(l.arcs, o)
+				return !mine
+			})
+		}
+	}
+}
+
+// match makes the patch from the old arcs to the new: an arc with the same
+// points keeps its number and direction.
+func (l *local) match(arcs []Arc, faces int) patch {
+	type ends [4]spatial.Point
+	key := func(pts []spatial.Point) ends {
+		n := len(pts)
+		return ends{pts[0], pts[1], pts[n-2], pts[n-1]}
+	}
+	old := map[ends]ArcID{}
+	for _, id := range l.arcs {
+		pts := l.t.Arc(id).Points
+		old[key(pts)] = id
+		old[key(reversedPoints(pts))] = id
+	}
+	p := patch{set: map[ArcID]Arc{}, faces: faces}
+	for _, id := range l.arcs {
+		p.set[id] = Arc{}
+	}
+	for _, a := range arcs {
+		id, ok := old[key(a.Points)]
+		if ok {
+			was := l.t.Arc(id)
+			if slices.Equal(was.Points, reversedPoints(a.Points)) && !slices.Equal(was.Points, a.Points) {
+				a = Arc{a.Right, a.Left, was.Points}
+			}
+			if slices.Equal(was.Points, a.Points) {
+				if p.set[id] = a; was.Left == a.Left && was.Right == a.Right {
+					delete(p.set, id)
+				}
+				continue
+			}
+		}
+		p.added = append(p.added, a)
+	}
+	return p
+}
+
+// verify refuses a result in which new borders meet old ones or a face is lost.
+func (l *local) verify(n *Topology, c Change, mayVanish []FaceID) (*Topology, Change, error) {
+	for _, id := range c.Added {
+		for _, other := range n.ArcsIn(boxOfPoints(n.Arc(id).Points)) {
+			if at, bad := n.meet(id, other); bad {
+				return nil, Change{}, refuse(WouldCross, at, other, Outside)
+			}
+		}
+	}
+	for _, f := range c.Faces {
+		if len(n.FaceArcs(f)) == 0 && int(f) < l.t.faces && len(l.t.FaceArcs(f)) > 0 && !slices.Contains(mayVanish, f) {
+			return nil, Change{}, refuse(WouldVanish, l.t.FaceBox(f).Min, -1, f)
+		}
+	}
+	return n, c, nil
+}
+
+// MergeFaces gives all ground of the other faces to face into. They stay as
+// faces without ground, so no id changes its meaning.
+func (t *Topology) MergeFaces(into FaceID, others ...FaceID) (*Topology, Change, error) {
+	all := append([]FaceID{into}, others...)
+	for _, f := range all {
+		if f < 0 || int(f) >= t.faces {
+			return nil, Change{}, refuse(NoSuchThing, spatial.Point{}, -1, f)
+		}
+	}
+	l := t.takeApart(all, nil)
+	faceOf := slices.Clone(l.base)
+	for c, f := range faceOf {
+		if f != elsewhere {
+			faceOf[c] = into
+		}
+	}
+	return l.put(faceOf, t.faces, others)
+}
+
+// Relabel gives all ground of face from to the face to, which must have none;
+// to may be one new face (NumFaces).
+func (t *Topology) Relabel(from, to FaceID) (*Topology, Change, error) {
+	if from < 0 || int(from) >= t.faces || to < 0 || int(to) > t.faces ||
+		int(to) < t.faces && len(t.FaceArcs(to)) > 0 {
+		return nil, Change{}, refuse(NoSuchThing, spatial.Point{}, -1, to)
+	}
+	p := patch{set: map[ArcID]Arc{}, faces: int(to) + 1}
+	for _, id := range t.FaceArcs(from) {
+		a := t.Arc(id)
+		if a.Left == from {
+			a.Left = to
+		} else {
+			a.Right = to
+		}
+		p.set[id] = a
+	}
+	n, c := t.apply(p)
+	return n, c, nil
+}
+
+// SplitFace cuts a face along a line, which may overshoot the face's border or
+// be a ring within it. The largest piece keeps the face; every other piece
+// becomes a new face (Change.NewFaces, largest first). Parts of the face that
+// the line does not cut stay with it.
+func (t *Topology) SplitFace(f FaceID, line []spatial.Point) (*Topology, Change, error) {
+	if f < 0 || int(f) >= t.faces || len(line) < 2 {
+		return nil, Change{}, refuse(NoSuchThing, spatial.Point{}, -1, f)
+	}
+	l := t.takeApart([]FaceID{f}, [][]spatial.Point{line})
+	groups := l.cutGroups()
+	faceOf := slices.Clone(l.base)
+	next := FaceID(t.faces)
+	for _, root := range slices.Sorted(maps.Keys(groups)) {
+		pieces := groups[root]
+		for _, c := range pieces[1:] {
+			faceOf[c] = next
+			next++
+		}
+	}
+	if int(next) == t.faces {
+		return nil, Change{}, refuse(NotDividing, line[0], -1, f)
+	}
+	return l.put(faceOf, int(next), nil)
+}
+
+// cutGroups returns the cells of the face, grouped by the part that they were
+// before the cut, the largest first.
+func (l *local) cutGroups() map[int32][]int32 {
+	forest := newForest(l.p.cells)
+	area := make([]wide, l.p.cells)
+	for i := range l.p.lines {
+		a, b := l.p.cell[2*i], l.p.cell[2*i+1]
+		share := shoelace(l.p.points(i))
+		area[a], area[b] = area[a].add(share), area[b].sub(share)
+		if _, isArc := l.arcOf(i); !isArc && l.base[a] != elsewhere && l.base[a] == l.base[b] {
+			forest.union(a, b)
+		}
+	}
+	groups := map[int32][]int32{}
+	for c, f := range l.base {
+		if f != elsewhere {
+			root := forest.find(int32(c))
+			groups[root] = append(groups[root], int32(c))
+		}
+	}
+	for _, cells := range groups {
+		slices.SortFunc(cells, func(a, b int32) int {
+			if c := area[b].cmp(area[a]); c != 0 {
+				return c
+			}
+			return cmpInt(a, b)
+		})
+	}
+	return groups
+}
+
+// Assign gives the ground of a region to a face, whoever had it: to fill a gap,
+// to decide an overlap, to move a border by painting. Faces in its way shrink;
+// a face that would lose everything is refused. The face may be new
+// (NumFaces), or Outside to give ground up.
+func (t *Topology) Assign(region spatial.MultiPolygon, to FaceID) (*Topology, Change, error) {
+	box := region.Box()
+	if to < Outside || int(to) > t.faces || box.Empty() {
+		return nil, Change{}, refuse(NoSuchThing, box.Min, -1, to)
+	}
+	var faces []FaceID
+	if to >= 0 && int(to) < t.faces {
+		faces = append(faces, to)
+	}
+	for _, id := range t.ArcsIn(box) {
+		a := t.Arc(id)
+		for _, f := range [...]FaceID{a.Left, a.Right} {
+			if f >= 0 {
+				faces = append(faces, f)
+			}
+		}
+	}
+	if f := t.faceWestOf(box.Min); f >= 0 {
+		faces = append(faces, f)
+	}
+	var rings [][]spatial.Point
+	var exterior []bool
+	for _, p := range region {
+		for i, r := range p {
+			if len(r) > 0 {
+				rings = append(rings, append(slices.Clone(r), r[0]))
+				exterior = append(exterior, i == 0)
+			}
+		}
+	}
+	l := t.takeApart(faces, rings)
+	first := len(l.faces) + len(l.arcs)
+	faceOf := slices.Clone(l.base)
+	for c := range faceOf {
+		// Within an exterior and no hole of it: polygons of one region do not
+		// overlap, so the ring is the only one around the cell.
+		if in := l.g.sets.members(l.drawn[c], nil); len(in) == 1 && exterior[int(in[0])-first] {
+			faceOf[c] = to
+		}
+	}
+	return l.put(faceOf, max(t.faces, int(to)+1), nil)
+}
