@@ -63,11 +63,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	service.RegisterDocumented(doc)
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
-	tileset, err := maptiles.New(cfg.Maps, cfg.TileBytes)
-	if err != nil {
-		return nil, err
-	}
-	tileset.Register(e)
+	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
 	health(e, cfg.Maps)
 	return e, page(e)
 }
@@ -147,10 +143,13 @@ func page(e *echo.Echo) error {
 	if err != nil {
 		return err
 	}
-	serve := echo.WrapHandler(http.StripPrefix("/assets/", http.FileServerFS(assets)))
 	e.GET("/assets/*", func(c echo.Context) error {
+		name := c.Param("*")
+		if info, err := fs.Stat(assets, name); err != nil || info.IsDir() {
+			return echo.ErrNotFound
+		}
 		c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		return serve(c)
+		return echo.StaticFileHandler(name, assets)(c)
 	}, middleware.Gzip())
 	e.GET("/*", func(c echo.Context) error {
 		c.Response().Header().Set("Cache-Control", "no-cache")

@@ -5,6 +5,7 @@
 package atlas
 
 import (
+	"strconv"
 	"time"
 
 	"cloudgrid/gridmap"
@@ -98,6 +99,17 @@ func (a *Atlas) CountKeys() []string { return a.countKeys }
 func (a *Atlas) AtomCounts(i int32) []int64 {
 	k := len(a.countKeys)
 	return a.counts[int(i)*k : int(i)*k+k]
+}
+
+// Token names the content of the snapshot: it changes with every change set and
+// whenever time makes something begin or end, and is the same in every process
+// that shows the same state of the same store.
+func (a *Atlas) Token() string {
+	token := strconv.FormatInt(int64(a.head.Seq), 10)
+	if !a.since.IsZero() {
+		token += "." + strconv.FormatInt(a.since.UnixMicro(), 36)
+	}
+	return token
 }
 
 // Bounds returns the box around every network's ground; empty when there is none.

@@ -7,6 +7,7 @@ import (
 
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/measure"
+	"cloudgrid/spatial/topology"
 	"cloudgrid/tiles"
 )
 
@@ -88,7 +89,7 @@ func (d *drawing) level(n *Net, rank int) tiles.Level {
 			l.Of[f] = d.feature[g]
 		}
 	}
-	l.Colours = pendingColours(len(grids))
+	l.Colours = tiles.Colours(neighbours(n.ground.topo, l.Of, len(grids)), nil)
 	for k, i := range grids {
 		d.colours[i] = l.Colours[k]
 	}
@@ -98,6 +99,27 @@ func (d *drawing) level(n *Net, rank int) tiles.Level {
 		l.MinZoom = 0
 	}
 	return l
+}
+
+// neighbours lists, for each feature, those it shares a border line with.
+func neighbours(t *topology.Topology, of []int32, features int) [][]int32 {
+	list := make([][]int32, features)
+	link := func(a, b int32) {
+		if !slices.Contains(list[a], b) {
+			list[a] = append(list[a], b)
+		}
+	}
+	for id := range topology.ArcID(t.NumArcs()) {
+		arc := t.Arc(id)
+		if len(arc.Points) == 0 || arc.Left == topology.Outside || arc.Right == topology.Outside {
+			continue
+		}
+		if a, b := of[arc.Left], of[arc.Right]; a != b && a >= 0 && b >= 0 {
+			link(a, b)
+			link(b, a)
+		}
+	}
+	return list
 }
 
 func atomLevel(a *Atlas, n *Net, colours []uint8) *tiles.Level {

@@ -22,10 +22,3 @@ func (pending) Nearest(spatial.Point) share                   { return share{Fac
 func (pending) NearestBorder(spatial.Point) (borderHit, bool) { return borderHit{}, false }
 func (pending) CircleShares(spatial.Point, float64) []share   { return nil }
 
-func pendingColours(n int) []uint8 {
-	c := make([]uint8, n)
-	for i := range c {
-		c[i] = uint8(i % 6)
-	}
-	return c
-}

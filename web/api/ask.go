@@ -33,6 +33,16 @@ type Question struct {
 	ID, Lon, Lat, CRS, Accuracy, Network, Level, At, OutCRS string
 }
 
+// parseQuery reads a query string; unlike the standard shortcut it does not
+// drop what it cannot read.
+func parseQuery(rawQuery string) (url.Values, error) {
+	q, err := url.ParseQuery(rawQuery)
+	if err != nil {
+		return nil, gridmap.Errorf(gridmap.Invalid, "查询字符串无法解析 (malformed query string): %w", err)
+	}
+	return q, nil
+}
+
 func questionFromQuery(q url.Values) (Question, error) {
 	var r Question
 	known := map[string]*string{

@@ -67,7 +67,10 @@ func (r row) question() (Question, error) {
 // and out_crs for all rows; a row's own value wins. fields=ids asks for the
 // grid's id alone.
 func (s *Service) resolveMany(c echo.Context) error {
-	params := c.QueryParams()
+	params, err := parseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	which := params.Get("fields")
 	params.Del("fields")
 	if which != "" && which != "ids" && which != "full" {

@@ -56,7 +56,11 @@ func (s *Service) viewAt(ctx context.Context, t time.Time) (*view, error) {
 }
 
 func (s *Service) resolveOne(c echo.Context) error {
-	r, err := questionFromQuery(c.QueryParams())
+	params, err := parseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	r, err := questionFromQuery(params)
 	if err != nil {
 		return problem.Write(c, err)
 	}

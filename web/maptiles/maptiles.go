@@ -1,9 +1,10 @@
+// Package maptiles serves the vector tiles of the newest snapshot.
 package maptiles
 
 import (
-	"bytes"
-	"compress/gzip"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,39 +16,160 @@ import (
 	"cloudgrid/web/problem"
 )
 
-type Service struct{ maps *atlas.Keeper }
+// MediaType of a vector tile.
+const MediaType = "application/vnd.mapbox-vector-tile"
 
-func New(maps *atlas.Keeper, _ int64) (*Service, error) { return &Service{maps}, nil }
+// DefaultCacheBytes bounds the tile cache when nothing else is said: some ten
+// thousand tiles of a city.
+const DefaultCacheBytes = 128 << 20
 
-func (s *Service) Register(e *echo.Echo) { e.GET("/tiles/:set/:z/:x/:y", s.tile) }
+// sets are the tile sets by their public name.
+var sets = map[string]tiles.Set{
+	"grids": tiles.SetGrids + "+" + tiles.SetBorders + "+" + tiles.SetLabels,
+	"atoms": tiles.SetAtoms,
+}
+
+// Maps gives the snapshot to cut tiles from.
+type Maps interface{ Current() *atlas.Atlas }
+
+// Service answers /tiles.
+type Service struct {
+	maps  Maps
+	cache *tiles.Cache
+}
+
+// New makes the service with a cache of so many bytes; 0 is the default.
+func New(maps Maps, cacheBytes int64) *Service {
+	if cacheBytes <= 0 {
+		cacheBytes = DefaultCacheBytes
+	}
+	return &Service{maps: maps, cache: tiles.NewCache(int(cacheBytes))}
+}
+
+// Register adds the routes: /tiles/{set}/{z}/{x}/{y}.mvt and /tiles/{set}.json,
+// for the main network; ?network=CODE asks for another.
+func (s *Service) Register(e *echo.Echo) {
+	e.GET("/tiles/:set/:z/:x/:y", s.tile)
+	e.GET("/tiles/:file", s.tileJSON)
+}
+
+func noSuchTile(c echo.Context) error {
+	return problem.Write(c, gridmap.Errorf(gridmap.NotFound,
+		"没有瓦片 %s：应为 /tiles/grids/{z}/{x}/{y}.mvt 或 /tiles/atoms/… (no such tile)", c.Request().URL.Path))
+}
 
 func (s *Service) tile(c echo.Context) error {
-	set := map[string]tiles.Set{"grids": "grids+borders+labels", "atoms": "atoms"}[c.Param("set")]
-	y, ok := strings.CutSuffix(c.Param("y"), ".mvt")
-	z64, e1 := strconv.ParseUint(c.Param("z"), 10, 8)
-	x64, e2 := strconv.ParseUint(c.Param("x"), 10, 32)
-	y64, e3 := strconv.ParseUint(y, 10, 32)
-	t := tiles.Tile{Z: uint8(z64), X: uint32(x64), Y: uint32(y64)}
-	if !ok || set == "" || e1 != nil || e2 != nil || e3 != nil || !t.Valid() {
-		return problem.Write(c, gridmap.Errorf(gridmap.NotFound, "没有这样的瓦片 (no such tile)"))
+	set, known := sets[c.Param("set")]
+	t, ok := parseTile(c.Param("z"), c.Param("x"), c.Param("y"))
+	if !known || !ok {
+		return noSuchTile(c)
 	}
-	a := s.maps.Current()
-	n := a.Main()
-	if n == nil {
-		return c.NoContent(http.StatusNoContent)
+	a, n, err := s.net(c)
+	if err != nil {
+		return problem.Write(c, err)
 	}
 	p, err := n.Pyramid(a)
 	if err != nil {
 		return err
 	}
-	body := p.Tile(set, uint32(t.Z), t.X, t.Y)
-	if body == nil {
+	if _, most := p.Zooms(); t.Z > most {
+		return noSuchTile(c)
+	}
+	key := tiles.Key{Edition: a.Token(), Set: n.Network.Code + "/" + string(set), Tile: t}
+	enc := accepted(c.Request().Header.Get(echo.HeaderAcceptEncoding))
+	body, err := s.cache.Get(key, enc, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
+	if err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set("ETag", body.ETag)
+	h.Set("Cache-Control", "no-cache") // may be kept, must be asked about: a stale tile is never shown
+	h.Set(echo.HeaderVary, echo.HeaderAcceptEncoding)
+	if matches(c.Request().Header.Get("If-None-Match"), body.ETag) {
+		return c.NoContent(http.StatusNotModified)
+	}
+	if len(body.Bytes) == 0 {
 		return c.NoContent(http.StatusNoContent)
 	}
-	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, 1)
-	_, _ = w.Write(body)
-	_ = w.Close()
-	c.Response().Header().Set("Content-Encoding", "gzip")
-	return c.Blob(200, "application/vnd.mapbox-vector-tile", b.Bytes())
+	if enc != tiles.Identity {
+		h.Set(echo.HeaderContentEncoding, string(enc))
+	}
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body.Bytes)))
+	return c.Blob(http.StatusOK, MediaType, body.Bytes)
+}
+
+// net finds the network that a request asks for.
+func (s *Service) net(c echo.Context) (*atlas.Atlas, *atlas.Net, error) {
+	a := s.maps.Current()
+	n, code := a.Main(), c.QueryParam("network")
+	if code != "" {
+		n = a.Net(code)
+	}
+	if n == nil {
+		return nil, nil, gridmap.Errorf(gridmap.NotFound, "没有网 %q，或存储里还没有数据 (no such network, or nothing imported yet)", code)
+	}
+	return a, n, nil
+}
+
+func parseTile(z, x, y string) (tiles.Tile, bool) {
+	y, ok := strings.CutSuffix(y, ".mvt")
+	zv, err1 := strconv.ParseUint(z, 10, 8)
+	xv, err2 := strconv.ParseUint(x, 10, 32)
+	yv, err3 := strconv.ParseUint(y, 10, 32)
+	t := tiles.Tile{Z: uint8(zv), X: uint32(xv), Y: uint32(yv)}
+	return t, ok && err1 == nil && err2 == nil && err3 == nil && t.Valid()
+}
+
+// accepted picks the first encoding of ours that the client takes. A q of zero
+// refuses; other weights are all alike to us.
+func accepted(header string) tiles.Encoding {
+	takes := func(enc tiles.Encoding) bool {
+		return slices.ContainsFunc(strings.Split(header, ","), func(part string) bool {
+			name, params, _ := strings.Cut(part, ";")
+			q := strings.ReplaceAll(params, " ", "")
+			return strings.EqualFold(strings.TrimSpace(name), string(enc)) && q != "q=0" && q != "q=0.0"
+		})
+	}
+	for _, enc := range []tiles.Encoding{tiles.Brotli, tiles.Zstd, tiles.Gzip} {
+		if takes(enc) {
+			return enc
+		}
+	}
+	return tiles.Identity
+}
+
+// matches tells whether an If-None-Match names the tag.
+func matches(header, etag string) bool {
+	for part := range strings.SplitSeq(header, ",") {
+		if tag := strings.TrimPrefix(strings.TrimSpace(part), "W/"); tag == etag || tag == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Service) tileJSON(c echo.Context) error {
+	name, ok := strings.CutSuffix(c.Param("file"), ".json")
+	set, known := sets[name]
+	if !ok || !known {
+		return noSuchTile(c)
+	}
+	a, n, err := s.net(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	p, err := n.Pyramid(a)
+	if err != nil {
+		return err
+	}
+	path := c.Scheme() + "://" + c.Request().Host + "/tiles/" + name + "/{z}/{x}/{y}.mvt"
+	if code := c.QueryParam("network"); code != "" {
+		path += "?network=" + url.QueryEscape(code)
+	}
+	j := p.TileJSON(set, path)
+	j.Name = a.Settings().Title
+	j.Version = strconv.FormatInt(a.Edition().Number, 10) + ".0.0"
+	j.Attribution = strings.TrimSpace(a.Settings().SourceLine + " " + a.Settings().MapReviewNo)
+	c.Response().Header().Set("Cache-Control", "no-cache")
+	return c.JSON(http.StatusOK, j)
 }
