@@ -67,7 +67,7 @@ func (e *encoder) describe(l *layer, level *Level, rank int, f int32, named bool
 		e.tag(l.key("type"), l.str(level.Types[f]))
 	}
 	if level.Colours != nil {
-		e.tag(l.key("color"), l.integer(int64(level.Colours[f])))
+		e.tag(l.key("colour"), l.integer(int64(level.Colours[f])))
 	}
 }
 

@@ -81,7 +81,7 @@ func (p *Pyramid) vectorLayer(id Set, what string, levels []*Level, minZoom uint
 			}
 		}
 		if l.Colours != nil {
-			v.Fields["color"] = "Number"
+			v.Fields["colour"] = "Number"
 		}
 		for i := range l.Columns {
 			v.Fields[l.Columns[i].Name] = "Number"
