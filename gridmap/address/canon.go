@@ -197,7 +197,7 @@ var (
 func shortRunes(r []rune, types []string) int {
 	for _, w := range types {
 		n := len(r) - len([]rune(w))
-		if n >= 2 && string(r[n:]) == w {
+		if n >= 2 && string(r[n:]) == w && !slices.Contains(types, string(r[:n])) {
 			return n
 		}
 	}

@@ -106,7 +106,7 @@ func (c *cleaned) placeWordAt(j int) bool {
 		return false
 	}
 	switch c.r[j+1] {
-	case '下', '上', '里', '内', '道', '前', '后', '门':
+	case '下', '上', '里', '内', '道', '前', '后':
 		return true
 	}
 	return false

@@ -20,9 +20,13 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	if k := q.cleanConflict(); k > 0 {
 		q.cands = q.cands[k:]
 	}
+	q.preferBuilding()
 	best := q.cands[0]
 	group := q.group()
-	margin := q.margin(group)
+	margin := float32(tooFar)
+	if len(group) < len(q.cands) {
+		margin = q.cands[len(group)].cost - best.cost
+	}
 	a := Answer{Level: best.level, Status: StatusOK}
 	r := q.x.rows.at(best.row)
 	one := len(group) == 1
@@ -71,35 +75,21 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 func (q *query) cleanConflict() int {
 	for k := range q.cands {
 		c := &q.cands[k]
-		clean := c.typo <= costAlias && c.left < costBeforeRune/2 && c.cost-c.conflict < costSameSound
-		if clean {
-			if c.conflict == 0 {
-				return -1
-			}
+		if c.left >= costBeforeRune || c.cost-c.conflict >= costSameSound {
+			continue
+		}
+		if c.conflict == 0 {
+			return -1
+		}
+		if c.typo <= costAlias {
 			return k
 		}
 	}
 	return -1
 }
 
-// margin is the distance from the best group to the first candidate outside
-// it that is not merely a vaguer reading of the same compound.
-func (q *query) margin(group []cand) float32 {
-	best := q.x.rows.at(group[0].row)
-	for k := len(group); k < len(q.cands); k++ {
-		c := &q.cands[k]
-		if r := q.x.rows.at(c.row); c.level == LevelCompound && group[0].level != LevelCompound &&
-			(r.place >= 0 && r.place == best.place || r.street >= 0 && r.street == best.street && r.num == best.num) {
-			continue
-		}
-		return c.cost - group[0].cost
-	}
-	return tooFar
-}
-
 // group is the run of candidates that fit as well as the best one.
 func (q *query) group() []cand {
-	q.preferBuilding()
 	n := 1
 	for n < len(q.cands) && q.cands[n].cost < q.cands[0].cost+sameCost {
 		n++
@@ -107,21 +97,43 @@ func (q *query) group() []cand {
 	return q.cands[:n]
 }
 
-// preferBuilding moves a building of the same compound before a reading that
-// leaves the building open, when it explains nearly as much.
+// preferBuilding lets a reading that names the building win over readings
+// that leave it open in the same compound or door, when it explains nearly as
+// much; those vaguer readings are no rivals and are dropped.
 func (q *query) preferBuilding() {
-	f := &q.cands[0]
-	if f.level != LevelCompound {
-		return
-	}
-	place := q.x.rows.at(f.row).place
-	for k := 1; k < len(q.cands) && q.cands[k].cost < f.cost+costOther; k++ {
-		if c := q.cands[k]; c.level != LevelCompound && place >= 0 && q.x.rows.at(c.row).place == place {
-			copy(q.cands[1:k+1], q.cands[:k])
-			q.cands[0] = c
+	at := 0
+	if f := &q.cands[0]; f.level == LevelCompound {
+		for k := 1; k < len(q.cands) && q.cands[k].cost < f.cost+costOther; k++ {
+			if q.cands[k].level != LevelCompound && q.sameCompound(k, 0) {
+				at = k
+				break
+			}
+		}
+		if at == 0 {
 			return
 		}
 	}
+	best := q.cands[at]
+	q.cands[0], q.cands[at] = best, q.cands[0]
+	n := 1
+	for k := 1; k < len(q.cands); k++ {
+		if q.cands[k].level == LevelCompound && q.sameCompound(k, 0) {
+			continue
+		}
+		if n != k {
+			q.cands[n] = q.cands[k]
+		}
+		n++
+	}
+	q.cands = q.cands[:n]
+	q.sortCands(1)
+}
+
+// sameCompound says that two candidates share the compound, or the door when
+// they have none.
+func (q *query) sameCompound(a, b int) bool {
+	r, o := q.x.rows.at(q.cands[a].row), q.x.rows.at(q.cands[b].row)
+	return r.place >= 0 && r.place == o.place || r.place < 0 && o.place < 0 && r.street >= 0 && r.street == o.street && r.num == o.num
 }
 
 // missIsBetter says that a road or compound without the door explains the text

@@ -131,7 +131,7 @@ func (q *query) components(a *Answer, c *cand, text string) {
 		}
 	}
 	for _, m := range q.ments {
-		if q.x.names.at(m.name).kind&kindArea != 0 && c.used.any(m.i, m.j) && !q.overlaps(c, m) && !m.inner {
+		if q.x.names.at(m.name).kind&kindArea != 0 && c.used.any(m.i, m.j) && !q.overlaps(c, m) && !m.inner && !m.void {
 			add(RoleArea, span{i: m.i, j: m.j}, q.x.names.at(m.name).shown(), false)
 		}
 	}

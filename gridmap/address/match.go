@@ -84,10 +84,16 @@ func (q *query) evalAs(m *mention, id int32, n *name) {
 	}
 }
 
-func (q *query) rank() {
-	slices.SortFunc(q.cands, func(a, b cand) int {
+// sortCands orders the candidates from one on, best first; equal ones by ID,
+// so that answers do not depend on the order of the table.
+func (q *query) sortCands(from int) {
+	slices.SortFunc(q.cands[from:], func(a, b cand) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(q.x.rows.at(a.row).id, q.x.rows.at(b.row).id))
 	})
+}
+
+func (q *query) rank() {
+	q.sortCands(0)
 	clear(q.seen)
 	for k := range q.cands {
 		q.seen[q.cands[k].row] = int32(k)

@@ -9,6 +9,7 @@ type mention struct {
 	cost  float32 // 0 for the name itself
 	short bool    // without its type word
 	inner bool    // strictly inside a longer exact mention
+	void  bool    // gave way to its short form
 }
 
 func (m *mention) len() int { return m.j - m.i }
@@ -50,6 +51,40 @@ func (q *query) findMentions() {
 			}
 		}
 	}
+	q.splitOverlaps()
+}
+
+// splitOverlaps reads 济南市中区 as 济南 and 市中区 when the table has 市中区
+// and no 中区: the longer name yields to its short form.
+func (q *query) splitOverlaps() {
+	isArea := func(m *mention) bool { return q.x.names.at(m.name).kind&kindArea != 0 }
+	for a := range q.ments {
+		long := &q.ments[a]
+		if long.short || long.inner || !isArea(long) {
+			continue
+		}
+		for b := range q.ments {
+			next := &q.ments[b]
+			if next.i <= long.i || next.i >= long.j || next.j <= long.j || !isArea(next) || q.mentioned(long.j, next.j) {
+				continue
+			}
+			for c := range q.ments {
+				if s := &q.ments[c]; s.short && s.name == long.name && s.i == long.i && s.j == next.i {
+					long.void, s.inner, next.inner = true, false, false
+				}
+			}
+		}
+	}
+}
+
+// mentioned says that an area stands exactly at [i, j).
+func (q *query) mentioned(i, j int) bool {
+	for k := range q.ments {
+		if m := &q.ments[k]; m.i == i && m.j == j && q.x.names.at(m.name).kind&kindArea != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (q *query) takeSlot(s *prefixSlot, i, j int) bool {

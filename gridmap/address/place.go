@@ -22,6 +22,10 @@ func (q *query) evalPlace(m *mention, place int32) {
 			rows = q.plainRows(n.rows, lb)
 		}
 	}
+	if lb.kind == numberLabel && isRoadWord(q.c.r[m.j-1]) { // 红旗渠路14号 is a door on a road, not building 14 of 红旗渠路小区
+		base.cost += costDoorOnRoad
+		base.typo += costDoorOnRoad
+	}
 	if len(rows) > maxCands/2 {
 		rows = rows[:maxCands/2]
 	}
@@ -48,6 +52,8 @@ func (q *query) sameDoorRow(i int32, r *row) bool {
 	o := q.x.rows.at(i)
 	return o.street == r.street && o.num == r.num && o.sub == r.sub
 }
+
+func isRoadWord(r rune) bool { return r == '路' || r == '街' || r == '道' || r == '巷' }
 
 // plainRows returns the rows of a compound without buildings that a label can
 // still mean: a door number (翡翠郡5号), or a floor of the only building.

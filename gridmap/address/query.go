@@ -76,7 +76,7 @@ func (q *query) reset(x *Index) {
 // better.
 func (q *query) keep(c *cand) {
 	if k, ok := q.seen[c.row]; ok {
-		if c.cost < q.cands[k].cost {
+		if c.rank() < q.cands[k].rank() {
 			q.cands[k] = *c
 		}
 		return
@@ -86,6 +86,15 @@ func (q *query) keep(c *cand) {
 	}
 	q.seen[c.row] = int32(len(q.cands))
 	q.cands = append(q.cands, *c)
+}
+
+// rank is the cost, with a charge for leaving the building open, so that of
+// two readings of one row the one that names the building is kept.
+func (c *cand) rank() float32 {
+	if c.level == LevelCompound {
+		return c.cost + costOther
+	}
+	return c.cost
 }
 
 // maxCands bounds the rows looked at for one text: a compound has at most a

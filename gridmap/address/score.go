@@ -11,8 +11,8 @@ const (
 	costAfterRune   = 0.3 // unexplained, attached behind
 	costRemarkRune  = 0.08
 	costPlaceLike   = 1.6 // an unexplained text behind that ends like a compound
-	costSecondLabel = 1.8
-	leftWithTypo    = 1.6 // a mistyped name must account for its surroundings
+	costSecondLabel = 3.5
+	leftWithTypo    = 2.5 // a mistyped name must account for its surroundings
 	costDigits      = 0.8 // an unexplained number
 	maxAfter        = 1.5
 	maxRemark       = 0.6
@@ -33,7 +33,7 @@ func (q *query) addAreas(k *cand, r *row) {
 	for i := range q.ments {
 		m := &q.ments[i]
 		n := q.x.names.at(m.name)
-		if n.kind&kindArea == 0 || used.any(m.i, m.j) || m.inner && !q.innerFree(m, &k.used) {
+		if n.kind&kindArea == 0 || m.void || used.any(m.i, m.j) || m.inner && !q.innerFree(m, &k.used) {
 			continue
 		}
 		agree, level := q.areaAgrees(n, r)
@@ -82,7 +82,7 @@ func (q *query) innerFree(m *mention, used *mask) bool {
 		if o.len() <= m.len() {
 			return true
 		}
-		if !o.short && o.i <= m.i && m.j <= o.j && !used.any(o.i, o.j) {
+		if !o.short && !o.void && o.i <= m.i && m.j <= o.j && !used.any(o.i, o.j) {
 			return false
 		}
 	}

@@ -6,13 +6,14 @@ const (
 	costExtraSection = 2.0 // the text names a section that the table has not
 	costDropped      = 1.4 // a joined number read as room, not as sub-number
 	costRoomAsSub    = 1.2 // a number of three digits or more read as sub-number
-	costUnitSplit    = 1.2 // 29-1-903 read as 29之1, room 903
+	costUnitSplit    = 1.5 // 29-1-903 read as 29之1, room 903; 29-1-4-901 read as 29
 	costFloorLabel   = 0.8 // 5楼 read as building 5 without a compound named
 	costBareLabel    = 0.3
 	costOtherPlace   = 3.0 // the text names another compound than the row's
 	costOtherNumber  = 3.0
 	costOtherRoad    = 3.0
 	costInner        = 3.0 // a name inside a longer name
+	costDoorOnRoad   = 5.0
 	costOtherType    = 1.6 // 怡东大厦 for 怡东苑
 )
 
@@ -113,7 +114,7 @@ func chainCost(ch *chain, n int) float32 {
 	last := ch.val[ch.n-1]
 	switch {
 	case rest > 0 && last >= 100:
-		if rest == 1 && n > 1 && !ch.must[n-1] && ch.val[n-1] < 10 {
+		if rest == 1 && n > 1 && !ch.must[n-1] && ch.val[n-1] < 10 || rest > 2 {
 			cost += costUnitSplit
 		}
 	case rest > 0:

@@ -97,7 +97,10 @@ func (q *query) tryNear(id int32, typed []rune, i, j int) {
 			cost, form = c, true
 		}
 	}
-	if len(typed) == 2 {
+	if len(typed) == 2 || form && n.short == 2 {
+		if cost > costShortForm+costNearSound {
+			return
+		}
 		cost += costTwoRunes
 	}
 	if cost > 0 && cost < maxTypo {
