@@ -55,8 +55,15 @@ func (f Frame) SegmentNear(a, b spatial.Point) (eastM, northM float64) {
 	if len2 == 0 {
 		return ax, ay
 	}
-	t := math.Max(0, math.Min(1, -(ax*dx+ay*dy)/len2))
-	return ax + t*dx, ay + t*dy
+	// The ends are returned as they are, so that segments which meet there tie.
+	switch t := -(ax*dx + ay*dy) / len2; {
+	case t <= 0:
+		return ax, ay
+	case t >= 1:
+		return bx, by
+	default:
+		return ax + t*dx, ay + t*dy
+	}
 }
 
 // PointSegmentM returns the distance in metres from p to the straight lattice
