@@ -2,9 +2,6 @@ package tiles
 
 import "cloudgrid/spatial"
 
-// needAt is the least rank of a vertex that is drawn at a zoom.
-func needAt(z, maxZoom uint8) uint8 { return 0 }
-
 // faceAtCentre finds the face at the centre of a tile, or outside: the nearest
 // arc to the west, as drawn at that zoom, has it on one of its sides. It is
 // asked for tiles that no border touches.
