@@ -77,6 +77,7 @@ func newRoot(c *console) *cobra.Command {
 	root.AddCommand(
 		newDemoCmd(c),
 		newServeCmd(c),
+		newImportCmd(c),
 		newResolveCmd(c),
 		newCheckCmd(c),
 		newVerifyCmd(c),

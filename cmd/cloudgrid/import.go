@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ingest"
+	"cloudgrid/importers"
+)
+
+func newImportCmd(c *console) *cobra.Command {
+	f := importFlags{}
+	cmd := &cobra.Command{
+		Use:   "import FILE…",
+		Short: "read a department's file, report what is wrong with it, and take it into the store",
+		Long: `Reads GeoJSON, Shapefile (.shp or zip), GeoPackage, TopoJSON, KML, CSV or XLSX, checks
+every row and the coverage as a whole, and writes it as one transaction: all of it or
+nothing. --dry-run reports and changes nothing; it exits 0 when the file is clean, 1 when
+there is something to look at, 2 when the file cannot be taken.`,
+		Example: `  cloudgrid import --dry-run 网格.zip
+  cloudgrid import 街道.geojson --level town=街道 --map code=TOWNCODE,name=TOWNNAME
+  cloudgrid import 社区.zip --level village=社区 --parent-level town --map code=VILLCODE,name=VILLNAME,parent=TOWNCODE
+  cloudgrid import 楼栋.csv --as atoms --crs cgcs2000 --map code=编码,grid=网格编码,households=户数
+  cloudgrid import 花名册.xlsx --as staff --map grid=网格编码,name=姓名,role=岗位,phone=手机`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runImport(cmd.Context(), c, f, args)
+		},
+	}
+	f.register(cmd)
+	return cmd
+}
+
+// runImport takes file after file, each its own transaction. It stops at the
+// first that fails; those before it stay.
+func runImport(ctx context.Context, c *console, f importFlags, files []string) error {
+	m, err := f.mapping()
+	if err != nil {
+		return err
+	}
+	store, err := importStore(ctx, f)
+	if err != nil {
+		return err
+	}
+	if store != nil {
+		defer store.Close() //nolint:errcheck // nothing is pending at the end
+	}
+	var reports []*ingest.Report
+	wanting := false
+	for _, file := range files {
+		rep, err := importFile(ctx, c, f, m, store, file)
+		if rep != nil {
+			reports = append(reports, rep)
+			wanting = wanting || f.dryRun && !rep.Clean()
+		}
+		if err != nil {
+			return errors.Join(err, f.saveReports(reports), printReports(c, reports))
+		}
+	}
+	if err := errors.Join(f.saveReports(reports), printReports(c, reports)); err != nil {
+		return err
+	}
+	if wanting {
+		return errWanting
+	}
+	return nil
+}
+
+// importStore opens the store. A dry run only reads, and needs none: without
+// one, the file is checked against an empty map.
+func importStore(ctx context.Context, f importFlags) (gridmap.Store, error) {
+	if !f.dryRun {
+		return openStore(ctx, f.store, storeMake)
+	}
+	s, err := openStore(ctx, f.store, storeRead)
+	if gridmap.CodeOf(err) == gridmap.NotFound && !f.storeSaid {
+		return nil, nil
+	}
+	return s, err
+}
+
+func importFile(ctx context.Context, c *console, f importFlags, m ingest.Mapping, store gridmap.Store, file string) (*ingest.Report, error) {
+	src, err := importers.Open(file, f.fileOptions(m))
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close() //nolint:errcheck // only read from
+	o, err := f.options(m, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	bar := newProgress(c)
+	o.Progress = bar.step
+	batch, err := ingest.Prepare(ctx, src, o)
+	if err != nil {
+		bar.finish()
+		return nil, err
+	}
+	plan, err := batch.Against(ctx, store)
+	if err != nil {
+		bar.finish()
+		return nil, err
+	}
+	rep := plan.Report()
+	rep.DryRun = f.dryRun
+	if !f.dryRun {
+		_, err = plan.Write(ctx, store)
+	}
+	bar.finish()
+	if werr := rep.WriteText(peopleOut(c), f.lines); err == nil {
+		err = werr
+	}
+	if err == nil {
+		err = f.saveUsed(rep)
+	}
+	return rep, err
+}
+
+// printReports prints the --json answer: one report, or a list of them.
+func printReports(c *console, reports []*ingest.Report) error {
+	if len(reports) == 1 {
+		return c.printJSON(reports[0])
+	}
+	return c.printJSON(map[string]any{"reports": reports})
+}
+
+// saveReports writes --report: the same as --json prints.
+func (f importFlags) saveReports(reports []*ingest.Report) error {
+	if f.report == "" || len(reports) == 0 {
+		return nil
+	}
+	var v any = reports
+	if len(reports) == 1 {
+		v = reports[0]
+	}
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(f.report, append(b, '\n'), 0o644); err != nil { //nolint:gosec // a report is no secret
+		return fmt.Errorf("报告写不到 %s: %w", f.report, err)
+	}
+	return nil
+}
+
+// peopleOut is where lines for people go; see console.sayf.
+func peopleOut(c *console) io.Writer {
+	if c.asJSON {
+		return c.err
+	}
+	return c.out
+}
