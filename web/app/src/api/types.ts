@@ -55,8 +55,6 @@ export interface GridLink extends GridRef {
   level: Level;
   type: string;
   type_name: string;
-  /** False where the accuracy circle leaves this link in doubt. */
-  certain: boolean;
   staff: StaffPost[] | null;
 }
 

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { t } from "../i18n/text";
+import { shortName, t } from "../i18n/text";
 import { network } from "../state/app";
 
 const roomyPx = 1440; // below this an open legend would hide part of the map at the start
@@ -24,7 +24,7 @@ export function Legend({ looks }: { looks: ReadonlyMap<number, string> }) {
           <Row
             key={level.rank}
             mark={`look-${looks.get(level.rank) ?? "grid"}`}
-            text={t("legend.border", { level: level.name })}
+            text={t("legend.border", { level: shortName(level.name) })}
           />
         ))}
         <Row mark="atoms" text={t("legend.atoms")} />

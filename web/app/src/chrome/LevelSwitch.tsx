@@ -1,4 +1,4 @@
-import { t } from "../i18n/text";
+import { shortName, t } from "../i18n/text";
 import { levelChoice, network, shownLevel } from "../state/app";
 
 /** Which level the map fills: chosen by the zoom, or fixed. */
@@ -11,11 +11,11 @@ export function LevelSwitch() {
       <legend class="unseen">{t("level.label")}</legend>
       <Choice checked={choice === "auto"} value="auto" title={t("level.autoTitle")}>
         {t("level.auto")}
-        {choice === "auto" && shownLevel.value && <span class="level-now">{shownLevel.value.name}</span>}
+        {choice === "auto" && shownLevel.value && <span class="level-now">{shortName(shownLevel.value.name)}</span>}
       </Choice>
       {levels.map((level) => (
-        <Choice key={level.rank} checked={choice === level.rank} value={level.rank}>
-          {level.name}
+        <Choice key={level.rank} title={level.name} checked={choice === level.rank} value={level.rank}>
+          {shortName(level.name)}
         </Choice>
       ))}
     </fieldset>

@@ -36,7 +36,6 @@ const link = (name: string): GridLink => ({
   level: { rank: 0, code: "town", name: "区" },
   type: "general",
   type_name: "综合网格",
-  certain: true,
   staff: [],
 });
 

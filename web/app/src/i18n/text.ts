@@ -17,4 +17,7 @@ export function tOr(key: string, fallback: string): string {
   return key in zh ? t(key as Key) : fallback;
 }
 
+/** A level's name without what stands in brackets, for switches and marks: "里（网格）" is 里. */
+export const shortName = (name: string): string => name.replace(/[（(][^）)]*[）)]/gu, "") || name;
+
 export const listed = (names: readonly string[]): string => names.join(lang.value === "zh" ? "、" : ", ");

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { Level } from "../api/types";
-import { t } from "../i18n/text";
+import { shortName, t } from "../i18n/text";
 import { count } from "../i18n/units";
 import { network, shownLevel } from "../state/app";
 import { Rows } from "./Rows";
@@ -28,7 +28,7 @@ export function GridList() {
       <div class="list-head">
         {levels.length > 1 && <Levels levels={levels} current={level?.rank} choose={chooseLevel} />}
         <p class="list-count" role="status">
-          {found && level && t("list.count", { n: count(found.total), level: level.name })}
+          {found && level && t("list.count", { n: count(found.total), level: shortName(level.name) })}
         </p>
         <input
           id="list-filter"
@@ -68,7 +68,7 @@ function Levels(props: { levels: readonly Level[]; current: number | undefined; 
       {props.levels.map(({ rank, name }) => (
         <label key={rank}>
           <input type="radio" name="list-level" checked={rank === props.current} onChange={() => props.choose(rank)} />
-          <span>{name}</span>
+          <span>{shortName(name)}</span>
         </label>
       ))}
     </fieldset>

@@ -22,11 +22,12 @@ export function PointView({ answer, query, detail }: Props) {
   const leaf = chain.at(-1);
   const outside = answer.status === "outside";
   const nearestId = answer.nearest?.chain.at(-1)?.id;
+  const certainTo = answer.status === "near_border" ? (answer.certain_level?.rank ?? -1) : undefined;
   return (
     <>
       <Verdict answer={answer} />
       {answer.status === "near_border" && <Candidates answer={answer} />}
-      {chain.length > 0 && <Chain title={t("answer.who")} chain={chain} />}
+      {chain.length > 0 && <Chain title={t("answer.who")} chain={chain} certainTo={certainTo} />}
       {outside && answer.nearest && <Chain title={t("answer.nearestTitle")} chain={answer.nearest.chain} faint />}
       <Hotline />
       {detail && !outside && <Counts grid={detail} />}

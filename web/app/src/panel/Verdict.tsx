@@ -1,7 +1,7 @@
 import type { Answer } from "../api/types";
 import { Icon, type IconName } from "../chrome/Icon";
 import { likeliest, pathOf } from "../i18n/sentences";
-import { type Key, listed, t } from "../i18n/text";
+import { type Key, listed, shortName, t } from "../i18n/text";
 import { distance } from "../i18n/units";
 
 const looks: Record<Answer["status"], { icon: IconName; text: Key; tone: string }> = {
@@ -47,7 +47,9 @@ function Reason({ answer }: { answer: Answer }) {
       {names.length > 0 && <>{t("status.maybe", { names: listed(names) })}。</>}
       <br />
       <strong>
-        {certain ? t("status.certainTo", { level: certain.level.name, name: certain.name }) : t("status.uncertainAll")}
+        {certain
+          ? t("status.certainTo", { level: shortName(certain.level.name), name: certain.name })
+          : t("status.uncertainAll")}
       </strong>
     </p>
   );
