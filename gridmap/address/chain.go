@@ -23,11 +23,19 @@ func (c *cleaned) readChain(i int) chain {
 		ch.lin = true
 		i++
 	}
+	stem := rune(0)
+	if i < len(c.r) && isStem(c.r[i]) { // 甲5号 is the same plate as 5号甲
+		stem = c.r[i]
+		i++
+	}
 	v, j := c.number(i)
 	if j == i {
 		return chain{}
 	}
 	ch.add(numberCode(v), v, j, true)
+	if stem != 0 {
+		ch.add(codeHash|uint32(stem), 0, j, true)
+	}
 	for ch.n < chainMax {
 		k, ok := c.chainStep(&ch, j)
 		if !ok {
@@ -35,7 +43,7 @@ func (c *cleaned) readChain(i int) chain {
 		}
 		j = k
 	}
-	if !ch.suf && ch.n == 1 && c.unitFollows(j) {
+	if !ch.suf && (ch.n == 1 || stem != 0) && c.unitFollows(j) {
 		return chain{}
 	}
 	return ch
@@ -65,13 +73,18 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 	switch {
 	case sep == 0 && (r == '之' || r == '附' || r == '至' || r == '到'):
 		if v, k := c.number(j + 1); k > j+1 && !c.unitFollows(k) {
+			if ch.suf && c.is(k, '号') && c.sep[k] == 0 { // 8号附5号
+				k++
+			}
 			ch.to = ch.n == 1 && (r == '至' || r == '到')
 			ch.add(numberCode(v), v, k, true)
 			return k, true
 		}
+	case sep == 0 && isStem(r) && c.stemEnds(j+1):
+		ch.add(codeHash|uint32(r), 0, j+1, true)
+		return j + 1, true
 	case sep == '-' && isNumeral(r):
 		if v, k := c.number(j); k > j && !c.unitFollows(k) {
-			ch.to = ch.n == 1
 			ch.add(numberCode(v), v, k, false)
 			return k, true
 		}
@@ -80,6 +93,21 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 		return j + 1, true
 	}
 	return j, false
+}
+
+// isStem says that r is one of the ten stems that divide a plate (甲5号).
+func isStem(r rune) bool {
+	switch r {
+	case '甲', '乙', '丙', '丁', '戊', '己':
+		return true
+	}
+	return false
+}
+
+// stemEnds says that a stem before j is part of the number: what follows is
+// no word of a building (甲座) and no Chinese name of a compound.
+func (c *cleaned) stemEnds(j int) bool {
+	return j >= len(c.r) || c.sep[j] != 0 || c.r[j] == '号' || isNumeral(c.r[j]) || c.t.fillers.longest(c.r[j:]) > 1 || relations().longest(c.r[j:]) > 0
 }
 
 // numberSuffix returns the end of 号, 号院, 号楼 or # at j; j when none. 号楼下
@@ -123,8 +151,14 @@ func (c *cleaned) unitFollows(j int) bool {
 	switch c.r[j] {
 	case '楼':
 		return !c.placeWordAt(j)
-	case '层', '室', '房', '户', '米', '公', '年', '月', '日', '时', '分', '点', '期', '邻', '网', '段', '巷', '弄', '元', '个', '名', '次', '天', '衖', '组', '队', '排', '区', '路', '街', '中', '小':
+	case '层', '室', '房', '户', '米', '年', '月', '期', '邻', '段', '巷', '弄', '元', '衖', '组', '队', '区':
 		return true
+	case '网':
+		return c.is(j+1, '格')
+	case '公':
+		return c.is(j+1, '里')
+	case '中', '小':
+		return c.is(j+1, '学')
 	case '单':
 		return c.is(j+1, '元')
 	case 'F':

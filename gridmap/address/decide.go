@@ -75,10 +75,10 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 func (q *query) cleanConflict() int {
 	for k := range q.cands {
 		c := &q.cands[k]
-		if c.left >= costBeforeRune || c.cost-c.conflict >= costSameSound {
+		if c.left >= costBeforeRune || c.cost-c.area >= costSameSound {
 			continue
 		}
-		if c.conflict == 0 {
+		if c.area == 0 {
 			return -1
 		}
 		if c.typo <= costAlias {

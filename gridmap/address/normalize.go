@@ -17,6 +17,7 @@ type cleaned struct {
 	r   []rune
 	sep []byte  // len(r)+1; 0 = none, ' ' '-' '/' ',' '(' ')'
 	off []int32 // len(r)+1; byte offset of each rune in the original text
+	t   *charTables
 }
 
 func (c *cleaned) reset() { c.r, c.sep, c.off = c.r[:0], c.sep[:0], c.off[:0] }
@@ -25,6 +26,7 @@ func (c *cleaned) reset() { c.r, c.sep, c.off = c.r[:0], c.sep[:0], c.off[:0] }
 // and spaces become separators. Invalid bytes separate, nothing panics.
 func (c *cleaned) clean(s string, t *charTables) {
 	c.reset()
+	c.t = t
 	pend, i := byte(0), 0
 	for i < len(s) && len(c.r) < maxRunes {
 		r, w := utf8.DecodeRuneInString(s[i:])

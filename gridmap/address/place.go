@@ -12,33 +12,20 @@ func (q *query) evalPlace(m *mention, place int32) {
 		base.cost += costInner
 	}
 	base.used.add(m.i, m.j)
-	at := q.skipType(m.j, m, &base)
-	lb := q.c.readBuilding(at)
-	rows := n.rows
-	found := false
-	if lb.end > at {
-		rows = q.x.buildingRange(n.rows, lb.code)
-		if len(rows) == 0 {
-			rows = q.plainRows(n.rows, lb)
-		}
-	}
-	if lb.kind == numberLabel && isRoadWord(q.c.r[m.j-1]) { // 红旗渠路14号 is a door on a road, not building 14 of 红旗渠路小区
+	if m.j < len(q.c.r) && q.c.sep[m.j] == 0 && q.isRoadWord(m.j) { // 望龙门路 is no compound 望龙门
 		base.cost += costDoorOnRoad
 		base.typo += costDoorOnRoad
 	}
-	if len(rows) > maxCands/2 {
-		rows = rows[:maxCands/2]
-	}
-	for lo := 0; lo < len(rows); {
-		r := q.x.rows.at(rows[lo])
-		hi := lo + 1
-		for hi < len(rows) && q.sameDoorRow(rows[hi], r) {
-			hi++
+	at := q.skipType(m.j, m, &base)
+	lb := q.c.readBuilding(at)
+	found := false
+	if lb.end > at {
+		found = q.evalRows(q.x.buildingRange(n.rows, lb.code), m, &base, at)
+		if !found {
+			found = q.evalPlain(n.rows, m, &base, at, lb)
 		}
-		with := base
-		q.agreeStreet(&with, r, m)
-		found = q.evalBuildings(rows[lo:hi], &with, at) || found
-		lo = hi
+	} else {
+		found = q.evalRows(n.rows, m, &base, at)
 	}
 	if !found {
 		miss := shortMiss{m: *m, used: base.used, bld: lb, cost: base.cost}
@@ -48,6 +35,11 @@ func (q *query) evalPlace(m *mention, place int32) {
 	}
 }
 
+func (q *query) isRoadWord(i int) bool {
+	r := q.c.r[i]
+	return r == '路' || r == '街' || r == '道' || r == '巷'
+}
+
 func (q *query) sameDoorRow(i int32, r *row) bool {
 	o := q.x.rows.at(i)
 	return o.street == r.street && o.num == r.num && o.sub == r.sub
@@ -55,22 +47,54 @@ func (q *query) sameDoorRow(i int32, r *row) bool {
 
 func isRoadWord(r rune) bool { return r == '路' || r == '街' || r == '道' || r == '巷' }
 
-// plainRows returns the rows of a compound without buildings that a label can
-// still mean: a door number (翡翠郡5号), or a floor of the only building.
-func (q *query) plainRows(rows []int32, lb label) []int32 {
-	plain := q.x.buildingRange(rows, 0)
-	if lb.kind == numberLabel || lb.kind == bareLabel || lb.kind == strongLabel {
-		q.rowsB = q.rowsB[:0]
+// evalRows matches rows of a compound, door by door.
+func (q *query) evalRows(rows []int32, m *mention, base *cand, at int) bool {
+	if len(rows) > maxCands/2 {
+		rows = rows[:maxCands/2]
+	}
+	found := false
+	for lo := 0; lo < len(rows); {
+		r := q.x.rows.at(rows[lo])
+		hi := lo + 1
+		for hi < len(rows) && q.sameDoorRow(rows[hi], r) {
+			hi++
+		}
+		with := *base
+		with.several = len(rows) > 1
+		q.agreeStreet(&with, r, m)
+		found = q.evalBuildings(rows[lo:hi], &with, at) || found
+		lo = hi
+	}
+	return found
+}
+
+// evalPlain matches the rows of a compound that have no building. A label can
+// be their door number (翡翠郡5号) or belong to the tail (翡翠郡-3-602).
+func (q *query) evalPlain(all []int32, m *mention, base *cand, at int, lb label) bool {
+	plain := q.x.buildingRange(all, 0)
+	found := false
+	if lb.kind != floorLabel && codeIsNumber(lb.code) {
 		for _, i := range plain {
-			if r := q.x.rows.at(i); codeIsNumber(lb.code) && r.num == lb.code&(codeNumber-1) && r.sub == 0 {
-				q.rowsB = append(q.rowsB, i)
+			r := q.x.rows.at(i)
+			if r.num != lb.code&(codeNumber-1) || r.sub != 0 {
+				continue
+			}
+			with := *base
+			q.agreeStreet(&with, r, m)
+			if with.door.j == 0 {
+				with.bld = span{i: at, j: lb.end}
+				with.used.add(at, lb.end)
+				if lb.kind == bareLabel {
+					with.cost += costBareLabel
+				}
+				found = q.evalBuildings([]int32{i}, &with, lb.end) || found
 			}
 		}
-		if len(q.rowsB) > 0 || lb.kind != bareLabel {
-			return q.rowsB
-		}
 	}
-	return plain
+	if lb.kind == bareLabel || lb.kind == floorLabel {
+		found = q.evalRows(plain, m, base, at) || found
+	}
+	return found
 }
 
 // skipType passes what may stand between a compound's name and the building:
@@ -154,7 +178,9 @@ func (q *query) agreeDoor(c *cand, r *row, s *street, i, j int, typo float32) {
 	c.joint = true
 	c.cost += typo
 	c.typo += typo
-	if st.lanes > 0 && st.lane != s.lane || st.section != 0 && s.section != 0 && st.section != int(s.section) {
+	laneIsDoor := st.laneNum.n > 0 && st.laneUp == s.lane && st.door.n == 0 && uint32(st.laneNum.val[0]) == r.num &&
+		r.sub == laneDoor(q.c.r[st.pathEnd-1], st.laneNum.sub(st.laneNum.n))
+	if st.lanes > 0 && st.lane != s.lane && !laneIsDoor || st.section != 0 && s.section != 0 && st.section != int(s.section) {
 		c.cost += costOtherNumber
 		c.conflict += costOtherNumber
 	}
@@ -176,6 +202,7 @@ func (q *query) agreeDoor(c *cand, r *row, s *street, i, j int, typo float32) {
 		}
 	}
 	c.door = span{i: j, j: end}
+	c.numbered = st.door.n > 0 || laneIsDoor
 	c.used.add(i, end)
 }
 

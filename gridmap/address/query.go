@@ -31,6 +31,7 @@ type cand struct {
 	left     float32 // of unexplained text
 	number   float32 // of reading the numbers
 	conflict float32 // of contradictions
+	area     float32 // of the contradictions, those with areas
 	support  int8    // area mentions that agree
 	level    Level
 	used     mask
@@ -40,6 +41,8 @@ type cand struct {
 	bld      span
 	tail     span
 	joint    bool // street and compound both named
+	several  bool // the compound has several rows
+	numbered bool // the text names the door number of the compound
 	weak     bool // an area in conflict is a town or lower
 }
 

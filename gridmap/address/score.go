@@ -57,6 +57,7 @@ func (q *query) addAreas(k *cand, r *row) {
 		}
 		k.cost += c
 		k.conflict += c
+		k.area += c
 	}
 	for _, g := range q.grids {
 		if k.used.any(g.i, g.j) {
@@ -171,10 +172,11 @@ func (q *query) addLeft(k *cand, r *row) {
 		}
 		i = j
 	}
-	k.left += min(after, maxAfter+costOtherPlace) + min(remark, maxRemark+costAreaLike)
+	k.left += min(after, maxAfter+costOtherPlace)
 	if k.typo >= costSameSound {
 		k.left *= leftWithTypo
 	}
+	k.left += min(remark, maxRemark+costAreaLike)
 	k.cost += k.left
 }
 

@@ -162,13 +162,14 @@ func (q *query) evalDoorPlace(m *mention, rows []int32, place int32, after int, 
 // evalBuildings matches building, unit and tail at bpos with each row.
 func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 	lb := q.c.readBuilding(bpos)
-	floor := lb.kind == floorLabel && !c.joint && c.place.j == 0
+	yard := bpos > 0 && q.c.r[bpos-1] == '院'
+	floor := lb.kind == floorLabel && !c.joint && c.place.j == 0 && !yard
 	found := false
 	var open cand // the last row that the text leaves open, to copy from
 	openArea := int32(-2)
 	for _, i := range rows {
 		r := q.x.rows.at(i)
-		if lb.end == bpos && r.area == openArea && codeIsNumber(r.bld) {
+		if lb.end == bpos && r.area == openArea && codeIsNumber(r.bld) && r.unit == 0 {
 			open.row = i
 			q.keep(&open)
 			continue
@@ -177,8 +178,13 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 		k.row = i
 		end := bpos
 		switch {
+		case r.bld == 0 && c.several && !c.numbered && r.num != 0:
+			k.level = LevelCompound // one of several doors, and the text does not say which
 		case r.bld == 0:
 			k.level = LevelBuilding
+			if yard && lb.end > bpos && lb.kind != bareLabel { // 32号院2楼 is rather a building of the yard
+				k.cost += costFloorLabel
+			}
 		case lb.end > bpos && lb.code == r.bld:
 			k.level, end = LevelBuilding, lb.end
 			if floor {
