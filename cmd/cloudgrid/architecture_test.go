@@ -41,7 +41,7 @@ var layers = []layer{
 	{"gridmap/postgis", []string{"spatial", "gridmap", "gridmap/ledger", "migrations"}},
 	{"gridmap/gpkg", []string{"spatial", "gridmap", "gridmap/ledger", "migrations"}},
 	{"gridmap/storetest", []string{"spatial", "gridmap", "gridmap/ledger"}},
-	{"web", []string{"spatial/...", "tiles", "gridmap", "gridmap/atlas", "gridmap/auth", "gridmap/plan", "gridmap/sign", "web/..."}},
+	{"web", []string{"spatial/...", "tiles", "gridmap", "gridmap/address", "gridmap/atlas", "gridmap/auth", "gridmap/plan", "gridmap/sign", "web/..."}},
 	{"web/app", []string{}},
 	{"cmd", []string{"spatial/...", "tiles/...", "importers/...", "gridmap/...", "migrations", "web/...", "cmd/..."}},
 }

@@ -20,9 +20,10 @@ func newResolveCmd(c *console) *cobra.Command {
 	var q api.Question
 	cmd := &cobra.Command{
 		Use:   "resolve",
-		Short: "which grid is responsible at a coordinate, and whom to call",
+		Short: "which grid is responsible at a coordinate or an address, and whom to call",
 		Example: `  cloudgrid resolve --lon 120.6839 --lat 24.1378 --crs wgs84
-  cloudgrid resolve --store gpkg:cloudgrid.gpkg --lon 120.6881 --lat 24.1350 --crs gcj02 --accuracy 15 --json`,
+  cloudgrid resolve --store gpkg:cloudgrid.gpkg --lon 120.6881 --lat 24.1350 --crs gcj02 --accuracy 15 --json
+  cloudgrid resolve --address 中區大誠街12號`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return runResolve(cmd.Context(), c, store, q)
@@ -34,6 +35,7 @@ func newResolveCmd(c *console) *cobra.Command {
 	f.StringVar(&q.Lat, "lat", "", "latitude in degrees, or northing in metres")
 	f.StringVar(&q.CRS, "crs", "", "frame of the coordinates, mandatory: wgs84, cgcs2000, gcj02, bd09, epsg:NNNN")
 	f.StringVar(&q.Accuracy, "accuracy", "", "radius in metres in which the position is known to be")
+	f.StringVar(&q.Address, "address", "", "an address instead of, or beside, a coordinate")
 	f.StringVar(&q.Network, "network", "", "code of a network; the main one when absent")
 	f.StringVar(&q.Level, "level", "", "code of the deepest level wanted")
 	f.StringVar(&q.At, "at", "", "as it was then: a date or RFC 3339")

@@ -29,6 +29,8 @@ type Atlas struct {
 	places    []gridmap.Place
 	persons   []gridmap.Person
 	roles     map[string]gridmap.Role
+	atomIndex map[gridmap.AtomID]int32
+	addresses addresses
 }
 
 // Atom is a basic unit of the snapshot.

@@ -20,6 +20,9 @@ type ground struct {
 	problems []topology.Problem // with the shapes as they were drawn
 }
 
+// faceOf finds the face of an atom.
+func (g *ground) faceOf(atom int32) (int, bool) { return slices.BinarySearch(g.atoms, atom) }
+
 // groundworks makes each ground once.
 type groundworks struct {
 	shapes []spatial.MultiPolygon
@@ -49,7 +52,7 @@ func (n *Net) claimGround(l *loader, grounds *groundworks) error {
 	type claim struct{ atom, grid int32 }
 	var claims []claim
 	for _, m := range l.members[n.Network.ID] {
-		atom, known := l.atomIndex[m.Atom]
+		atom, known := l.a.atomIndex[m.Atom]
 		grid := n.Index(m.Grid)
 		if !known || grid == None {
 			return gridmap.Errorf(gridmap.Invalid, "单元 %d 归属的网格 %d 当前不存在 (atom %d belongs to a grid that is not there)",

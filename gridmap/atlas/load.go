@@ -30,12 +30,11 @@ type loader struct {
 	q   gridmap.Query
 	a   *Atlas
 
-	levels    []gridmap.Level
-	shapes    []spatial.MultiPolygon // by atom index
-	atomIndex map[gridmap.AtomID]int32
-	grids     map[gridmap.NetworkID][]Grid
-	posts     map[gridmap.GridID][]Post
-	members   map[gridmap.NetworkID][]gridmap.Membership
+	levels  []gridmap.Level
+	shapes  []spatial.MultiPolygon // by atom index
+	grids   map[gridmap.NetworkID][]Grid
+	posts   map[gridmap.GridID][]Post
+	members map[gridmap.NetworkID][]gridmap.Membership
 }
 
 func (l *loader) frame() (err error) {
@@ -96,11 +95,11 @@ func valid[T any](l *loader, rows iter.Seq2[T, error], span func(*T) gridmap.Spa
 }
 
 func (l *loader) readAtoms() error {
-	l.atomIndex = map[gridmap.AtomID]int32{}
+	l.a.atomIndex = map[gridmap.AtomID]int32{}
 	keys := map[string]bool{}
 	var counts []map[string]int64
 	err := valid(l, l.r.Atoms(l.ctx, l.q), func(a *gridmap.Atom) gridmap.Span { return a.Span }, func(a gridmap.Atom) error {
-		l.atomIndex[a.ID] = int32(len(l.a.atoms))
+		l.a.atomIndex[a.ID] = int32(len(l.a.atoms))
 		l.a.atoms = append(l.a.atoms, Atom{ID: a.ID, Code: a.Code, Name: a.Name, Kind: a.Kind})
 		l.shapes = append(l.shapes, a.Shape)
 		counts = append(counts, a.Counts)

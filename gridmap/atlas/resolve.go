@@ -1,10 +1,8 @@
 package atlas
 
 import (
-	"cmp"
-	"slices"
-
 	"cloudgrid/spatial"
+	"cloudgrid/spatial/locate"
 	"cloudgrid/spatial/topology"
 )
 
@@ -75,13 +73,13 @@ func (n *Net) Resolve(q Ask) Answer {
 	}
 	if a.Grid == None {
 		a.Status = Outside
-		if near := (pending{ly.index}).Nearest(q.Point); near.Face != topology.Outside {
+		if near, ok := ly.index.NearestFace(q.Point); ok {
 			a.Nearest = Candidate{Grid: ly.grid[near.Face], DistanceM: near.DistanceM}
 		}
 		return a
 	}
 	if q.Borders {
-		if b, ok := (pending{ly.index}).NearestBorder(q.Point); ok {
+		if b, ok := ly.index.NearestBorder(q.Point); ok {
 			a.Border = Border{Known: true, DistanceM: b.DistanceM, At: b.At, Across: ly.gridOf(b.Across)}
 		}
 	}
@@ -91,12 +89,18 @@ func (n *Net) Resolve(q Ask) Answer {
 // weigh finds the candidates within the accuracy circle and the deepest grid
 // they share.
 func (n *Net) weigh(ly *layer, q Ask, a *Answer) {
-	for _, s := range (pending{ly.index}).CircleShares(q.Point, q.AccuracyM) {
-		a.Candidates = append(a.Candidates, Candidate{Grid: ly.gridOf(s.Face), DistanceM: s.DistanceM, Share: s.Share})
+	var room [8]locate.Share
+	var close [8]locate.Neighbour
+	near := ly.index.Near(close[:0], q.Point, q.AccuracyM)
+	for _, s := range ly.index.CircleShares(room[:0], q.Point, q.AccuracyM) {
+		c := Candidate{Grid: ly.gridOf(s.Face), Share: s.Share}
+		for _, f := range near {
+			if f.Face == s.Face {
+				c.DistanceM = f.DistanceM
+			}
+		}
+		a.Candidates = append(a.Candidates, c)
 	}
-	slices.SortStableFunc(a.Candidates, func(x, y Candidate) int {
-		return cmp.Or(cmp.Compare(y.Share, x.Share), cmp.Compare(x.DistanceM, y.DistanceM), cmp.Compare(x.Grid, y.Grid))
-	})
 	if len(a.Candidates) < 2 || a.Grid == None {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
@@ -25,13 +26,20 @@ type ask struct {
 	level   string    // code; "" is the leaves
 	at      time.Time // zero is now
 	out     crs.CRS
+
+	address  string
+	hasPoint bool
 }
 
-// Question is a question as it was sent. Numbers are text so that a complaint
-// can quote them; ID is a JSON token that the answer repeats.
+// Question is a question as it was sent: a coordinate, or an address, or both.
+// Numbers are text so that a complaint can quote them; ID is a JSON token that
+// the answer repeats.
 type Question struct {
-	ID, Lon, Lat, CRS, Accuracy, Network, Level, At, OutCRS string
+	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, OutCRS string
 }
+
+// hasPoint tells whether a coordinate was sent.
+func (r Question) hasPoint() bool { return r.Lon != "" || r.Lat != "" }
 
 // parseQuery reads a query string; unlike the standard shortcut it does not
 // drop what it cannot read.
@@ -46,13 +54,13 @@ func parseQuery(rawQuery string) (url.Values, error) {
 func questionFromQuery(q url.Values) (Question, error) {
 	var r Question
 	known := map[string]*string{
-		"id": &r.ID, "lon": &r.Lon, "lat": &r.Lat, "crs": &r.CRS, "accuracy": &r.Accuracy,
+		"id": &r.ID, "lon": &r.Lon, "lat": &r.Lat, "crs": &r.CRS, "accuracy": &r.Accuracy, "address": &r.Address,
 		"network": &r.Network, "level": &r.Level, "at": &r.At, "out_crs": &r.OutCRS,
 	}
 	for name, values := range q {
 		field, ok := known[name]
 		if !ok {
-			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, network, level, at, out_crs)", name)
+			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, out_crs)", name)
 		}
 		if len(values) > 1 {
 			return r, gridmap.Errorf(gridmap.Invalid, "参数 %s 出现了 %d 次 (parameter given more than once)", name, len(values))
@@ -65,31 +73,17 @@ func questionFromQuery(q url.Values) (Question, error) {
 	return r, nil
 }
 
+// maxAddressRunes bounds an address: longer texts are letters, not addresses.
+const maxAddressRunes = 300
+
 func (r Question) parse() (ask, error) {
-	q := ask{id: r.ID, network: r.Network, level: r.Level}
+	q := ask{id: r.ID, network: r.Network, level: r.Level, address: strings.TrimSpace(r.Address)}
 	q.Level, q.Borders = -1, true
-	if strings.TrimSpace(r.CRS) == "" {
-		return q, gridmap.Errorf(gridmap.Invalid,
-			"缺少坐标系参数 crs：同一组数字在 GCJ-02（高德、腾讯）和 WGS84（GPS）下相差约 500 米，会落到别的网格。"+
-				"请写明 crs=wgs84、cgcs2000、gcj02 或 bd09 (parameter crs is mandatory: a GCJ-02 position read as WGS84 is about 500 m off)")
-	}
-	in, err := crs.Parse(r.CRS)
-	if err != nil {
-		return q, gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", r.CRS, err)
-	}
 	q.out, _ = crs.Parse("wgs84") // a constant name that always parses
+	var err error
 	if r.OutCRS != "" {
 		if q.out, err = crs.Parse(r.OutCRS); err != nil {
 			return q, gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 out_crs=%q: %w", r.OutCRS, err)
-		}
-	}
-	if q.Point, err = parsePoint(r.Lon, r.Lat, in); err != nil {
-		return q, err
-	}
-	if r.Accuracy != "" {
-		q.AccuracyM, err = strconv.ParseFloat(r.Accuracy, 64)
-		if err != nil || math.IsNaN(q.AccuracyM) || q.AccuracyM < 0 || q.AccuracyM > maxAccuracyM {
-			return q, gridmap.Errorf(gridmap.Invalid, "定位精度 accuracy=%q 应为 0 到 %d 之间的米数 (metres)", r.Accuracy, maxAccuracyM)
 		}
 	}
 	if r.At != "" {
@@ -97,7 +91,37 @@ func (r Question) parse() (ask, error) {
 			return q, err
 		}
 	}
-	return q, nil
+	if n := utf8.RuneCountInString(q.address); n > maxAddressRunes {
+		return q, gridmap.Errorf(gridmap.Invalid, "地址有 %d 个字，超过 %d 个 (address too long)", n, maxAddressRunes)
+	}
+	if q.address != "" && !r.hasPoint() {
+		return q, nil
+	}
+	q.hasPoint = true
+	return q, r.parsePosition(&q)
+}
+
+// parsePosition reads the coordinate and how well it is known.
+func (r Question) parsePosition(q *ask) error {
+	if strings.TrimSpace(r.CRS) == "" {
+		return gridmap.Errorf(gridmap.Invalid,
+			"缺少坐标系参数 crs：同一组数字在 GCJ-02（高德、腾讯）和 WGS84（GPS）下相差约 500 米，会落到别的网格。"+
+				"请写明 crs=wgs84、cgcs2000、gcj02 或 bd09 (parameter crs is mandatory: a GCJ-02 position read as WGS84 is about 500 m off)")
+	}
+	in, err := crs.Parse(r.CRS)
+	if err != nil {
+		return gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", r.CRS, err)
+	}
+	if q.Point, err = parsePoint(r.Lon, r.Lat, in); err != nil {
+		return err
+	}
+	if r.Accuracy != "" {
+		q.AccuracyM, err = strconv.ParseFloat(r.Accuracy, 64)
+		if err != nil || math.IsNaN(q.AccuracyM) || q.AccuracyM < 0 || q.AccuracyM > maxAccuracyM {
+			return gridmap.Errorf(gridmap.Invalid, "定位精度 accuracy=%q 应为 0 到 %d 之间的米数 (metres)", r.Accuracy, maxAccuracyM)
+		}
+	}
+	return nil
 }
 
 func parsePoint(lon, lat string, in crs.CRS) (spatial.Point, error) {

@@ -27,6 +27,7 @@ type row struct {
 	Lat      scalar          `json:"lat"`
 	CRS      scalar          `json:"crs"`
 	Accuracy scalar          `json:"accuracy"`
+	Address  scalar          `json:"address"`
 	Network  scalar          `json:"network"`
 	Level    scalar          `json:"level"`
 	At       scalar          `json:"at"`
@@ -57,7 +58,7 @@ func (r row) question() (Question, error) {
 		return Question{}, gridmap.Errorf(gridmap.Invalid, "id 应为文字或数字 (id must be text or a number)")
 	}
 	return Question{
-		ID: string(r.ID), Lon: string(r.Lon), Lat: string(r.Lat), CRS: string(r.CRS), Accuracy: string(r.Accuracy),
+		ID: string(r.ID), Lon: string(r.Lon), Lat: string(r.Lat), CRS: string(r.CRS), Accuracy: string(r.Accuracy), Address: string(r.Address),
 		Network: string(r.Network), Level: string(r.Level), At: string(r.At), OutCRS: string(r.OutCRS),
 	}, nil
 }

@@ -42,7 +42,7 @@ type batch struct {
 // once and not at every row.
 func (b *batch) prepare() error {
 	probe := b.common
-	probe.Lon, probe.Lat = "0", "0"
+	probe.Lon, probe.Lat, probe.Address = "0", "0", ""
 	if probe.CRS == "" {
 		probe.CRS = "wgs84" // each row must then bring its own
 	}
@@ -151,12 +151,11 @@ func (b *batch) answerOne(out []byte, r Question) ([]byte, error) {
 	if n, err = q.settle(v.atlas); err != nil {
 		return out, err
 	}
-	q.Borders = !b.ids
-	a := n.Resolve(q.Ask)
-	if b.ids {
-		return (&batch{net: n}).appendIDs(out, []byte(q.id), a), nil
+	if b.ids && q.address == "" {
+		q.Borders = false
+		return (&batch{net: n}).appendIDs(out, []byte(q.id), n.Resolve(q.Ask)), nil
 	}
-	return v.appendAnswer(out, n, q, &a)
+	return v.answer(out, n, q)
 }
 
 // answerLines answers a chunk of whole lines, one line each.

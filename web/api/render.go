@@ -169,8 +169,7 @@ func appendCandidates(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
 			b = appendRef(b, &n.Grids[c.Grid])
 		}
 		b = appendMetres(append(b, `,"distance_m":`...), c.DistanceM)
-		b = strconv.AppendFloat(append(b, `,"share":`...), math.Round(c.Share*1e4)/1e4, 'g', -1, 64)
-		b = append(b, '}')
+		b = append(appendShare(append(b, `,"share":`...), c.Share), '}')
 	}
 	return append(b, ']')
 }

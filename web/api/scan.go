@@ -10,7 +10,7 @@ import (
 // from; text values are without their quotes, id keeps its token.
 type fields struct {
 	id, lon, lat, crs []byte
-	other             bool // a member that changes the question: network, level, accuracy, at, out_crs
+	other             bool // a member that changes the question: address, network, level, accuracy, at, out_crs
 }
 
 // scanRow reads a flat JSON object of numbers and plain strings and returns
@@ -64,7 +64,7 @@ func (f *fields) set(key, value, token []byte) {
 		f.lat = value
 	case "crs":
 		f.crs = value
-	case "accuracy", "network", "level", "at", "out_crs":
+	case "accuracy", "address", "network", "level", "at", "out_crs":
 		f.other = true
 	}
 }

@@ -91,6 +91,14 @@ func (s *Service) answer(ctx context.Context, b []byte, r Question) ([]byte, err
 	if err != nil {
 		return b, err
 	}
+	return v.answer(b, n, q)
+}
+
+// answer appends the answer of one snapshot.
+func (v *view) answer(b []byte, n *atlas.Net, q ask) ([]byte, error) {
+	if q.address != "" {
+		return v.answerAddress(b, n, q)
+	}
 	a := n.Resolve(q.Ask)
 	return v.appendAnswer(b, n, q, &a)
 }

@@ -1,0 +1,102 @@
+package atlas
+
+import (
+	"sync"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/address"
+)
+
+// addresses is the index of the places by what people write; it is made when
+// first asked for.
+type addresses struct {
+	once  sync.Once
+	index *address.Index
+	err   error
+	byID  map[gridmap.PlaceID]int32
+}
+
+// Addresses is the index of all places; entry ids are place ids and grid keys
+// are grid ids of the main network.
+func (a *Atlas) Addresses() (*address.Index, error) {
+	a.addresses.once.Do(a.indexPlaces)
+	return a.addresses.index, a.addresses.err
+}
+
+// Place finds a place by its identity; nil when there is none.
+func (a *Atlas) Place(id gridmap.PlaceID) *gridmap.Place {
+	a.addresses.once.Do(a.indexPlaces)
+	if i, ok := a.addresses.byID[id]; ok {
+		return &a.places[i]
+	}
+	return nil
+}
+
+func (a *Atlas) indexPlaces() {
+	d := &a.addresses
+	d.byID = make(map[gridmap.PlaceID]int32, len(a.places))
+	for i := range a.places {
+		d.byID[a.places[i].ID] = int32(i)
+	}
+	net := a.Main()
+	d.index, d.err = address.Build(func(yield func(address.Entry) bool) {
+		for i := range a.places {
+			if !yield(a.entry(net, &a.places[i])) {
+				return
+			}
+		}
+	}, address.Options{})
+}
+
+// entry writes a place as a row of the address index.
+func (a *Atlas) entry(net *Net, p *gridmap.Place) address.Entry {
+	e := address.Entry{
+		ID: int64(p.ID), Province: p.Address.Province, City: p.Address.City, District: p.Address.District,
+		Town: p.Address.Town, Community: p.Address.Community,
+		Road: p.Address.Road, Section: p.Address.Section, Lane: p.Address.Lane, Alley: p.Address.Alley,
+		SubAlley: p.Address.SubAlley, Number: p.Address.Number,
+		Compound: p.Address.Compound, Building: p.Address.Building, Unit: p.Address.Unit,
+		Point: p.Point, HasPoint: p.HasPoint,
+	}
+	if e.Compound == "" && p.Name != "" {
+		e.Compound = p.Name
+	}
+	for _, alias := range p.Aliases {
+		e.Aliases = append(e.Aliases, alias.Name)
+	}
+	if g := net.OfPlace(a, p); g != None {
+		e.GridKey = int64(net.Grids[g].ID)
+		e.Grid = net.Grids[g].Name
+	}
+	return e
+}
+
+// OfPlace returns the grid that a place belongs to: that of its atom where one
+// is named, otherwise that of its point; None for neither.
+func (n *Net) OfPlace(a *Atlas, p *gridmap.Place) int32 {
+	if n == nil {
+		return None
+	}
+	if p.Atom != 0 {
+		if g := n.ownerOf(a, p.Atom); g != None {
+			return g
+		}
+	}
+	if !p.HasPoint {
+		return None
+	}
+	return n.Resolve(Ask{Point: p.Point, Level: -1}).Grid
+}
+
+// ownerOf returns the grid that owns an atom.
+func (n *Net) ownerOf(a *Atlas, id gridmap.AtomID) int32 {
+	i, ok := a.atomIndex[id]
+	if !ok {
+		return None
+	}
+	f, ok := n.ground.faceOf(i)
+	if !ok {
+		return None
+	}
+	return n.leafOf[f]
+}

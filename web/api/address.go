@@ -1,0 +1,151 @@
+package api
+
+import (
+	"math"
+	"strconv"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/address"
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/spatial"
+)
+
+// answerAddress answers an address. The grid is answered only when it is
+// certain: the place is known, or every place that the text still fits lies in
+// one grid. With a coordinate beside it, an address that names its place wins
+// (people stand beside what they report); otherwise the coordinate answers.
+func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
+	index, err := v.atlas.Addresses()
+	if err != nil {
+		return b, err
+	}
+	m := index.Match(q.address, address.MatchOptions{})
+	grid := v.gridOf(n, &m)
+	if grid == atlas.None && q.hasPoint {
+		a := n.Resolve(q.Ask)
+		mark := len(b)
+		if b, err = v.appendAnswer(b, n, q, &a); err != nil {
+			return b[:mark], err
+		}
+		b = b[:len(b)-1] // the match goes into the same object
+		return v.appendMatch(b, n, q, &m), nil
+	}
+	b = appendID(append(b, '{'), q.id)
+	status := "unknown"
+	if grid != atlas.None {
+		status = "inside"
+		if q.Level >= 0 {
+			grid = n.Ancestor(grid, q.Level)
+		}
+	}
+	b = appendKey(b, `"status":`, status)
+	b = appendKey(b, `,"network":`, n.Network.Code)
+	b = strconv.AppendInt(append(b, `,"edition":`...), v.atlas.Edition().Number, 10)
+	if d := v.atlas.Settings().DataDate; !d.IsZero() {
+		b = appendKey(b, `,"data_date":`, d.Format("2006-01-02"))
+	}
+	if m.HasPoint {
+		mark := len(b)
+		if b, err = appendPoint(append(b, `,"point":`...), m.Point, q.out, true); err != nil {
+			b = b[:mark] // the frame cannot hold the place; the grid still stands
+		}
+	}
+	b = append(append(append(b, `,"chain":[`...), v.chain(n, grid)...), ']')
+	text := m.Message
+	if grid != atlas.None {
+		text += "；由" + pathName(n, grid) + "负责"
+	}
+	b = appendKey(b, `,"message":`, text)
+	return v.appendMatch(b, n, q, &m), nil
+}
+
+// gridOf returns the grid that a match settles, or None.
+func (v *view) gridOf(n *atlas.Net, m *address.Answer) int32 {
+	if m.Status == address.StatusOK && m.ID != 0 {
+		if p := v.atlas.Place(gridmap.PlaceID(m.ID)); p != nil {
+			if g := n.OfPlace(v.atlas, p); g != atlas.None {
+				return g
+			}
+		}
+	}
+	// Grid keys are of the main network; another one may divide the same
+	// places otherwise.
+	if m.GridKey != 0 && n == v.atlas.Main() {
+		return n.Index(gridmap.GridID(m.GridKey))
+	}
+	return atlas.None
+}
+
+// appendMatch writes how the text was understood and closes the object.
+func (v *view) appendMatch(b []byte, n *atlas.Net, q ask, m *address.Answer) []byte {
+	b = appendKey(b, `,"match":{"query":`, q.address)
+	b = appendKey(b, `,"status":`, string(m.Status))
+	b = appendKey(b, `,"level":`, string(m.Level))
+	b = appendShare(append(b, `,"confidence":`...), m.Confidence)
+	if p := v.atlas.Place(gridmap.PlaceID(m.ID)); m.ID != 0 && p != nil {
+		b = appendPlace(append(b, `,"place":`...), p)
+	}
+	b = append(b, `,"reasons":[`...)
+	for i, r := range m.Reasons {
+		b = appendString(comma(b, i), r)
+	}
+	b = append(b, `],"components":[`...)
+	for i, c := range m.Components {
+		b = appendKey(comma(b, i), `{"role":`, string(c.Role))
+		b = appendKey(b, `,"text":`, c.Text)
+		if c.Name != "" {
+			b = appendKey(b, `,"name":`, c.Name)
+		}
+		if c.Typo {
+			b = append(b, `,"typo":true`...)
+		}
+		b = append(b, '}')
+	}
+	b = append(b, `],"unexplained":[`...)
+	for i, u := range m.Unexplained {
+		b = appendString(comma(b, i), u.Text)
+	}
+	b = append(b, `],"alternatives":[`...)
+	for i, c := range m.Alternatives {
+		b = v.appendAlternative(comma(b, i), n, c)
+	}
+	b = appendKey(b, `],"message":`, m.Message)
+	return append(appendKey(b, `,"message_en":`, m.MessageEn), `}}`...)
+}
+
+func (v *view) appendAlternative(b []byte, n *atlas.Net, c address.Candidate) []byte {
+	b = strconv.AppendInt(append(b, `{"place":`...), c.ID, 10)
+	b = appendKey(b, `,"text":`, c.Text)
+	b = appendShare(append(b, `,"confidence":`...), c.Confidence)
+	if c.HasPoint {
+		b = appendLonLat(b, c.Point)
+	}
+	if p := v.atlas.Place(gridmap.PlaceID(c.ID)); p != nil {
+		if g := n.OfPlace(v.atlas, p); g != atlas.None {
+			b = append(appendRef(append(b, `,"grid":{`...), &n.Grids[g]), '}')
+		}
+	}
+	return append(b, '}')
+}
+
+func appendPlace(b []byte, p *gridmap.Place) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), int64(p.ID), 10)
+	b = appendKey(b, `,"kind":`, p.Kind)
+	b = appendKey(b, `,"name":`, p.Name)
+	b = appendKey(b, `,"address":`, p.Address.String())
+	if p.HasPoint {
+		b = appendLonLat(b, p.Point)
+	}
+	return append(b, '}')
+}
+
+// appendLonLat writes the members lon and lat in WGS84 degrees.
+func appendLonLat(b []byte, p spatial.Point) []byte {
+	b = appendDegrees(append(b, `,"lon":`...), p.X)
+	return appendDegrees(append(b, `,"lat":`...), p.Y)
+}
+
+// appendShare writes a number from 0 to 1 with four decimals.
+func appendShare(b []byte, v float64) []byte {
+	return strconv.AppendFloat(b, math.Round(v*1e4)/1e4, 'g', -1, 64)
+}
