@@ -1,0 +1,134 @@
+package postgis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
+)
+
+// Store is a map in one schema of a database.
+type Store struct {
+	name     string // for messages: host and database
+	schema   string
+	readOnly bool
+	pool     *pgxpool.Pool
+	listen   *pgx.ConnConfig // for connections that listen
+	writing  chan struct{}   // one writer a process, so that writers leave connections to readers
+
+	closeOnce sync.Once
+	closed    chan struct{}
+}
+
+var (
+	_ gridmap.Store    = (*Store)(nil)
+	_ gridmap.Restorer = (*Store)(nil)
+)
+
+// View implements gridmap.Store.
+func (s *Store) View(ctx context.Context, fn func(gridmap.Reader) error) error {
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	if err != nil {
+		return mapError(ctx, s.name, err)
+	}
+	defer rollback(ctx, tx)
+	r := &reader{store: s, tx: tx}
+	if _, err := r.Head(ctx); err != nil { // the first read fixes the state that is seen
+		return err
+	}
+	return fn(r)
+}
+
+// Update implements gridmap.Store.
+func (s *Store) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Writer) error) (gridmap.ChangeSet, error) {
+	var cs gridmap.ChangeSet
+	err := s.transact(ctx, func(tx pgx.Tx) error {
+		w, err := begin(ctx, s, tx, c)
+		if err != nil {
+			return err
+		}
+		if err := fn(w); err != nil {
+			return err
+		}
+		cs = w.changeSet
+		return w.finish(ctx, c.Audit)
+	})
+	if err != nil {
+		return gridmap.ChangeSet{}, err
+	}
+	return cs, nil
+}
+
+// Restore implements gridmap.Restorer.
+func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
+	return s.transact(ctx, func(tx pgx.Tx) error {
+		r := &reader{store: s, tx: tx}
+		head, err := r.lockHead(ctx)
+		if err != nil {
+			return err
+		}
+		if head.Seq != 0 {
+			return gridmap.Errorf(gridmap.Conflict, "%s 已有内容, 不能覆盖 (the store is not empty)", s.name)
+		}
+		w := newWriter(r, gridmap.ChangeSet{}, nil)
+		if err := ledger.Restore(ctx, from, w, w.tables, w); err != nil {
+			return err
+		}
+		return w.notify(ctx)
+	})
+}
+
+// transact runs fn in a write transaction: what fn did is kept if and only if
+// it returns nil. A panic of fn passes through, keeping nothing.
+func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
+	if s.readOnly {
+		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.name)
+	}
+	select {
+	case s.writing <- struct{}{}:
+		defer func() { <-s.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
+	if err != nil {
+		return mapError(ctx, s.name, err)
+	}
+	defer rollback(ctx, tx) // after a commit there is nothing to roll back
+	if err := fn(tx); err != nil {
+		return mapError(ctx, s.name, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return mapError(ctx, s.name, tx.Commit(ctx))
+}
+
+// Close implements gridmap.Store.
+func (s *Store) Close() error {
+	err := errors.New("already closed")
+	s.closeOnce.Do(func() {
+		close(s.closed)
+		s.pool.Close()
+		err = nil
+	})
+	return err
+}
+
+func rollback(ctx context.Context, tx pgx.Tx) { _ = tx.Rollback(context.WithoutCancel(ctx)) }
+
+// channel is where commits are notified; each schema has its own.
+func (s *Store) channel() string {
+	const longest = 63 // bytes of a PostgreSQL name
+	name := "cloudgrid_" + s.schema
+	if len(name) > longest {
+		name = fmt.Sprintf("%s_%d", name[:longest-8], len(s.schema))
+	}
+	return name
+}

@@ -1,0 +1,216 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
+)
+
+// table is a table of versions within one transaction.
+type table[T any] struct {
+	columns[T]
+	r *reader
+}
+
+// fetchRows is how many rows a cursor brings at once: enough to hide the round
+// trip, few enough to hold with their shapes.
+const fetchRows = 2000
+
+// query yields the rows of a statement through a cursor, so that the
+// connection is free for other statements between the fetches, and so that
+// what is written meanwhile is not seen. An error ends them.
+func query[T any](ctx context.Context, r *reader, scan func(pgx.Rows) (T, error), text string, args ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		r.cursors++
+		name := fmt.Sprint("c", r.cursors)
+		_, err := r.tx.Exec(ctx, "DECLARE "+name+" NO SCROLL CURSOR FOR "+text, append([]any{pgx.QueryExecModeExec}, args...)...)
+		for more := true; err == nil && more; {
+			var part []T
+			if part, err = fetch(ctx, r, name, scan); err != nil {
+				break
+			}
+			more = len(part) == fetchRows
+			for _, v := range part {
+				if !yield(v, nil) {
+					more = false
+					break
+				}
+			}
+			if !more {
+				_, err = r.tx.Exec(ctx, "CLOSE "+name, pgx.QueryExecModeExec)
+				if err != nil { // the next statement says so, if it matters
+					return
+				}
+			}
+		}
+		if err != nil {
+			yield(zero, mapError(ctx, r.store.name, err))
+		}
+	}
+}
+
+func fetch[T any](ctx context.Context, r *reader, cursor string, scan func(pgx.Rows) (T, error)) ([]T, error) {
+	rows, err := r.tx.Query(ctx, fmt.Sprint("FETCH ", fetchRows, " FROM ", cursor), pgx.QueryExecModeDescribeExec)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var part []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		part = append(part, v)
+	}
+	return part, rows.Err()
+}
+
+func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for v, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, nil
+}
+
+// copyIn inserts values by COPY.
+func copyIn[T any](ctx context.Context, r *reader, table string, names []string, values []T, bind func(T) ([]any, error)) error {
+	if len(values) == 0 {
+		return nil
+	}
+	_, err := r.tx.CopyFrom(ctx, pgx.Identifier{table}, names, pgx.CopyFromSlice(len(values), func(i int) ([]any, error) {
+		return bind(values[i])
+	}))
+	return mapError(ctx, r.store.name, err)
+}
+
+var spanColumns = []string{"valid_from", "valid_to", "recorded_from", "recorded_to"}
+
+// selectFrom returns the head of a SELECT, with or without the shape.
+func (t table[T]) selectFrom(shapes bool) string {
+	names := strings.Join(t.names, ", ")
+	if t.shape && !shapes {
+		names = strings.TrimSuffix(names, "shape") + "NULL::geometry"
+	}
+	return "SELECT fid, " + names + ", " + strings.Join(spanColumns, ", ") + " FROM " + t.table
+}
+
+// rowScan returns a function that reads whole rows of the table.
+func (t table[T]) rowScan() func(pgx.Rows) (ledger.Row[T], error) {
+	var key, recordedFrom int64
+	var validFrom, validTo nullTime
+	var recordedTo pgtype.Int8
+	dest, take := t.scan()
+	dest = append(append([]any{&key}, dest...), &validFrom, &validTo, &recordedFrom, &recordedTo)
+	return func(rows pgx.Rows) (row ledger.Row[T], err error) {
+		if err = rows.Scan(dest...); err != nil {
+			return row, err
+		}
+		row.Key = key
+		row.Value, err = take()
+		*t.span(&row.Value) = gridmap.Span{
+			ValidFrom: validFrom.Time, ValidTo: validTo.Time,
+			RecordedFrom: gridmap.Seq(recordedFrom), RecordedTo: gridmap.Seq(recordedTo.Int64),
+		}
+		return row, err
+	}
+}
+
+// all yields the versions that q picks.
+func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] {
+	where, args := conditions(q)
+	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy()
+	scan := t.rowScan()
+	return query(ctx, t.r, func(rows pgx.Rows) (T, error) {
+		row, err := scan(rows)
+		return row.Value, err
+	}, text, args...)
+}
+
+func (t table[T]) orderBy() string { return t.order + ", valid_from NULLS FIRST, recorded_from" }
+
+// conditions is gridmap.Query.Match in SQL.
+func conditions(q gridmap.Query) (where string, args []any) {
+	var all []string
+	add := func(format string, arg any) {
+		args = append(args, arg)
+		all = append(all, strings.ReplaceAll(format, "?", fmt.Sprint("$", len(args))))
+	}
+	if !q.At.IsZero() {
+		add("(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?)", ledger.Trim(q.At))
+	}
+	switch {
+	case q.All:
+	case q.Known == 0:
+		all = append(all, "recorded_to IS NULL")
+	default:
+		add("recorded_from <= ? AND (recorded_to IS NULL OR recorded_to > ?)", int64(q.Known))
+	}
+	if q.Since > 0 {
+		add("(recorded_from > ? OR recorded_to > ?)", int64(q.Since))
+	}
+	if len(all) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(all, " AND "), args
+}
+
+// Believed implements ledger.Table.
+func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]ledger.Row[T], error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	id, _, _ := strings.Cut(t.order, ",")
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + id + " = ANY($1) ORDER BY " + t.orderBy()
+	return rowsOf(ctx, t.r, t.rowScan(), text, ids)
+}
+
+// rowsOf reads a statement's rows at once.
+func rowsOf[T any](ctx context.Context, r *reader, scan func(pgx.Rows) (T, error), text string, args ...any) ([]T, error) {
+	rows, err := r.tx.Query(ctx, text, args...)
+	if err != nil {
+		return nil, mapError(ctx, r.store.name, err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, mapError(ctx, r.store.name, err)
+		}
+		all = append(all, v)
+	}
+	return all, mapError(ctx, r.store.name, rows.Err())
+}
+
+// Write implements ledger.Table.
+func (t table[T]) Write(ctx context.Context, c ledger.Change[T]) error {
+	if len(c.Close) > 0 {
+		if _, err := t.r.tx.Exec(ctx, "UPDATE "+t.table+" SET recorded_to = $1 WHERE fid = ANY($2)", int64(c.Seq), c.Close); err != nil {
+			return mapError(ctx, t.r.store.name, err)
+		}
+	}
+	if len(c.Delete) > 0 {
+		if _, err := t.r.tx.Exec(ctx, "DELETE FROM "+t.table+" WHERE fid = ANY($1)", c.Delete); err != nil {
+			return mapError(ctx, t.r.store.name, err)
+		}
+	}
+	names := append(t.names[:len(t.names):len(t.names)], spanColumns...)
+	return copyIn(ctx, t.r, t.table, names, c.Insert, func(v T) ([]any, error) {
+		row, err := t.bind(&v)
+		s := t.span(&v)
+		return append(row, orNull(s.ValidFrom), orNull(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo)), err
+	})
+}
