@@ -100,8 +100,13 @@ func (t *Topology) reshape(shapes map[ArcID][]spatial.Point) (*Topology, Change,
 	}
 	n, c := t.apply(p)
 	for _, id := range c.Changed {
-		if err := n.clear(id, t.Arc(id).Points, t); err != nil {
+		was, now := t.Arc(id).Points, n.Arc(id).Points
+		if err := n.clear(id, was, t); err != nil {
 			return nil, Change{}, err
+		}
+		if !sameTurn(t.starAt(was[0]), n.starAt(now[0])) ||
+			!sameTurn(t.starAt(was[len(was)-1]), n.starAt(now[len(now)-1])) {
+			return nil, Change{}, refuse(WouldPass, now[0], id, Outside)
 		}
 	}
 	for _, f := range c.Faces {
@@ -125,7 +130,8 @@ func countRings(m spatial.MultiPolygon) [2]int {
 func (t *Topology) clear(id ArcID, old []spatial.Point, before *Topology) error {
 	pts := t.Arc(id).Points
 	box := boxOfPoints(pts).Union(boxOfPoints(old))
-	swept := spatial.Ring(slices.Concat(old, reversedPoints(pts)))
+	swept := sweptRing(old, pts)
+	sweptBox := swept.Box()
 	for _, other := range t.ArcsIn(box) {
 		if at, ok := t.meet(id, other); ok {
 			return refuse(WouldCross, at, other, Outside)
@@ -133,17 +139,84 @@ func (t *Topology) clear(id ArcID, old []spatial.Point, before *Topology) error 
 		if other == id {
 			continue
 		}
-		q, was := t.Arc(other).Points, before.Arc(other).Points
-		for k, v := range q {
-			if len(q) == len(was) && q[k] != was[k] {
-				continue // a moving node: its other lines are swept themselves
-			}
-			if box.Contains(v) && v != pts[0] && v != pts[len(pts)-1] && ringSide(swept, v) >= 0 {
-				return refuse(WouldPass, v, other, Outside)
-			}
+		if at, ok := sweptOver(swept, sweptBox, pts, t.Arc(other).Points, before.Arc(other).Points); ok {
+			return refuse(WouldPass, at, other, Outside)
 		}
 	}
 	return nil
+}
+
+// sweptRing returns the ring between the old and the new course of a line,
+// without what both have in common at the start and the end.
+func sweptRing(old, now []spatial.Point) spatial.Ring {
+	for len(old) > 1 && len(now) > 1 && old[0] == now[0] && old[1] == now[1] {
+		old, now = old[1:], now[1:]
+	}
+	for i, j := len(old), len(now); i > 1 && j > 1 && old[i-1] == now[j-1] && old[i-2] == now[j-2]; {
+		i, j = i-1, j-1
+		old, now = old[:i], now[:j]
+	}
+	return slices.Concat(old, reversedPoints(now))
+}
+
+// starAt returns the darts that leave p, counter-clockwise.
+func (t *Topology) starAt(p spatial.Point) []dart {
+	var out []dart
+	for _, id := range t.arcsAt(p) {
+		pts := t.Arc(id).Points
+		if pts[0] == p {
+			out = append(out, dart(2*id))
+		}
+		if pts[len(pts)-1] == p {
+			out = append(out, dart(2*id+1))
+		}
+	}
+	slices.SortFunc(out, func(a, b dart) int {
+		return byAngle(p, t.dartPoint(a, 1), t.dartPoint(b, 1))
+	})
+	return out
+}
+
+func (t *Topology) dartPoint(d dart, k int) spatial.Point {
+	return walk{t.Arc(ArcID(d.item())).Points, d.backward()}.at(k)
+}
+
+// sameTurn tells whether two stars list the same darts in the same order
+// around.
+func sameTurn(a, b []dart) bool {
+	if len(a) != len(b) || len(a) == 0 {
+		return len(a) == len(b)
+	}
+	k := slices.Index(b, a[0])
+	return k >= 0 && slices.Equal(a, slices.Concat(b[k:], b[:k]))
+}
+
+// sweptOver tells whether an arc that drew pts anew passed over the other arc
+// q, which was there before.
+func sweptOver(swept spatial.Ring, box spatial.Box, pts, q, was []spatial.Point) (at spatial.Point, ok bool) {
+	common := func(k int) bool {
+		moving := len(q) == len(was) && q[k] != was[k] // its other lines are swept themselves
+		return moving || q[k] == pts[0] || q[k] == pts[len(pts)-1]
+	}
+	for k, v := range q {
+		if box.Contains(v) && !common(k) && ringSide(swept, v) >= 0 {
+			return v, true
+		}
+	}
+	if len(q) == 2 && common(0) && common(1) && middleInside(swept, q[0], q[1]) {
+		return q[0], true
+	}
+	return at, false
+}
+
+// middleInside tells whether the middle of a–b is inside the ring; both are
+// shifted and doubled so that the middle is on the lattice.
+func middleInside(r spatial.Ring, a, b spatial.Point) bool {
+	double := make(spatial.Ring, len(r))
+	for i, p := range r {
+		double[i] = spatial.Point{X: 2 * (p.X - a.X), Y: 2 * (p.Y - a.Y)}
+	}
+	return ringSide(double, spatial.Point{X: b.X - a.X, Y: b.Y - a.Y}) > 0
 }
 
 func reversedPoints(pts []spatial.Point) []spatial.Point {
