@@ -275,13 +275,15 @@ func divideBits(points int) uint32 {
 // leaf writes a cell's pieces in the shortest form that fits.
 func (b *builder) leaf(ps []piece, base topology.FaceID, box spatial.Box) uint32 {
 	at := len(b.words)
+	half := (box.Max.X - box.Min.X) / 2
+	mid := spatial.Point{X: box.Min.X + half, Y: box.Min.Y + half}
 	if len(ps) == 1 {
-		if e, ok := b.one(ps[0], base, box.Min); ok {
+		if e, ok := b.one(ps[0], base, mid); ok {
 			return e
 		}
 		b.words = b.words[:at]
 	}
-	if !b.many(ps, base, 0, b.narrowPoint(box.Min)) {
+	if !b.many(ps, base, 0, b.narrowPoint(mid)) {
 		b.words = b.words[:at]
 		b.many(ps, base, 1, func(p spatial.Point) bool {
 			b.words = append(b.words, uint32(p.X), uint32(p.Y))
@@ -292,16 +294,16 @@ func (b *builder) leaf(ps []piece, base topology.FaceID, box spatial.Box) uint32
 }
 
 // narrowPoint writes a point in cell coordinates and tells whether it fits.
-func (b *builder) narrowPoint(sw spatial.Point) func(spatial.Point) bool {
+func (b *builder) narrowPoint(mid spatial.Point) func(spatial.Point) bool {
 	return func(p spatial.Point) bool {
-		w, ok := packNarrow(int64(p.X)-int64(sw.X), int64(p.Y)-int64(sw.Y))
+		w, ok := packNarrow(int64(p.X)-int64(mid.X), int64(p.Y)-int64(mid.Y))
 		b.words = append(b.words, w)
 		return ok
 	}
 }
 
 // one writes a cell with a single piece, unless something about it is too big.
-func (b *builder) one(p piece, base topology.FaceID, sw spatial.Point) (entry uint32, ok bool) {
+func (b *builder) one(p piece, base topology.FaceID, mid spatial.Point) (entry uint32, ok bool) {
 	at, n, step := len(b.words), len(p.pts), int(p.left-p.right)
 	if step == 0 || int(base-p.right)%step != 0 { // no coverage: see New
 		return 0, false
@@ -311,7 +313,7 @@ func (b *builder) one(p piece, base topology.FaceID, sw spatial.Point) (entry ui
 		return 0, false
 	}
 	b.words = append(b.words, uint32(p.left), uint32(p.right))
-	write := b.narrowPoint(sw)
+	write := b.narrowPoint(mid)
 	for _, q := range p.pts {
 		if !write(q) {
 			return 0, false

@@ -14,7 +14,7 @@ import (
 //	tagFace  the face id of the whole cell
 //	tagOne   one border piece: offset, and the fields of a oneEntry; at the
 //	         offset left, right and the points, 16 bits a coordinate, counted
-//	         from the cell's south-west corner
+//	         from the middle of the cell
 //	tagMany  offset of: base, pieces<<1 | wide, and per piece left, right,
 //	         points<<2 | end flags and the points, 16 bits a coordinate as
 //	         above or, if wide, absolute and 32 bits
@@ -76,6 +76,13 @@ func lookAhead(w []uint32, at uint32) {
 	}
 }
 
+// inCell turns an offset from the grid's corner into a cell coordinate, counted
+// from the middle of the cell: that way the longest borders still fit 16 bits.
+func inCell(u, shift uint32) int64 {
+	side := uint32(1) << (shift & 31)
+	return int64(u&(side-1)) - int64(side>>1)
+}
+
 // oneFace evaluates a cell with one piece at a point in cell coordinates.
 func oneFace(w []uint32, e uint32, px, py int64) topology.FaceID {
 	at, n := e>>oneOffsetAt, e>>onePointsAt&maxOnePts
@@ -130,26 +137,25 @@ func wideCrossings(pts []uint32, open uint32, px, py int64) uint32 {
 	return k
 }
 
-// narrowCrossings counts the crossings of a piece in cell coordinates.
+// narrowCrossings counts the crossings of a piece in cell coordinates. It does
+// the same as wideCrossings without a branch that depends on where p is: such
+// branches cannot be foretold and each miss costs more than two segments.
 func narrowCrossings(pts []uint32, open uint32, px, py int64) uint32 {
 	ax, ay := narrowXY(pts[0])
-	above := ay > py
-	var k uint32
-	if open&startOpen != 0 && !above {
-		k--
-	}
+	ax, ay = px-ax, py-ay // p seen from a
+	above := uint64(ay) >> 63
+	k := -int64(uint64(open&startOpen) &^ above)
 	for _, b := range pts[1:] {
 		bx, by := narrowXY(b)
-		if bAbove := by > py; bAbove != above {
-			k += crossing(bAbove, (bx-ax)*(py-ay), (by-ay)*(px-ax))
-			above = bAbove
-		}
-		ax, ay = bx, by
+		bx, by = px-bx, py-by
+		bAbove := uint64(by) >> 63
+		turn := int64(bAbove - above) // +1 upward across p's latitude, -1 downward, 0 not
+		side := (ax-bx)*ay - (ay-by)*ax
+		k += turn & (-(turn * side) >> 63)
+		ax, ay, above = bx, by, bAbove
 	}
-	if open&endOpen != 0 && !above {
-		k++
-	}
-	return k
+	k += int64(uint64(open>>1&1) &^ above)
+	return uint32(k)
 }
 
 // crossing counts a segment that spans the ray's latitude: +1 if it runs upward
@@ -185,11 +191,13 @@ type segment struct {
 }
 
 // eachSegment calls f for every segment stored with a border cell whose
-// south-west corner is sw.
-func eachSegment(w []uint32, e uint32, sw spatial.Point, f func(segment)) {
+// south-west corner is sw and whose side is 1<<shift.
+func eachSegment(w []uint32, e, shift uint32, sw spatial.Point, f func(segment)) {
+	half := int32(1 << shift >> 1)
+	mid := spatial.Point{X: sw.X + half, Y: sw.Y + half}
 	if e&tagMask == tagOne {
 		at, n := e>>oneOffsetAt, e>>onePointsAt&maxOnePts
-		narrowSegments(w[at], w[at+1], w[at+2:at+2+n], sw, f)
+		narrowSegments(w[at], w[at+1], w[at+2:at+2+n], mid, f)
 		return
 	}
 	c := w[e>>tagBits:]
@@ -202,17 +210,17 @@ func eachSegment(w []uint32, e uint32, sw spatial.Point, f func(segment)) {
 			n *= 2
 			wideSegments(left, right, c[:n], f)
 		} else {
-			narrowSegments(left, right, c[:n], sw, f)
+			narrowSegments(left, right, c[:n], mid, f)
 		}
 		c = c[n:]
 	}
 }
 
-func narrowSegments(left, right uint32, pts []uint32, sw spatial.Point, f func(segment)) {
+func narrowSegments(left, right uint32, pts []uint32, mid spatial.Point, f func(segment)) {
 	s := segment{left: topology.FaceID(int32(left)), right: topology.FaceID(int32(right))}
 	for i, w := range pts {
 		x, y := narrowXY(w)
-		s.a, s.b = s.b, spatial.Point{X: int32(int64(sw.X) + x), Y: int32(int64(sw.Y) + y)}
+		s.a, s.b = s.b, spatial.Point{X: int32(int64(mid.X) + x), Y: int32(int64(mid.Y) + y)}
 		if i > 0 {
 			f(s)
 		}

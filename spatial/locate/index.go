@@ -81,15 +81,14 @@ func (ix *Index) finish(p spatial.Point, w []uint32, e, s, ux, uy uint32) topolo
 	for e&tagMask == tagNode {
 		e, s = child(w, e, ux, uy)
 	}
-	m := uint32(1)<<(s&31) - 1
 	var face topology.FaceID
 	switch e & tagMask {
 	case tagFace:
 		return topology.FaceID(int32(e) >> tagBits)
 	case tagOne:
-		face = oneFace(w, e, int64(ux&m), int64(uy&m))
+		face = oneFace(w, e, inCell(ux, s), inCell(uy, s))
 	default:
-		face = manyFace(w[e>>tagBits:], p, int64(ux&m), int64(uy&m))
+		face = manyFace(w[e>>tagBits:], p, inCell(ux, s), inCell(uy, s))
 	}
 	if uint32(face) < ix.faces {
 		return face

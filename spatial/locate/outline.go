@@ -23,7 +23,7 @@ func (ix *Index) onOutline(p spatial.Point, w []uint32, e, s uint32) topology.Fa
 		X: p.X - (p.X-ix.origin.X)&m,
 		Y: p.Y - (p.Y-ix.origin.Y)&m,
 	}
-	eachSegment(w, e, sw, func(g segment) {
+	eachSegment(w, e, s, sw, func(g segment) {
 		if !spatial.OnSegment(g.a, g.b, p) {
 			return
 		}

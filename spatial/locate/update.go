@@ -17,13 +17,15 @@ func (ix *Index) southEast(tile int, box spatial.Box) topology.FaceID {
 		last := ^uint32(0) // the easternmost cell of the southern row
 		e, s = child(w, e, last, 0)
 	}
+	side := int64(1) << s
+	half := side >> 1
 	switch e & tagMask {
 	case tagFace:
 		return topology.FaceID(int32(e) >> tagBits)
 	case tagOne:
-		return oneFace(w, e, 1<<s, 0)
+		return oneFace(w, e, side-half, -half)
 	}
-	return manyFace(w[e>>tagBits:], corner, 1<<s, 0)
+	return manyFace(w[e>>tagBits:], corner, side-half, -half)
 }
 
 // Update returns the index of t, sharing every tile that no difference between

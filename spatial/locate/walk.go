@@ -15,7 +15,7 @@ type cellRef struct {
 	shift uint32
 }
 
-func (c cellRef) each(f func(segment)) { eachSegment(c.words, c.entry, c.sw, f) }
+func (c cellRef) each(f func(segment)) { eachSegment(c.words, c.entry, c.shift, c.sw, f) }
 
 // steps is a closed rectangle counted in lattice steps from the grid's corner.
 type steps struct{ x0, y0, x1, y1 int64 }
