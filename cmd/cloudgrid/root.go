@@ -81,6 +81,7 @@ func newRoot(c *console) *cobra.Command {
 		newResolveCmd(c),
 		newCheckCmd(c),
 		newVerifyCmd(c),
+		newCopyCmd(c),
 		bench,
 		newRebalanceCmd(c),
 	)
