@@ -43,6 +43,8 @@ var layers = []layer{
 	{"gridmap/storetest", []string{"spatial", "gridmap", "gridmap/ledger"}},
 	{"web", []string{"spatial/...", "tiles", "gridmap", "gridmap/address", "gridmap/atlas", "gridmap/auth", "gridmap/plan", "gridmap/sign", "web/..."}},
 	{"web/app", []string{}},
+	{"web/ordered", []string{}},
+	{"web/problem", []string{"gridmap"}},
 	{"cmd", []string{"spatial/...", "tiles/...", "importers/...", "gridmap/...", "migrations", "web/...", "cmd/..."}},
 }
 

@@ -8,13 +8,12 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"runtime"
 	"strconv"
-	"sync"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/spatial/crs"
+	"cloudgrid/web/ordered"
 )
 
 // chunkBytes is how much of a batch one core takes at a time: enough to make
@@ -282,73 +281,24 @@ func lineChunks(r io.Reader, cut *error) iter.Seq[[]byte] {
 	}
 }
 
-// run answers the chunks on all cores and writes the answers in order. Memory
-// is bounded by the chunks under way, twice the cores.
+// run answers the chunks and writes the answers in order. The first answer of
+// all loses the comma before it.
 func (b *batch) run(w io.Writer, chunks iter.Seq[[]byte], answer func(out, chunk []byte) []byte) error {
-	type job struct {
-		in, out []byte
-		done    chan struct{}
-	}
-	workers := runtime.GOMAXPROCS(0)
-	todo, ordered := make(chan *job), make(chan *job, 2*workers)
-	free := make(chan []byte, 2*workers) // answer buffers to use again
-	ctx, cancel := context.WithCancel(b.ctx)
-	defer cancel()
-
-	var pool sync.WaitGroup
-	for range workers {
-		pool.Go(func() {
-			for j := range todo {
-				var out []byte
-				select {
-				case out = <-free:
-				default:
-				}
-				j.out = answer(out[:0], j.in)
-				close(j.done)
-			}
-		})
-	}
-	go func() {
-		defer close(ordered)
-		defer close(todo)
-		for chunk := range chunks {
-			j := &job{in: chunk, done: make(chan struct{})}
-			select {
-			case <-ctx.Done():
-				return
-			case ordered <- j:
-				todo <- j
-			}
-		}
-	}()
-
-	var failed error
-	first := true
 	flusher, _ := w.(http.Flusher)
-	for j := range ordered {
-		<-j.done
-		if failed != nil {
-			continue // let the workers finish
+	first := true
+	return ordered.Run(b.ctx, chunks, answer, func(result []byte, last bool) error {
+		if first && len(result) > 0 {
+			first = false
+			if result[0] == ',' {
+				result = result[1:]
+			}
 		}
-		out := j.out
-		if first && len(out) > 0 && out[0] == ',' {
-			out = out[1:]
+		if _, err := w.Write(result); err != nil {
+			return err
 		}
-		first = first && len(j.out) == 0
-		if _, failed = w.Write(out); failed != nil {
-			cancel()
-		} else if flusher != nil && len(ordered) == 0 {
+		if last && flusher != nil {
 			flusher.Flush() // the client may be waiting for just these
 		}
-		select {
-		case free <- j.out:
-		default:
-		}
-	}
-	pool.Wait()
-	if failed == nil {
-		failed = b.ctx.Err()
-	}
-	return failed
+		return nil
+	})
 }
