@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"cloudgrid/spatial"
@@ -57,6 +58,31 @@ func FuzzBuildIsSoundForAnyRings(f *testing.F) {
 		again, _ := Build(polygons(topo))
 		if !sameTopology(topo, again) {
 			t.Fatalf("building from the polygons differs: %d and %d arcs", topo.NumArcs(), again.NumArcs())
+		}
+	})
+}
+
+func FuzzEditsKeepTheCoverageSound(f *testing.F) {
+	f.Add(uint64(1), uint8(0), uint8(3))
+	f.Add(uint64(2), uint8(1), uint8(9))
+	f.Add(uint64(3), uint8(7), uint8(20))
+	f.Fuzz(func(t *testing.T, seed uint64, start, edits uint8) {
+		rng := rand.New(rand.NewPCG(seed, uint64(start)))
+		var topo *Topology
+		if start%3 == 0 {
+			topo, _ = Build(randomDirty(rng))
+		} else {
+			topo, _ = Build(hexagons(1+int(start%5), []int32{9, 30, 1000, 90_000}[start/5%4]))
+		}
+		reach := []int32{5, 20, 400, 3000}[start/20%4]
+		for range edits % 32 {
+			if topo.NumArcs() == 0 {
+				return
+			}
+			if n, _ := randomEdit(rng, topo, reach); n != nil {
+				sound(t, n)
+				topo = n
+			}
 		}
 	})
 }
