@@ -18,14 +18,20 @@ import (
 func newResolveCmd(c *console) *cobra.Command {
 	var store string
 	var q api.Question
+	var b batchFlags
 	cmd := &cobra.Command{
 		Use:   "resolve",
 		Short: "which grid is responsible at a coordinate or an address, and whom to call",
 		Example: `  cloudgrid resolve --lon 120.6839 --lat 24.1378 --crs wgs84
   cloudgrid resolve --store gpkg:cloudgrid.gpkg --lon 120.6881 --lat 24.1350 --crs gcj02 --accuracy 15 --json
-  cloudgrid resolve --address 中區大誠街12號`,
+  cloudgrid resolve --address 中區大誠街12號
+  cloudgrid resolve --batch points.csv --crs gcj02 --out answers.csv`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if b.in != "" {
+				b.crs, b.network = q.CRS, q.Network
+				return runBatch(cmd.Context(), c, store, b)
+			}
 			return runResolve(cmd.Context(), c, store, q)
 		},
 	}
@@ -40,6 +46,12 @@ func newResolveCmd(c *console) *cobra.Command {
 	f.StringVar(&q.Level, "level", "", "code of the deepest level wanted")
 	f.StringVar(&q.At, "at", "", "as it was then: a date or RFC 3339")
 	f.StringVar(&q.OutCRS, "out-crs", "", "frame of the coordinates in the answer")
+	f.StringVar(&b.in, "batch", "", "a CSV with a header: answer every row")
+	f.StringVar(&b.out, "out", "resolved.csv", "with --batch: where the rows go, with their answers appended")
+	f.StringVar(&b.lon, "lon-col", "lon", "with --batch: column of longitudes or eastings")
+	f.StringVar(&b.lat, "lat-col", "lat", "with --batch: column of latitudes or northings")
+	f.StringVar(&b.address, "address-col", "", "with --batch: column of addresses, instead of coordinates")
+	f.BoolVar(&b.resume, "resume", false, "with --batch: go on where an earlier run stopped")
 	return cmd
 }
 

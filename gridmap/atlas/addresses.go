@@ -100,3 +100,22 @@ func (n *Net) ownerOf(a *Atlas, id gridmap.AtomID) int32 {
 	}
 	return n.leafOf[f]
 }
+
+// OfMatch returns the grid that an address match settles: that of the place it
+// names, or the one in which every place lies that the text still fits; None
+// when the grid is open.
+func (n *Net) OfMatch(a *Atlas, m *address.Answer) int32 {
+	if m.Status == address.StatusOK && m.ID != 0 {
+		if p := a.Place(gridmap.PlaceID(m.ID)); p != nil {
+			if g := n.OfPlace(a, p); g != None {
+				return g
+			}
+		}
+	}
+	// Grid keys are of the main network; another one may divide the same
+	// places otherwise.
+	if m.GridKey != 0 && n == a.Main() {
+		return n.Index(gridmap.GridID(m.GridKey))
+	}
+	return None
+}

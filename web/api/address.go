@@ -20,7 +20,7 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 		return b, err
 	}
 	m := index.Match(q.address, address.MatchOptions{})
-	grid := v.gridOf(n, &m)
+	grid := n.OfMatch(v.atlas, &m)
 	if grid == atlas.None && q.hasPoint {
 		a := n.Resolve(q.Ask)
 		mark := len(b)
@@ -57,23 +57,6 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 	}
 	b = appendKey(b, `,"message":`, text)
 	return v.appendMatch(b, n, q, &m), nil
-}
-
-// gridOf returns the grid that a match settles, or None.
-func (v *view) gridOf(n *atlas.Net, m *address.Answer) int32 {
-	if m.Status == address.StatusOK && m.ID != 0 {
-		if p := v.atlas.Place(gridmap.PlaceID(m.ID)); p != nil {
-			if g := n.OfPlace(v.atlas, p); g != atlas.None {
-				return g
-			}
-		}
-	}
-	// Grid keys are of the main network; another one may divide the same
-	// places otherwise.
-	if m.GridKey != 0 && n == v.atlas.Main() {
-		return n.Index(gridmap.GridID(m.GridKey))
-	}
-	return atlas.None
 }
 
 // appendMatch writes how the text was understood and closes the object.
