@@ -82,7 +82,7 @@ func printKind(b *bufio.Writer, fs []Finding, first, perKind int) {
 		}
 		text := f.Message
 		if len(f.Rows) == 1 && !strings.Contains(text, fmt.Sprintf("第 %d 行", f.Rows[0])) {
-			text = fmt.Sprintf("第 %d 行 %s：%s", f.Rows[0], strings.Join(f.Codes, "、"), text)
+			text = strings.TrimSpace(fmt.Sprintf("第 %d 行 %s", f.Rows[0], strings.Join(f.Codes, "、"))) + "：" + text
 		}
 		if f.At != nil {
 			text += fmt.Sprintf(" @ %.7f,%.7f", f.At.Lon, f.At.Lat)

@@ -35,19 +35,19 @@ type reader struct {
 	m      Mapping
 	crs    crs.CRS
 	rep    *Report
-	column map[string]string // column -> field; counts as "#key"
-	seen   map[string]int    // code -> row
-	far    []int             // rows outside the area of the coordinate system
+	column map[string][]string // column -> fields; counts as "#key"
+	seen   map[string]int      // code -> row
+	far    []int               // rows outside the area of the coordinate system
 }
 
 // read reads the whole file. It fails only when the file itself breaks off.
 func (rd *reader) read(ctx context.Context, src importers.Source) ([]row, error) {
-	rd.column = map[string]string{}
+	rd.column = map[string][]string{}
 	for f, c := range rd.m.Columns {
-		rd.column[c] = f
+		rd.column[c] = append(rd.column[c], f)
 	}
 	for k, c := range rd.m.Counts {
-		rd.column[c] = "#" + k
+		rd.column[c] = append(rd.column[c], "#"+k)
 	}
 	rd.seen = map[string]int{}
 	var rows []row
@@ -104,25 +104,16 @@ func (rd *reader) cells(r *row, f importers.Feature) bool {
 		if text == "" {
 			continue
 		}
-		field, mapped := rd.column[p.Key]
-		switch {
-		case !mapped:
+		if len(rd.column[p.Key]) == 0 {
 			if r.attrs == nil {
 				r.attrs = map[string]string{}
 			}
 			r.attrs[p.Key] = text
-		case field[0] == '#':
-			n, err := parseCount(text)
-			if err != nil {
-				rd.reject(KindBadValue, r.n, "", nil, "列 %s 的 %q 不是数量：%v", p.Key, text, err)
+		}
+		for _, field := range rd.column[p.Key] {
+			if !rd.cell(r, p.Key, field, text) {
 				return false
 			}
-			if r.counts == nil {
-				r.counts = map[string]int64{}
-			}
-			r.counts[field[1:]] = n
-		default:
-			r.fields[field] = text
 		}
 	}
 	r.code, r.name = r.fields["code"], r.fields["name"]
@@ -136,6 +127,25 @@ func (rd *reader) cells(r *row, f importers.Feature) bool {
 	if r.name == "" && rd.o.As != Places {
 		r.name = r.code
 	}
+	return true
+}
+
+// cell takes one cell as a field or a count.
+func (rd *reader) cell(r *row, column, field, text string) bool {
+	key, count := strings.CutPrefix(field, "#")
+	if !count {
+		r.fields[field] = text
+		return true
+	}
+	n, err := parseCount(text)
+	if err != nil {
+		rd.reject(KindBadValue, r.n, "", nil, "列 %s 的 %q 不是数量：%v", column, text, err)
+		return false
+	}
+	if r.counts == nil {
+		r.counts = map[string]int64{}
+	}
+	r.counts[key] = n
 	return true
 }
 
