@@ -10,12 +10,20 @@ const (
 	fineBits = 8
 	fineOne  = 1 << fineBits
 	fineHalf = fineOne / 2
-
-	pixelMin = -Buffer
-	pixelMax = Extent + Buffer
-	clipMin  = pixelMin << fineBits
-	clipMax  = pixelMax << fineBits
 )
+
+// frame is the clip box of a tile: the tile and its buffer, in pixels.
+type frame struct{ lo, hi int32 }
+
+func frameAt(z uint8) frame {
+	e := ExtentAt(z)
+	b := e * Buffer / Extent
+	return frame{-b, e + b}
+}
+
+func (f frame) onEdge(p pixel) bool {
+	return p.x == f.lo || p.x == f.hi || p.y == f.lo || p.y == f.hi
+}
 
 func toPixel(fine int32) int32 { return (fine + fineHalf) >> fineBits }
 
@@ -42,15 +50,21 @@ type placer struct {
 	up, down uint
 	half     int64
 	x0, y0   int64
+	lo, hi   int64 // the clip box
 }
 
 func newPlacer(t Tile) placer {
-	p := placer{x0: int64(t.X) << (12 + fineBits), y0: int64(t.Y) << (12 + fineBits)}
-	if t.Z < 12 {
-		p.down = uint(12 - t.Z)
+	bits := extentBits(t.Z) + fineBits
+	f := frameAt(t.Z)
+	p := placer{
+		x0: int64(t.X) << bits, y0: int64(t.Y) << bits,
+		lo: int64(f.lo) << fineBits, hi: int64(f.hi) << fineBits,
+	}
+	if have := bits + uint(t.Z); have < 32 {
+		p.down = 32 - have
 		p.half = 1 << (p.down - 1)
 	} else {
-		p.up = uint(t.Z - 12)
+		p.up = have - 32
 	}
 	return p
 }
@@ -62,16 +76,17 @@ func (p *placer) place(w worldPoint) finePoint {
 	}
 }
 
-func (a finePoint) code() uint {
+// code says past which edges of the clip box a point lies.
+func (p *placer) code(a finePoint) uint {
 	c := uint(0)
-	if a.x < clipMin {
+	if a.x < p.lo {
 		c = 1
-	} else if a.x > clipMax {
+	} else if a.x > p.hi {
 		c = 2
 	}
-	if a.y < clipMin {
+	if a.y < p.lo {
 		c |= 4
-	} else if a.y > clipMax {
+	} else if a.y > p.hi {
 		c |= 8
 	}
 	return c
@@ -82,14 +97,14 @@ func (a finePoint) code() uint {
 func (w *workspace) addArc(p *placer, a world, need uint8) {
 	last := len(a.pts) - 1
 	prev := p.place(a.pts[0])
-	prevCode := prev.code()
+	prevCode := p.code(prev)
 	node := int32(-1) // of prev, when it has been looked up
 	for i := 1; i <= last; i++ {
 		if a.rank[i] < need && i != last {
 			continue
 		}
 		cur := p.place(a.pts[i])
-		code := cur.code()
+		code := p.code(cur)
 		switch {
 		case prevCode|code == 0:
 			if node < 0 {
@@ -104,7 +119,7 @@ func (w *workspace) addArc(p *placer, a world, need uint8) {
 			}
 			node = nb
 		case prevCode&code == 0:
-			w.addClipped(prev, cur, a)
+			w.addClipped(p, prev, cur, a)
 			node = -1
 		default:
 			node = -1
@@ -113,8 +128,8 @@ func (w *workspace) addArc(p *placer, a world, need uint8) {
 	}
 }
 
-func (w *workspace) addClipped(a, b finePoint, arc world) {
-	a, b, ok := clipToBox(a, b)
+func (w *workspace) addClipped(p *placer, a, b finePoint, arc world) {
+	a, b, ok := p.clip(a, b)
 	if !ok || a == b {
 		return
 	}
@@ -124,22 +139,22 @@ func (w *workspace) addClipped(a, b finePoint, arc world) {
 	}
 }
 
-// clipToBox cuts a segment to the closed clip box; false when they do not
+// clip cuts a segment to the closed clip box; false when they do not
 // meet. The same segment gives the same end points in either direction.
-func clipToBox(a, b finePoint) (finePoint, finePoint, bool) {
+func (p *placer) clip(a, b finePoint) (finePoint, finePoint, bool) {
 	swapped := b.x < a.x || b.x == a.x && b.y < a.y
 	if swapped {
 		a, b = b, a
 	}
 	from, to := a, b // cuts are computed on the whole segment
-	for ca, cb := a.code(), b.code(); ca|cb != 0; ca, cb = a.code(), b.code() {
+	for ca, cb := p.code(a), p.code(b); ca|cb != 0; ca, cb = p.code(a), p.code(b) {
 		switch {
 		case ca&cb != 0:
 			return a, b, false
 		case ca != 0:
-			a = cutAt(from, to, ca)
+			a = p.cutAt(from, to, ca)
 		default:
-			b = cutAt(from, to, cb)
+			b = p.cutAt(from, to, cb)
 		}
 	}
 	if swapped {
@@ -151,18 +166,18 @@ func clipToBox(a, b finePoint) (finePoint, finePoint, bool) {
 // cutAt returns the point where the line from–to meets the edge that code
 // names. The conversions forbid fused arithmetic, so that every processor
 // rounds alike.
-func cutAt(from, to finePoint, code uint) finePoint {
+func (p *placer) cutAt(from, to finePoint, code uint) finePoint {
 	at := func(u0, u1, v0, v1, edge int64) int64 {
 		t := float64(edge-u0) / float64(u1-u0)
 		return v0 + int64(math.Round(float64(t*float64(v1-v0))))
 	}
 	switch {
 	case code&1 != 0:
-		return finePoint{clipMin, at(from.x, to.x, from.y, to.y, clipMin)}
+		return finePoint{p.lo, at(from.x, to.x, from.y, to.y, p.lo)}
 	case code&2 != 0:
-		return finePoint{clipMax, at(from.x, to.x, from.y, to.y, clipMax)}
+		return finePoint{p.hi, at(from.x, to.x, from.y, to.y, p.hi)}
 	case code&4 != 0:
-		return finePoint{at(from.y, to.y, from.x, to.x, clipMin), clipMin}
+		return finePoint{at(from.y, to.y, from.x, to.x, p.lo), p.lo}
 	}
-	return finePoint{at(from.y, to.y, from.x, to.x, clipMax), clipMax}
+	return finePoint{at(from.y, to.y, from.x, to.x, p.hi), p.hi}
 }

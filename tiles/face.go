@@ -9,7 +9,8 @@ func (g *Geometry) faceAtCentre(t Tile, maxZoom uint8) int32 {
 	pl := newPlacer(t)
 	need := needAt(t.Z, maxZoom)
 	box := t.Box()
-	c := finePoint{Extent << fineBits / 2, Extent << fineBits / 2}
+	mid := int64(ExtentAt(t.Z)) << fineBits / 2
+	c := finePoint{mid, mid}
 	face, nearest := int32(outside), int64(0)
 	found := false
 	west := spatial.Box{Min: spatial.Point{X: -spatial.MaxX, Y: box.Min.Y}, Max: box.Max}

@@ -132,7 +132,7 @@ func (g *graph) settle(e *edge) {
 
 // addBox adds the four sides of the clip box, cut at every node on them.
 func (w *workspace) addBox() {
-	const lo, hi = pixelMin, pixelMax
+	lo, hi := w.frame.lo, w.frame.hi
 	for _, p := range [...]pixel{{lo, lo}, {hi, lo}, {hi, hi}, {lo, hi}} {
 		w.nodes.add(p.x, p.y)
 	}

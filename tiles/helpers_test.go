@@ -218,9 +218,9 @@ type directed struct{ ax, ay, bx, by int32 }
 // simple, every line piece belongs to at most one polygon on each side, and
 // pieces meet only at shared vertices. It returns the area covered per level
 // inside the tile proper, in square units.
-func checkLayer(t testing.TB, name string, l *mvt.Layer) map[int]float64 {
+func checkLayer(t testing.TB, name string, z uint8, l *mvt.Layer) map[int]float64 {
 	t.Helper()
-	if l.Version != 2 || l.Extent != Extent {
+	if l.Version != 2 || l.Extent != uint32(ExtentAt(z)) {
 		t.Fatalf("%s: layer version %d, extent %d", name, l.Version, l.Extent)
 	}
 	byLevel := map[int]map[directed]int{}
@@ -244,7 +244,7 @@ func checkLayer(t testing.TB, name string, l *mvt.Layer) map[int]float64 {
 		}
 		for _, p := range polys {
 			for k, r := range p {
-				checkRing(t, fmt.Sprintf("%s feature %v", name, f.ID), r, k == 0)
+				checkRing(t, fmt.Sprintf("%s feature %v", name, f.ID), float64(ExtentAt(z)), r, k == 0)
 				for j := 1; j < len(r); j++ {
 					d := directed{int32(r[j-1][0]), int32(r[j-1][1]), int32(r[j][0]), int32(r[j][1])}
 					if owner, ok := byLevel[level][d]; ok {
@@ -270,7 +270,7 @@ func ringArea(r orb.Ring) float64 {
 	return a / 2
 }
 
-func checkRing(t testing.TB, name string, r orb.Ring, exterior bool) {
+func checkRing(t testing.TB, name string, extent float64, r orb.Ring, exterior bool) {
 	t.Helper()
 	if len(r) < 4 || r[0] != r[len(r)-1] {
 		t.Fatalf("%s: ring of %d points, closed %v", name, len(r), r[0] == r[len(r)-1])
@@ -281,7 +281,7 @@ func checkRing(t testing.TB, name string, r orb.Ring, exterior bool) {
 			t.Fatalf("%s: ring comes back to %v", name, p)
 		}
 		seen[p] = true
-		if math.Abs(p[0]-Extent/2) > Extent/2+Buffer || math.Abs(p[1]-Extent/2) > Extent/2+Buffer {
+		if reach := extent/2 + extent/64; math.Abs(p[0]-extent/2) > reach || math.Abs(p[1]-extent/2) > reach {
 			t.Fatalf("%s: %v is beyond the buffer", name, p)
 		}
 	}

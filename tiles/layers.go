@@ -1,14 +1,16 @@
 package tiles
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 func levelName(i int) string { return fmt.Sprintf("level %d", i) }
 
 // addPolygons adds one feature for each feature of the level that has rings,
-// by ascending id.
+// in the order of runs.
 func (w *workspace) addPolygons(l *layer, level *Level, rank int, t Tile, rings []ring) {
 	runs := w.runs(level, rings)
 	for _, r := range runs {
@@ -33,7 +35,8 @@ type run struct {
 	from, to int
 }
 
-// runs groups rings, which are ordered by feature, and orders the groups by id.
+// runs groups rings, which are ordered by feature, and orders the groups by
+// code, which keeps neighbours together and compresses best, then by id.
 func (w *workspace) runs(level *Level, rings []ring) []run {
 	rs := w.runBuf[:0]
 	for i, r := range rings {
@@ -43,10 +46,12 @@ func (w *workspace) runs(level *Level, rings []ring) []run {
 		rs[len(rs)-1].to = i + 1
 	}
 	slices.SortFunc(rs, func(a, b run) int {
-		if level.IDs[a.label] < level.IDs[b.label] {
-			return -1
+		if level.Codes != nil {
+			if c := strings.Compare(level.Codes[a.label], level.Codes[b.label]); c != 0 {
+				return c
+			}
 		}
-		return 1
+		return cmp.Compare(level.IDs[a.label], level.IDs[b.label])
 	})
 	w.runBuf = rs
 	return rs
@@ -89,7 +94,7 @@ func (w *workspace) addLabels(p *Pyramid, rank int, t Tile, rings []ring) {
 	pl := newPlacer(t)
 	for _, r := range w.runs(level, rings) {
 		f := pl.place(p.labelPoint(rank, r.label))
-		if f.x < 0 || f.y < 0 || f.x >= Extent<<fineBits || f.y >= Extent<<fineBits {
+		if edge := int64(ExtentAt(t.Z)) << fineBits; f.x < 0 || f.y < 0 || f.x >= edge || f.y >= edge {
 			continue
 		}
 		e := &w.enc

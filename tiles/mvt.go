@@ -12,9 +12,11 @@ type encoder struct {
 	geom                          []byte
 	tags                          []byte
 	out                           []byte
+	extent                        int32
 }
 
-func (e *encoder) reset() {
+func (e *encoder) reset(extent int32) {
+	e.extent = extent
 	for _, l := range [...]*layer{&e.grids, &e.atoms, &e.labels, &e.borders} {
 		l.reset()
 	}
@@ -141,12 +143,12 @@ func (e *encoder) addLayer(name string, l *layer) {
 	if l.count == 0 {
 		return
 	}
-	const tail = 3 + 2 // extent and version
+	const tail = 3 + 2 // extent, of two bytes as a varint, and version
 	size := 1 + uvarintLen(uint64(len(name))) + len(name) + len(l.features) + len(l.keys) + len(l.values) + tail
 	o := binary.AppendUvarint(append(e.out, 3<<3|2), uint64(size))
 	o = appendBytes(append(o, 1<<3|2), name)
 	o = append(append(append(o, l.features...), l.keys...), l.values...)
-	o = binary.AppendUvarint(append(o, 5<<3), Extent)
+	o = binary.AppendUvarint(append(o, 5<<3), uint64(e.extent))
 	e.out = append(o, 15<<3, 2)
 }
 

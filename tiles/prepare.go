@@ -82,11 +82,11 @@ func (p *preparer) surroundings(g *Geometry, id topology.ArcID, pts []spatial.Po
 func coarse(z uint8) float64 {
 	switch {
 	case z < 9:
-		return 24
+		return 48
 	case z < 12:
-		return 12
+		return 24
 	}
-	return 6
+	return 8
 }
 
 // needAt is the least rank of a vertex that is drawn at a zoom. The deepest

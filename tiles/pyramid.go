@@ -70,7 +70,7 @@ func (p *Pyramid) Tile(set Set, z, x, y uint32) []byte {
 
 // cut makes the tile in w.enc.out.
 func (w *workspace) cut(p *Pyramid, t Tile, l layers) {
-	w.enc.reset()
+	w.enc.reset(ExtentAt(t.Z))
 	w.arrange(p.src.Geometry, t, p.src.MaxZoom)
 	centre := int32(unknown)
 	at := func() int32 {
@@ -106,10 +106,11 @@ func (w *workspace) cut(p *Pyramid, t Tile, l layers) {
 
 // arrange makes the planar graph of the tile.
 func (w *workspace) arrange(g *Geometry, t Tile, maxZoom uint8) {
-	w.reset()
+	w.reset(t.Z)
 	pl := newPlacer(t)
 	need := needAt(t.Z, maxZoom)
 	g.search(t.Box(), func(arc int32) { w.addArc(&pl, g.arc(arc), need) })
 	w.snapAll()
 	w.buildGraph()
+	w.fillSpecks()
 }

@@ -1,7 +1,11 @@
 package tiles
 
 import (
+	"math"
 	"testing"
+
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/topology"
 )
 
 // everyTile calls do for the tiles of a zoom that touch the coverage.
@@ -24,33 +28,34 @@ func TestDecodedTilesAreACleanCoverageAtEveryZoom(t *testing.T) {
 			}
 			if b := p.Tile(SetGrids, uint32(z), x, y); b != nil {
 				for _, l := range decode(t, b) {
-					checkLayer(t, Tile{z, x, y}.String(), l)
+					checkLayer(t, Tile{z, x, y}.String(), z, l)
 				}
 			}
 		})
 	}
 }
 
-func TestEveryVillageOfTaiwanIsCleanAtEveryZoom(t *testing.T) {
-	tw := loadTaiwan(t)
-	p, err := Build(Source{Geometry: NewGeometry(tw.topo), Levels: tw.levels})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for z := uint8(4); z <= 14; z++ {
-		n, bytes, most := 0, 0, 0
-		everyTile(p, z, func(x, y uint32) {
-			b := p.Tile(SetGrids, uint32(z), x, y)
-			if b == nil {
-				return
+func TestAnIslandIsDrawnAloneWhereverItBegins(t *testing.T) {
+	for _, turn := range []int{0, 1, 2, 3} {
+		r := spatial.Ring{{X: 1206000000, Y: 241000000}, {X: 1206100000, Y: 241000000}, {X: 1206100000, Y: 241100000}, {X: 1206000000, Y: 241100000}}
+		r = append(r[turn:len(r):len(r)], r[:turn]...)
+		topo, _ := topology.Build([]spatial.MultiPolygon{{{r}}})
+		p, err := Build(Source{Geometry: NewGeometry(topo), Levels: []Level{{Of: []int32{0}, IDs: []uint64{5}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := worldArea(p.src.Geometry)
+		for z := uint8(8); z <= 16; z++ {
+			sum, extent := 0.0, float64(ExtentAt(z))
+			everyTile(p, z, func(x, y uint32) {
+				for _, l := range decode(t, p.Tile(SetGrids, uint32(z), x, y)) {
+					a, _ := areaInside(l, 0, extent)
+					sum += a
+				}
+			})
+			if sum /= extent * extent * math.Exp2(2*float64(z)); math.Abs(sum/whole-1) > 0.05 {
+				t.Errorf("z%d: %v of the island's area", z, sum/whole)
 			}
-			n++
-			bytes += len(b)
-			most = max(most, len(b))
-			for _, l := range decode(t, b) {
-				checkLayer(t, Tile{z, x, y}.String(), l)
-			}
-		})
-		t.Logf("z%d: %d tiles, %d bytes on average, largest %d", z, n, bytes/max(n, 1), most)
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 // snapper finds which segments pass which hot pixels.
 type snapper struct {
+	frame    frame
 	shift    uint    // cell width is 1<<shift pixels
 	side     int32   // cells per row
 	segStart []int32 // per cell, into segList
@@ -34,7 +35,7 @@ type pass struct {
 // snapAll fills w.snap.passes, ordered by segment and along it.
 func (w *workspace) snapAll() {
 	s := &w.snap
-	s.passes = s.passes[:0]
+	s.frame, s.passes = w.frame, s.passes[:0]
 	s.bucketSegments(w.segs)
 	w.heatCrossings()
 	s.bucketNodes(w.nodes.at)
@@ -95,11 +96,12 @@ func (g *segment) entersSquare(x0, y0 int32) bool {
 // bucketSegments sorts the segments into cells that are about as many as they
 // are; a segment is in every cell within a pixel of it.
 func (s *snapper) bucketSegments(segs []segment) {
+	width := s.frame.hi - s.frame.lo
 	s.shift = 9
-	for s.shift > 4 && ((pixelMax-pixelMin)>>s.shift)*((pixelMax-pixelMin)>>s.shift) < len(segs) {
+	for s.shift > 2 && (width>>s.shift)*(width>>s.shift) < int32(len(segs)) {
 		s.shift--
 	}
-	s.side = (pixelMax-pixelMin)>>s.shift + 1
+	s.side = width>>s.shift + 1
 	n := int(s.side*s.side) + 1
 	s.segStart = zeroed(s.segStart, n)
 	for i := range segs {
@@ -117,8 +119,8 @@ func (s *snapper) bucketSegments(segs []segment) {
 }
 
 func (s *snapper) eachCell(g *segment, do func(cell int32)) {
-	x0, x1 := toPixel(min(g.ax, g.bx))-1-pixelMin, toPixel(max(g.ax, g.bx))+1-pixelMin
-	y0, y1 := toPixel(min(g.ay, g.by))-1-pixelMin, toPixel(max(g.ay, g.by))+1-pixelMin
+	x0, x1 := toPixel(min(g.ax, g.bx))-1-s.frame.lo, toPixel(max(g.ax, g.bx))+1-s.frame.lo
+	y0, y1 := toPixel(min(g.ay, g.by))-1-s.frame.lo, toPixel(max(g.ay, g.by))+1-s.frame.lo
 	cx0, cx1 := max(x0, 0)>>s.shift, min(x1>>s.shift, s.side-1)
 	cy0, cy1 := max(y0, 0)>>s.shift, min(y1>>s.shift, s.side-1)
 	if cx0 == cx1 || cy0 == cy1 {
@@ -132,12 +134,12 @@ func (s *snapper) eachCell(g *segment, do func(cell int32)) {
 	slope := float64(g.by-g.ay) / float64(g.bx-g.ax)
 	for cx := cx0; cx <= cx1; cx++ {
 		// Where the segment is within this column widened by two pixels.
-		left := max((cx<<s.shift+pixelMin-2)<<fineBits, min(g.ax, g.bx))
-		right := min(((cx+1)<<s.shift+pixelMin+2)<<fineBits, max(g.ax, g.bx))
+		left := max((cx<<s.shift+s.frame.lo-2)<<fineBits, min(g.ax, g.bx))
+		right := min(((cx+1)<<s.shift+s.frame.lo+2)<<fineBits, max(g.ax, g.bx))
 		ya := float64(g.ay) + slope*float64(left-g.ax)
 		yb := float64(g.ay) + slope*float64(right-g.ax)
-		ra := int32(math.Floor(min(ya, yb)/fineOne)) - 2 - pixelMin
-		rb := int32(math.Ceil(max(ya, yb)/fineOne)) + 2 - pixelMin
+		ra := int32(math.Floor(min(ya, yb)/fineOne)) - 2 - s.frame.lo
+		rb := int32(math.Ceil(max(ya, yb)/fineOne)) + 2 - s.frame.lo
 		for cy := max(cy0, ra>>s.shift); cy <= min(cy1, rb>>s.shift); cy++ {
 			do(cy*s.side + cx)
 		}
@@ -147,7 +149,7 @@ func (s *snapper) eachCell(g *segment, do func(cell int32)) {
 func (s *snapper) bucketNodes(at []pixel) {
 	s.hotStart = zeroed(s.hotStart, int(s.side*s.side)+1)
 	cell := func(p pixel) int32 {
-		return (p.y-pixelMin)>>s.shift*s.side + (p.x-pixelMin)>>s.shift
+		return (p.y-s.frame.lo)>>s.shift*s.side + (p.x-s.frame.lo)>>s.shift
 	}
 	for _, p := range at {
 		s.hotStart[cell(p)]++

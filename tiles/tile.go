@@ -17,11 +17,27 @@ import (
 
 // Extent is the width and height of a tile in its own integer units, and Buffer
 // how far geometry is drawn beyond each edge (8 pixels of a 512-pixel tile, so
-// that wide lines and halos do not stop at the seam).
+// that wide lines and halos do not stop at the seam). Overviews, which hold the
+// most features, have fewer units; both shrink alike (see ExtentAt).
 const (
 	Extent = 4096
 	Buffer = 64
 )
+
+// ExtentAt returns the units across a tile of a zoom: 1024 to zoom 6, 2048 to
+// zoom 8, then 4096. A unit is never more than half a pixel of a 512-pixel
+// tile.
+func ExtentAt(z uint8) int32 { return 1 << extentBits(z) }
+
+func extentBits(z uint8) uint {
+	switch {
+	case z <= 6:
+		return 10
+	case z <= 8:
+		return 11
+	}
+	return 12
+}
 
 // MaxZoom is the deepest zoom that the pyramid can cut: one unit is then under
 // 4 cm on the ground.
@@ -57,7 +73,7 @@ func (t Tile) Bounds() (west, south, east, north float64) {
 // Box returns the lattice box around the tile and its buffer.
 func (t Tile) Box() spatial.Box {
 	n := float64(uint64(1) << t.Z)
-	const margin = float64(Buffer+1) / Extent
+	const margin = float64(Buffer+4) / Extent // half a unit more, at any extent
 	edge := func(deg float64, limit int32, up float64) int32 {
 		v := math.Round(deg*spatial.Scale + up)
 		return int32(max(-float64(limit), min(float64(limit), v)))

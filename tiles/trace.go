@@ -69,7 +69,7 @@ func (w *workspace) labelBox(borders bool, group func(int32) int32, at func() in
 	touched := false // a border reaches the box: its outline then carries labels
 	if borders {
 		for i := range g.edges {
-			if e := &g.edges[i]; t.inc[i] && !e.box && (onBox(w.nodes.at[e.u]) || onBox(w.nodes.at[e.v])) {
+			if e := &g.edges[i]; t.inc[i] && !e.box && (w.frame.onEdge(w.nodes.at[e.u]) || w.frame.onEdge(w.nodes.at[e.v])) {
 				touched = true
 				break
 			}
@@ -108,10 +108,6 @@ func (w *workspace) labelBox(borders bool, group func(int32) int32, at func() in
 	}
 }
 
-func onBox(p pixel) bool {
-	return p.x == pixelMin || p.x == pixelMax || p.y == pixelMin || p.y == pixelMax
-}
-
 // leftOfAll returns what lies west of the westernmost border of the level.
 func (w *workspace) leftOfAll() int32 {
 	t, g := &w.trace, &w.graph
@@ -126,13 +122,21 @@ func (w *workspace) leftOfAll() int32 {
 			}
 		}
 	}
-	label := int32(unknown)
+	last := int32(-1) // the half-edge before -x, counter-clockwise
+	c := w.nodes.at[best]
 	for _, h := range g.out[g.start[best]:g.start[best+1]] {
-		if t.inc[h>>1] {
-			label = t.side[h]
+		if !t.inc[h>>1] {
+			continue
 		}
+		p := w.nodes.at[g.head(h)]
+		if last >= 0 {
+			if q := w.nodes.at[g.head(last)]; !angleLess(q.x-c.x, q.y-c.y, p.x-c.x, p.y-c.y) {
+				continue
+			}
+		}
+		last = h
 	}
-	return label
+	return t.side[last]
 }
 
 func lessPixel(a, b pixel) bool { return a.x < b.x || a.x == b.x && a.y < b.y }

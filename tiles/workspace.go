@@ -3,6 +3,7 @@ package tiles
 // workspace is the scratch in which one tile is made. Workspaces are pooled:
 // cutting a tile allocates little beside its bytes.
 type workspace struct {
+	frame frame
 	segs  []segment
 	nodes nodeTable
 	snap  snapper
@@ -13,7 +14,8 @@ type workspace struct {
 	runBuf []run
 }
 
-func (w *workspace) reset() {
+func (w *workspace) reset(z uint8) {
+	w.frame = frameAt(z)
 	w.segs = w.segs[:0]
 	w.nodes.reset()
 }
@@ -66,7 +68,7 @@ func (t *nodeTable) add(x, y int32) int32 {
 // find returns the slot of a pixel, or the free one where it belongs.
 func (t *nodeTable) find(x, y int32) int {
 	mask := len(t.slots) - 1
-	h := uint64(uint32(x-pixelMin)<<13|uint32(y-pixelMin)) * 0x9e3779b97f4a7c15
+	h := uint64(uint32(x+Buffer)<<13|uint32(y+Buffer)) * 0x9e3779b97f4a7c15
 	for s := int(h>>40) & mask; ; s = (s + 1) & mask {
 		if i := t.slots[s]; i == 0 || t.at[i-1] == (pixel{x, y}) {
 			return s
