@@ -18,6 +18,8 @@ func (s *search) anneal(ctx context.Context, sch schedule) {
 	rounds := sch.reheats + 1
 	per := max(1, sch.proposals/rounds/stride)
 	hot := sch.hot
+	// weighing costs a look at every unit and every pair of grids
+	hopsEvery := 16 + (6*s.a.n()+s.a.k()*s.a.k())/stride
 	for r := 0; r < rounds; r++ {
 		if r > 0 {
 			s.restart(s.best)
@@ -25,11 +27,11 @@ func (s *search) anneal(ctx context.Context, sch schedule) {
 		ratio := math.Pow(sch.cold/hot, 1/float64(per))
 		s.temp = hot
 		for i := 0; i < per; i++ {
-			if i&15 == 0 {
-				if ctx.Err() != nil {
-					return
-				}
+			if i%hopsEvery == 0 {
 				s.hops()
+			}
+			if i&15 == 0 && ctx.Err() != nil {
+				return
 			}
 			for j := 0; j < stride; j++ {
 				s.propose()
@@ -47,9 +49,9 @@ func (s *search) anneal(ctx context.Context, sch schedule) {
 // where the best plans are.
 func (s *search) oscillate() {
 	if s.feasibleSeen {
-		s.lambda = max(s.lambda*0.93, 0.5)
+		s.lambda = max(s.lambda*0.93, 0.5*s.unit)
 	} else {
-		s.lambda = min(s.lambda*1.08, 40)
+		s.lambda = min(s.lambda*1.08, 200*s.unit)
 	}
 	s.feasibleSeen = s.violation == 0
 }

@@ -86,9 +86,9 @@ type Weights struct {
 	Balance    float64 // per unit of load that a grid lies off the mean
 }
 
-// DefaultBorderPerM keeps borders within about 1.15 of what they were while
-// hardly costing moved households: one household for 100 m.
-const DefaultBorderPerM = 0.01
+// DefaultBorderPerM keeps borders within about 1.17 of what they were while
+// hardly costing moved households: one household for 50 m.
+const DefaultBorderPerM = 0.02
 
 func (w Weights) borderPerM() float64 {
 	if w.BorderPerM > 0 {
@@ -115,6 +115,6 @@ func (w Weights) check() error {
 // Effort scales how long the search looks: 1 is about a second of one core
 // for a street of 5,000 atoms.
 func proposalsPerUnit(total int, effort float64) float64 {
-	per := 6000 * math.Pow(5500/math.Max(float64(total), 1), 0.35)
-	return math.Min(per, 12000) * effort
+	per := 1150 * math.Pow(5500/math.Max(float64(total), 1), 0.45)
+	return math.Min(per, 3000) * effort
 }

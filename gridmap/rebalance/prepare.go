@@ -1,5 +1,7 @@
 package rebalance
 
+import "slices"
+
 // job is the plan of work on one area: its ranges, its first assignment and
 // what is known to stand in the way.
 type job struct {
@@ -13,6 +15,30 @@ type job struct {
 	mu, balance    float64
 	plan           []int32
 	violation      int64
+	score          float64
+}
+
+// replicas says how often each job is solved, with other random numbers, when
+// there are few jobs: small questions deserve it, and other processors would
+// stand idle. It must not depend on the number of processors.
+func replicas(units int) int {
+	switch {
+	case units <= 150:
+		return 4
+	case units <= 1000:
+		return 3
+	}
+	return 1
+}
+
+// replica returns a copy of j that can be solved beside it.
+func (j *job) replica(stream uint64) *job {
+	c := *j
+	a := *j.area
+	c.area = &a
+	a.lo, a.hi = slices.Clone(j.lo), slices.Clone(j.hi)
+	a.seed += stream << 32
+	return &c
 }
 
 // prepare cuts p into jobs for the goal. The problem it returns is p with

@@ -18,8 +18,9 @@ type search struct {
 	mu       float64   // households per metre of border
 	balance  float64   // households per unit of load off the middle of the range
 	canOpen  bool      // grids may open and close
-	homeless bool      // moved households do not count
+	moveCost []float64 // what each unit costs when away from home
 	lambda   float64   // households per unit of load out of bounds
+	unit     float64   // households that a unit of load stands for, about
 	wOver    []float64 // weight of a grid's overload
 	wUnder   []float64
 	pen      []float64 // lambda-free weighted penalty of each grid
@@ -39,20 +40,27 @@ type search struct {
 	inGroup []uint32
 	stamp   uint32
 	undo    []step
+	beside  []bool // scratch of hops: which grids touch
+	queue   []int32
 }
 
-type step struct{ u, from int32 }
+// step is a shift made for a try, with the versions that its grids had.
+type step struct {
+	u, from                int32
+	versionFrom, versionTo uint32
+}
 
 func newSearch(a *area, seed rng, table *quantiles) *search {
 	k := a.k()
 	s := &search{
-		state: newState(a), a: a, rng: seed, negLog: table, lambda: 2,
+		state: newState(a), a: a, rng: seed, negLog: table, unit: 1, lambda: 2,
 		wOver: make([]float64, k), wUnder: make([]float64, k), pen: make([]float64, k),
 		best: make([]int32, a.n()), inGroup: make([]uint32, a.n()),
 	}
 	for g := range s.wOver {
 		s.wOver[g], s.wUnder[g] = 1, 1
 	}
+	s.setMoveCost(false)
 	s.forget()
 	return s
 }
@@ -75,7 +83,7 @@ func (s *search) restart(asg []int32) {
 	}
 	for u := range s.asg {
 		if s.asg[u] != s.a.home[u] {
-			s.moved += s.moveCost(int32(u))
+			s.moved += s.moveCost[u]
 		}
 		for i := s.a.off[u]; i < s.a.off[u+1]; i++ {
 			if v := s.a.nbr[i]; int(v) > u && s.asg[v] != s.asg[u] {
@@ -86,13 +94,15 @@ func (s *search) restart(asg []int32) {
 	s.keep()
 }
 
-// moveCost is what one unit away from home costs. An empty building is not
-// free to move, or plans would scatter them.
-func (s *search) moveCost(u int32) float64 {
-	if s.homeless || s.a.home[u] < 0 {
-		return 0
+// setMoveCost says what each unit costs when it is away from home. An empty
+// building is not free to move, or plans would scatter them.
+func (s *search) setMoveCost(homeless bool) {
+	s.moveCost = make([]float64, s.a.n())
+	for u := range s.moveCost {
+		if !homeless && s.a.home[u] >= 0 {
+			s.moveCost[u] = float64(s.a.hh[u]) + 0.01
+		}
 	}
-	return float64(s.a.hh[u]) + 0.01
 }
 
 // out is the load out of bounds of grid g if it held n units of load l.
@@ -129,7 +139,12 @@ func (s *search) off(g, l int32, n int) float64 {
 }
 
 // score is what the search minimises among plans of the same violation.
-func (s *search) score() float64 { return s.moved + s.mu*s.border + s.balance*s.soft }
+//
+// Border weighs less here than on the way: the search meets many plans of
+// nearly the same border, and among those the fewest moved households count.
+func (s *search) score() float64 { return s.moved + keepBorder*s.mu*s.border + s.balance*s.soft }
+
+const keepBorder = 0.4
 
 // keep remembers the present assignment when it is the best so far.
 func (s *search) keep() {
@@ -187,9 +202,9 @@ func (s *search) scan(u, t int32) (same uint64, border float64) {
 func (s *search) movedBy(u, g, t int32) float64 {
 	switch s.a.home[u] {
 	case g:
-		return s.moveCost(u)
+		return s.moveCost[u]
 	case t:
-		return -s.moveCost(u)
+		return -s.moveCost[u]
 	}
 	return 0
 }
@@ -200,11 +215,19 @@ func (s *search) loose(u int32, same uint64) bool {
 	if len(s.mem[g]) == 1 {
 		return s.a.mayEmpty[g]
 	}
-	if s.a.off[u+1]-s.a.off[u] <= 64 && s.looseLocally(u, same) {
+	if s.looseNear(u, same) {
 		return true
 	}
-	s.group = s.release(u, s.group)
-	return len(s.group) == 1
+	if s.built[g] == s.version[g] {
+		return !s.cut[u] && len(s.order[g]) == len(s.mem[g])
+	}
+	return s.looseByWalk(u)
+}
+
+// looseNear is loose as far as u's neighbours show it; it may say no where
+// loose says yes.
+func (s *search) looseNear(u int32, same uint64) bool {
+	return same != 0 && s.a.off[u+1]-s.a.off[u] <= 64 && s.looseLocally(u, same)
 }
 
 // shift is one unit going to one grid, and what that changes.
@@ -275,7 +298,7 @@ func (s *search) propose() {
 		}
 		return
 	}
-	if r&31 == 0 {
+	if r&127 == 0 {
 		s.proposeSubtree(u, t, thr)
 		return
 	}
@@ -288,45 +311,39 @@ func (s *search) propose() {
 		if s.loose(u, same) {
 			s.apply(&m)
 			s.keep()
-		} else if len(s.group) > 1 {
+		} else if len(s.mem[g]) > 1 {
+			s.group = s.release(u, s.group)
 			s.tryGroup(s.group, t, thr)
 		}
 		return
 	}
-	if r&0x300 != 0 || m.energy > thr+chainReach*s.temp+s.lambda*float64(m.load)*2 {
+	if m.energy > thr+chainReach*s.temp+s.lambda*float64(m.load)*2 {
 		return
 	}
 	if s.loose(u, same) {
-		s.chain(m, thr, 3)
+		s.chain(m, thr)
 	}
 }
 
-const chainReach = 4
+// chainLength is the most shifts in a chain; longer ones cost more than they
+// find. chainReach is how many temperatures above the threshold a chain may
+// be while it is under way.
+const (
+	chainLength = 4
+	chainReach  = 4
+)
 
 // chain applies the shift m for a try and looks for further shifts, out of
 // the grid that m filled, that make the whole acceptable; otherwise all is
 // taken back.
-func (s *search) chain(m shift, thr float64, depth int) {
+func (s *search) chain(m shift, thr float64) {
 	s.undo = s.undo[:0]
 	mark := s.mark()
 	total := m.energy
 	done := false
 	s.applyTry(&m)
-	for step := 1; step < depth && !done; step++ {
-		var b shift
-		found := false
-		for try := 0; try < 3; try++ {
-			c, same, ok := s.pickFrom(m.t, m.u)
-			if !ok {
-				continue
-			}
-			if (!found || c.energy < b.energy) && s.loose(c.u, same) {
-				b, found = c, true
-			}
-			if total+b.energy <= thr {
-				break
-			}
-		}
+	for step := 1; step < chainLength && !done; step++ {
+		b, found := s.eject(m.t, m.u, thr-total)
 		if !found {
 			break
 		}
@@ -346,11 +363,15 @@ func (s *search) chain(m shift, thr float64, depth int) {
 type marked struct {
 	violation           int64
 	moved, border, soft float64
+	builds              int
 }
 
-func (s *search) mark() marked { return marked{s.violation, s.moved, s.border, s.soft} }
+func (s *search) mark() marked {
+	return marked{s.violation, s.moved, s.border, s.soft, s.builds}
+}
 
-// rollback takes back the shifts in undo, the last first.
+// rollback takes back the shifts in undo, the last first. If no tree was
+// built meanwhile, those of before are valid again.
 func (s *search) rollback(m marked) {
 	for i := len(s.undo) - 1; i >= 0; i-- {
 		st := s.undo[i]
@@ -358,34 +379,68 @@ func (s *search) rollback(m marked) {
 		s.move(st.u, st.from)
 		s.pen[g] = s.penalty(g, s.sum[g], len(s.mem[g]))
 		s.pen[st.from] = s.penalty(st.from, s.sum[st.from], len(s.mem[st.from]))
+		if s.builds == m.builds {
+			s.version[st.from], s.version[g] = st.versionFrom, st.versionTo
+		}
 	}
 	s.violation, s.moved, s.border, s.soft = m.violation, m.moved, m.border, m.soft
 }
 
 func (s *search) applyTry(m *shift) {
-	s.undo = append(s.undo, step{m.u, m.g})
+	s.undo = append(s.undo, step{m.u, m.g, s.version[m.g], s.version[m.t]})
 	s.apply(m)
 }
 
-// pickFrom draws a unit of grid g other than not, and a neighbouring grid.
-func (s *search) pickFrom(g, not int32) (m shift, same uint64, ok bool) {
-	r := s.rng.next()
-	u := s.mem[g][pick(uint32(r), len(s.mem[g]))]
-	if u == not || s.a.frozen[u] {
-		return m, 0, false
+// eject looks through grid g, which has just taken in joined, for a unit to
+// send on: the first, from a random one on, whose energy is within limit, or
+// else the one with the least.
+func (s *search) eject(g, joined int32, limit float64) (best shift, found bool) {
+	units := s.mem[g]
+	n := len(units)
+	at := s.rng.below(n)
+	least := math.Inf(1)
+	for range n {
+		u := units[at]
+		if at++; at == n {
+			at = 0
+		}
+		if u == joined || s.a.frozen[u] {
+			continue
+		}
+		l := s.a.load[u]
+		most := min(least, limit+chainReach*s.temp) + s.mu*maxBorderGainM +
+			s.lambda*(s.pen[g]-s.penalty(g, s.sum[g]-l, n-1))
+		if s.a.home[u] == g && s.moveCost[u] > most {
+			continue
+		}
+		last := g
+		for _, v := range s.a.nbr[s.a.off[u]:s.a.off[u+1]] {
+			t := s.asg[v]
+			if t == g || t == last {
+				continue
+			}
+			last = t
+			m := shift{u: u, g: g, t: t, load: l, moved: s.movedBy(u, g, t)}
+			if m.moved > most {
+				continue
+			}
+			var same uint64
+			same, m.border = s.scan(u, t)
+			s.weigh(&m, 1)
+			if m.energy < least && s.loose(u, same) {
+				best, least, found = m, m.energy, true
+				if least <= limit {
+					return best, true
+				}
+			}
+		}
 	}
-	deg := int(s.a.off[u+1] - s.a.off[u])
-	v := s.a.nbr[s.a.off[u]+pick(uint32(r>>20), deg)]
-	t := s.asg[v]
-	if t == g {
-		return m, 0, false
-	}
-	m = shift{u: u, g: g, t: t, load: s.a.load[u]}
-	same, m.border = s.scan(u, t)
-	m.moved = s.movedBy(u, g, t)
-	s.weigh(&m, 1)
-	return m, same, true
+	return best, found
 }
+
+// maxBorderGainM is how much shorter one shift can make the border; a guess
+// that only prunes.
+const maxBorderGainM = 150
 
 // proposeSubtree offers the part of u's grid below u to grid t.
 func (s *search) proposeSubtree(u, t int32, thr float64) {

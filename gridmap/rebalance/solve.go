@@ -66,10 +66,32 @@ func checkAll(p *Problem, goal Goal, opt Options) error {
 	return opt.Weights.check()
 }
 
-// runJobs solves all jobs, the largest first. Each job has its own stream of
-// random numbers, so neither order nor number of threads matters.
+// runJobs solves all jobs, the largest first. Each job and replica has its own
+// stream of random numbers, so neither order nor number of threads matters.
 func runJobs(ctx context.Context, jobs []*job, opt Options) {
-	order := slices.Clone(jobs)
+	units := 0
+	for _, j := range jobs {
+		units += j.n()
+	}
+	copies := replicas(units)
+	var order []*job
+	for _, j := range jobs {
+		order = append(order, j)
+		for c := 1; c < copies; c++ {
+			order = append(order, j.replica(uint64(c)))
+		}
+	}
+	runAll(ctx, slices.Clone(order), opt)
+	for i, j := range jobs {
+		for _, r := range order[i*copies+1 : (i+1)*copies] {
+			if r.violation < j.violation || (r.violation == j.violation && r.score < j.score) {
+				j.plan, j.violation, j.score = r.plan, r.violation, r.score
+			}
+		}
+	}
+}
+
+func runAll(ctx context.Context, order []*job, opt Options) {
 	slices.SortStableFunc(order, func(x, y *job) int { return cmp.Compare(y.proposals, x.proposals) })
 	table := newQuantiles()
 	var (
@@ -78,10 +100,10 @@ func runJobs(ctx context.Context, jobs []*job, opt Options) {
 		now  Progress
 		wg   sync.WaitGroup
 	)
-	for _, j := range jobs {
+	for _, j := range order {
 		now.Total += j.n()
 	}
-	for range min(opt.threads(), len(jobs)) {
+	for range min(opt.threads(), len(order)) {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
@@ -119,24 +141,28 @@ func (j *job) run(ctx context.Context, r rng, table *quantiles) {
 		j.startFromHome()
 	}
 	s := newSearch(j.area, r, table)
-	s.mu, s.balance, s.homeless = j.mu, j.balance, j.mode == ShortestBorder
+	s.mu, s.balance = j.mu, j.balance
+	s.setMoveCost(j.mode == ShortestBorder)
 	s.canOpen = j.mode == Relieve
 	s.restart(j.start)
 	if j.k() > 1 && len(j.movable) > 0 {
 		j.search(ctx, s)
 	}
-	j.plan, j.violation = s.best, s.bestViolation
+	j.plan, j.violation, j.score = s.best, s.bestViolation, s.bestScore
 }
 
 func (j *job) search(ctx context.Context, s *search) {
 	hot := j.heat()
-	sch := schedule{proposals: j.proposals, hot: hot, cold: hot * 0.03, reheats: 1}
-	switch j.mode {
-	case MostBalanced:
+	s.unit = hot / max(float64(j.totalLoad())/float64(j.n()), 1e-9)
+	s.lambda = 2 * s.unit
+	sch := schedule{proposals: j.proposals, hot: hot, cold: hot * 0.07, reheats: 1}
+	switch {
+	case j.mode == MostBalanced:
 		j.tighten(ctx, s, sch)
 		return
-	case ShortestBorder, FirstPlan:
-		sch.reheats = 7
+	case j.fresh():
+		j.retry(ctx, s, sch)
+		return
 	}
 	s.anneal(ctx, sch)
 	// a stubborn area gets more time, from its best and from its start
@@ -146,7 +172,27 @@ func (j *job) search(ctx context.Context, s *search) {
 			from = j.start
 		}
 		s.restart(from)
-		s.lambda = 4
+		s.lambda = 4 * s.unit
+		s.anneal(ctx, sch)
+	}
+}
+
+// freshTries is how often a cut that heeds no home starts anew: the first
+// seeds decide much. Small areas get at least freshLeast proposals each time.
+const (
+	freshTries = 12
+	freshLeast = 40000
+)
+
+// retry anneals from several fresh starts.
+func (j *job) retry(ctx context.Context, s *search, sch schedule) {
+	sch.proposals = max(sch.proposals*2/freshTries, min(freshLeast, 2000*j.n()))
+	for try := range freshTries {
+		if try > 0 {
+			j.startFresh(&s.rng)
+			s.restart(j.start)
+			s.lambda = 2 * s.unit
+		}
 		s.anneal(ctx, sch)
 	}
 }
@@ -168,47 +214,54 @@ func (j *job) heat() float64 {
 	return max(hot, 1e-3)
 }
 
-// tighten narrows the range to what was just reached, again and again.
+// tighten searches with ever smaller ranges around the mean: well inside the
+// worst deviation after a success, closer to it after a failure.
 func (j *job) tighten(ctx context.Context, s *search, sch schedule) {
-	const rounds = 24
-	sch.proposals = max(sch.proposals/rounds, 512)
+	const rounds = 40
+	sch.proposals = max(sch.proposals*2/rounds, min(freshLeast, 2000*j.n()))
 	best := slices.Clone(s.best)
-	for i := 0; i < rounds && ctx.Err() == nil; i++ {
-		s.anneal(ctx, sch)
-		if s.bestViolation > 0 {
-			if i%4 == 3 {
-				s.restart(j.start)
-			}
-			continue
-		}
-		copy(best, s.best)
-		s.restart(best)
-		if !j.narrow(s) {
-			break
-		}
+	reached := j.worst(s)
+	target := reached * 0.7
+	for i := 0; i < rounds && ctx.Err() == nil && reached >= 1; i++ {
+		j.setTarget(target)
 		s.forget()
-		s.restart(best)
+		if i%2 == 1 && j.fresh() {
+			j.startFresh(&s.rng)
+			s.restart(j.start)
+		} else {
+			s.restart(best)
+		}
+		s.lambda = 2 * s.unit
+		s.anneal(ctx, sch)
+		s.restart(s.best)
+		if w := j.worst(s); w < reached {
+			copy(best, s.best)
+			reached = w
+			target = reached * 0.7
+		} else {
+			target += (reached - target) * 0.5
+		}
 	}
 	copy(s.best, best)
-	s.bestViolation = 0
+	s.bestViolation, s.bestScore = 0, reached
 }
 
-// narrow sets every range just inside the worst deviation of s; false when
-// no grid can come closer to the mean.
-func (j *job) narrow(s *search) bool {
+// setTarget lets every grid deviate from the mean by less than off.
+func (j *job) setTarget(off float64) {
 	mean := float64(j.totalLoad()) / float64(j.k())
-	worst := 0.0
+	lo, hi := balanceRange(mean, (off-1e-6)/mean)
+	for g := range j.lo {
+		j.lo[g], j.hi[g] = lo, max(lo, hi)
+	}
+}
+
+// worst is the largest distance of a grid's load from the mean.
+func (j *job) worst(s *search) (worst float64) {
+	mean := float64(j.totalLoad()) / float64(j.k())
 	for _, l := range s.sum {
 		worst = max(worst, abs(float64(l)-mean))
 	}
-	if worst < 1 {
-		return false
-	}
-	lo, hi := balanceRange(mean, (worst-1e-6)/mean)
-	for g := range j.lo {
-		j.lo[g], j.hi[g] = lo, hi
-	}
-	return true
+	return worst
 }
 
 func abs(x float64) float64 {

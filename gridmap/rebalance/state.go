@@ -10,15 +10,20 @@ type state struct {
 	pos []int32   // index of each unit in its grid's mem
 
 	// Depth-first trees of grids, built when asked for: see tree.
-	version []uint32 // changes when the grid's members change
-	built   []uint32 // version the tree was built for
-	clock   uint32
-	order   [][]int32 // preorder
-	idx     []int32   // index of each unit in its grid's preorder; -1 while building
-	low     []int32
-	size    []int32 // units in the subtree
-	parent  []int32
-	next    []int32 // scratch: next slot to visit
+	version   []uint32 // changes when the grid's members change
+	built     []uint32 // version the tree was built for
+	clock     uint32
+	builds    int       // how many trees were built so far
+	order     [][]int32 // preorder
+	idx       []int32   // index of each unit in its grid's preorder; -1 while building
+	low       []int32
+	size      []int32 // units in the subtree
+	parent    []int32
+	next      []int32  // scratch: next slot to visit
+	walked    []uint32 // stamps of looseByWalk
+	walk      []int32
+	walkStamp uint32
+	cut       []bool // the grid would fall apart without the unit
 }
 
 func newState(a *area) *state {
@@ -26,7 +31,7 @@ func newState(a *area) *state {
 	return &state{
 		a: a, asg: make([]int32, n), sum: make([]int32, k), mem: make([][]int32, k), pos: make([]int32, n),
 		version: make([]uint32, k), built: make([]uint32, k), order: make([][]int32, k),
-		idx: make([]int32, n), low: make([]int32, n), size: make([]int32, n), parent: make([]int32, n), next: make([]int32, n),
+		idx: make([]int32, n), low: make([]int32, n), size: make([]int32, n), parent: make([]int32, n), next: make([]int32, n), cut: make([]bool, n), walked: make([]uint32, n),
 	}
 }
 
@@ -76,10 +81,10 @@ func (s *state) move(u, t int32) {
 // looseLocally reports whether u's neighbours inside its own grid hold
 // together among themselves, so that u can leave without splitting the grid;
 // false means "not seen here", not "no". Same is the bit mask of u's slots
-// whose unit is in the same grid.
+// whose unit is in the same grid, not 0.
 func (s *state) looseLocally(u int32, same uint64) bool {
-	if same&(same-1) == 0 { // none (u is alone) or one
-		return same != 0
+	if same&(same-1) == 0 {
+		return true
 	}
 	touch := s.a.touch[s.a.off[u]:s.a.off[u+1]]
 	seen := same & -same
@@ -95,6 +100,44 @@ func (s *state) looseLocally(u int32, same uint64) bool {
 		}
 	}
 	return false
+}
+
+// looseByWalk reports whether the rest of u's grid holds together without u,
+// by walking from one of u's neighbours until all others in the grid are met.
+func (s *state) looseByWalk(u int32) bool {
+	g := s.asg[u]
+	a := s.a
+	s.walkStamp += 2
+	mark := s.walkStamp
+	s.walked[u] = mark
+	queue := s.walk[:0]
+	missing := -1
+	for _, v := range a.nbr[a.off[u]:a.off[u+1]] {
+		if s.asg[v] != g {
+			continue
+		}
+		if missing++; missing == 0 {
+			queue = append(queue, v)
+			s.walked[v] = mark
+		} else {
+			s.walked[v] = mark - 1 // wanted
+		}
+	}
+	for i := 0; i < len(queue) && missing > 0; i++ {
+		v := queue[i]
+		for _, w := range a.nbr[a.off[v]:a.off[v+1]] {
+			if s.asg[w] != g || s.walked[w] == mark {
+				continue
+			}
+			if s.walked[w] == mark-1 {
+				missing--
+			}
+			s.walked[w] = mark
+			queue = append(queue, w)
+		}
+	}
+	s.walk = queue
+	return missing == 0
 }
 
 // tree makes sure that grid g's depth-first tree is current.
@@ -114,7 +157,8 @@ func (s *state) rebuild(g, root int32) {
 	}
 	ord := s.order[g][:0]
 	s.idx[root], s.low[root], s.parent[root] = 0, 0, -1
-	s.next[root] = a.off[root]
+	s.next[root], s.cut[root] = a.off[root], false
+	branches := 0
 	ord = append(ord, root)
 	u := root
 	for {
@@ -127,7 +171,7 @@ func (s *state) rebuild(g, root int32) {
 			if d := s.idx[v]; d < 0 {
 				d = int32(len(ord))
 				s.idx[v], s.low[v], s.parent[v] = d, d, u
-				s.next[v] = a.off[v]
+				s.next[v], s.cut[v] = a.off[v], false
 				ord = append(ord, v)
 				u = v
 			} else if d < s.low[u] {
@@ -140,6 +184,13 @@ func (s *state) rebuild(g, root int32) {
 		if p < 0 {
 			break
 		}
+		switch {
+		case p == root:
+			branches++
+			s.cut[p] = branches > 1
+		case s.low[u] >= s.idx[p]:
+			s.cut[p] = true
+		}
 		if s.low[u] < s.low[p] {
 			s.low[p] = s.low[u]
 		}
@@ -147,6 +198,7 @@ func (s *state) rebuild(g, root int32) {
 	}
 	s.order[g] = ord
 	s.built[g] = s.version[g]
+	s.builds++
 }
 
 // connected reports whether grid g is in one piece (an empty one is).
