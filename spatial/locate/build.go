@@ -22,7 +22,7 @@ type tuning struct {
 	minCellShift uint32
 }
 
-var tuned = tuning{segmentsPerCell: 4, maxCellPoints: 6, maxLeafPoints: 24, minCellShift: 4}
+var tuned = tuning{segmentsPerCell: 4, maxCellPoints: 4, maxLeafPoints: 24, minCellShift: 4}
 
 // New builds the index of a topology. The topology's invariants are its
 // precondition; without them answers are wrong, but nothing panics.
@@ -36,7 +36,7 @@ func build(t coverage, how tuning) *Index {
 		f.scatter(lists, uint32(id), t.Arc(topology.ArcID(id)).Points, 0)
 	}
 	for i, l := range lists {
-		ix.runs[i] = append([]run(nil), l...)
+		ix.stretches[i] = firsts(l)
 	}
 	shared := newConstTiles()
 	eachRow(int(ix.ny), func(row int) {
@@ -94,7 +94,7 @@ func layOut(t coverage, how tuning) *Index {
 	ix.nx = uint32((int64(box.Max.X)-x0+tile/2)/tile + 1)
 	ix.ny = uint32((int64(box.Max.Y)-y0+tile/2)/tile + 1)
 	ix.tiles = make([][]uint32, ix.nx*ix.ny)
-	ix.runs = make([][]run, ix.nx*ix.ny)
+	ix.stretches = make([][]stretch, ix.nx*ix.ny)
 	return ix
 }
 
@@ -168,7 +168,7 @@ func (b *builder) buildRow(row int, wanted func(tile int) bool) {
 		tile := row*int(ix.nx) + col
 		box := f.box(int64(col), int64(row))
 		switch {
-		case len(ix.runs[tile]) == 0:
+		case len(ix.stretches[tile]) == 0:
 			// A face without a border here may still have changed its name.
 			if old := ix.tiles[tile]; old == nil || wanted(tile) || old[0] != faceEntry(face) {
 				ix.tiles[tile] = b.shared.of(face)
@@ -185,10 +185,10 @@ func (b *builder) buildRow(row int, wanted func(tile int) bool) {
 // buildTile writes a tile's slab, given the face at its south-west corner, and
 // returns the face at its south-east corner.
 func (b *builder) buildTile(tile int, box spatial.Box, sw topology.FaceID) topology.FaceID {
-	ps := make([]piece, 0, len(b.ix.runs[tile]))
-	for _, r := range b.ix.runs[tile] {
-		arc := b.ix.arcs.Arc(topology.ArcID(r.line))
-		ps = append(ps, pieceIn(arc.Left, arc.Right, arc.Points[r.first:r.last+1], box))
+	ps := make([]piece, 0, len(b.ix.stretches[tile]))
+	for _, s := range b.ix.stretches[tile] {
+		arc := b.ix.arcs.Arc(topology.ArcID(s.line))
+		ps = append(ps, pieceIn(arc.Left, arc.Right, s.points(arc.Points, box), box))
 	}
 	base := sw - crossings(ps, box.Min)
 	b.words = append(b.words[:0], make([]uint32, tileCells)...)

@@ -50,8 +50,8 @@ type Index struct {
 	cellShift uint32        // a cell is 1<<cellShift lattice steps wide and high
 	nx, ny    uint32        // tiles
 	faces     uint32
-	tiles     [][]uint32 // row by row; see cell.go for the words
-	runs      [][]run    // the arcs that touch each tile
+	tiles     [][]uint32  // row by row; see cell.go for the words
+	stretches [][]stretch // of arcs that touch each tile
 	arcs      coverage
 	tuning    tuning
 }
@@ -105,7 +105,7 @@ func (ix *Index) MemoryBytes() int {
 	seen := make(map[*uint32]bool)
 	n := 0
 	for i, w := range ix.tiles {
-		n += 48 + 12*cap(ix.runs[i])
+		n += 48 + 8*cap(ix.stretches[i])
 		if len(w) > 0 && !seen[&w[0]] {
 			seen[&w[0]] = true
 			n += 4 * cap(w)

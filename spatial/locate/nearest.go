@@ -148,7 +148,7 @@ func (s *search) ring(f frame, tiles bool, ci, cj, r int64) {
 }
 
 func (s *search) tile(i, j int64) {
-	if len(s.ix.runs[j*int64(s.ix.nx)+i]) == 0 {
+	if len(s.ix.stretches[j*int64(s.ix.nx)+i]) == 0 {
 		return
 	}
 	for y := j * tileSide; y < (j+1)*tileSide; y++ {

@@ -13,6 +13,36 @@ type run struct {
 	first, last uint32 // indices of points, first < last
 }
 
+// stretch is a run without its end, which is where the line leaves the tile: an
+// index keeps one for each arc of a tile.
+type stretch struct{ line, first uint32 }
+
+// points returns the stretch of a line that touches the closed square.
+func (s stretch) points(line []spatial.Point, cell spatial.Box) []spatial.Point {
+	last := s.first + 1
+	for int(last+1) < len(line) && meets(cell, line[last], line[last+1]) {
+		last++
+	}
+	return line[s.first : last+1]
+}
+
+// meets tells whether the closed square and the segment share a point.
+func meets(b spatial.Box, p, q spatial.Point) bool {
+	return b.Intersects(spatial.EmptyBox().Extend(p).Extend(q)) && touches(b, p, q)
+}
+
+// firsts keeps where the runs begin.
+func firsts(runs []run) []stretch {
+	if len(runs) == 0 {
+		return nil
+	}
+	out := make([]stretch, len(runs))
+	for i, r := range runs {
+		out[i] = stretch{r.line, r.first}
+	}
+	return out
+}
+
 // frame is a grid of side × height cells, each 1<<shift steps wide, from a
 // south-west corner. Cells are closed squares: neighbours share their edges.
 type frame struct {

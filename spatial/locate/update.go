@@ -44,8 +44,8 @@ func (ix *Index) update(t coverage) *Index {
 	}
 	next := *ix
 	next.arcs, next.faces = t, uint32(t.NumFaces())
-	next.tiles, next.runs = slices.Clone(ix.tiles), slices.Clone(ix.runs)
-	touched := next.moveRuns(was, now)
+	next.tiles, next.stretches = slices.Clone(ix.tiles), slices.Clone(ix.stretches)
+	touched := next.moveArcs(was, now)
 	b := builder{ix: &next, shared: newConstTiles()}
 	for row := range int(ix.ny) {
 		from := row * int(ix.nx)
@@ -106,9 +106,9 @@ func (ix *Index) holds(box spatial.Box) bool {
 	return box.Min.X > ix.origin.X && box.Min.Y > ix.origin.Y && box.Max.X < far.X && box.Max.Y < far.Y
 }
 
-// moveRuns takes the old arcs out of the tiles' lists, puts the new ones in, and
+// moveArcs takes the old arcs out of the tiles' lists, puts the new ones in, and
 // returns which tiles either of them touches.
-func (ix *Index) moveRuns(old, new []topology.ArcID) (touched []bool) {
+func (ix *Index) moveArcs(old, new []topology.ArcID) (touched []bool) {
 	n := len(ix.tiles)
 	touched = make([]bool, n)
 	f := ix.tileFrame()
@@ -120,16 +120,17 @@ func (ix *Index) moveRuns(old, new []topology.ArcID) (touched []bool) {
 	for _, id := range old {
 		gone[uint32(id)] = true
 	}
-	for tile, runs := range ix.runs {
-		if slices.ContainsFunc(runs, func(r run) bool { return gone[r.line] }) {
+	isGone := func(s stretch) bool { return gone[s.line] }
+	for tile, have := range ix.stretches {
+		if slices.ContainsFunc(have, isGone) {
 			touched[tile] = true
-			runs = slices.DeleteFunc(slices.Clone(runs), func(r run) bool { return gone[r.line] })
+			have = slices.DeleteFunc(slices.Clone(have), isGone)
 		}
 		if len(fresh[tile]) > 0 {
 			touched[tile] = true
-			runs = append(slices.Clone(runs), fresh[tile]...)
+			have = append(slices.Clip(have), firsts(fresh[tile])...)
 		}
-		ix.runs[tile] = runs
+		ix.stretches[tile] = have
 	}
 	return touched
 }
