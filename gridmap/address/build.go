@@ -18,14 +18,14 @@ type Options struct {
 // ID, and says which; rows with no name at all are kept out of reach but
 // counted.
 func Build(entries iter.Seq[Entry], o Options) (*Index, error) {
-	b := newBuilder(&Index{scratch: &sync.Pool{}})
+	b := newBuilder(&Index{scratch: &sync.Pool{}, opts: o})
 	for e := range entries {
 		if e.ID == 0 {
 			return nil, fmt.Errorf("address: entry %q has no ID", strings.Join([]string{e.Road, e.Number, e.Compound, e.Building}, ""))
 		}
 		b.rows.add(b.rowFor(&e))
 	}
-	x := b.finish(o)
+	x := b.finish()
 	for i := 1; i < len(x.byID); i++ {
 		if a := x.rows.at(x.byID[i]); a.id == x.rows.at(x.byID[i-1]).id {
 			return nil, fmt.Errorf("address: two entries with ID %d", a.id)
@@ -174,13 +174,22 @@ func (b *builder) newArea(k areaKey) int32 {
 		if a := b.areas.at(id); a.parent == k.parent && a.level == k.level {
 			return id
 		}
-		if kind == kindGrid && b.x.areas.len() == 0 {
+		if kind == kindGrid && b.x.rows.len() == 0 {
 			break // numbered grids are many; rawArea already said that this one is new
 		}
 	}
 	id := b.areas.add(area{name: n, parent: k.parent, level: k.level, num: num})
-	b.names.set(n).areas = append(b.names.at(n).areas[:len(b.names.at(n).areas):len(b.names.at(n).areas)], id)
+	b.names.set(n).areas = b.grown(b.names.at(n).areas, id)
 	return id
+}
+
+// grown appends to a list: in place while a first index is built, to a copy
+// when older snapshots may read the list.
+func (b *builder) grown(list []int32, id int32) []int32 {
+	if b.x.rows.len() > 0 {
+		list = slices.Clip(list)
+	}
+	return append(list, id)
 }
 
 func (b *builder) streetFor(f [5]string) int32 {
@@ -218,7 +227,7 @@ func (b *builder) streetID(k streetID) int32 {
 	}
 	id := b.streets.add(street{road: k.road, section: k.section, lane: k.lane})
 	n := b.names.set(k.road)
-	n.roads = append(slices.Clip(n.roads), id)
+	n.roads = b.grown(n.roads, id)
 	b.byStreet[k] = id
 	return id
 }
@@ -277,12 +286,12 @@ func (b *builder) alias(folded, shown string, of int32) {
 
 // finish sorts the rows under their streets and compounds and builds the
 // lookup tables.
-func (b *builder) finish(o Options) *Index {
+func (b *builder) finish() *Index {
 	x := b.x
 	x.names, x.streets, x.areas, x.rows = b.names.pages, b.streets.pages, b.areas.pages, b.rows.pages
 	x.labels, x.live = b.labels, x.rows.n
 	b.fileRows()
-	x.indexNames(o)
+	x.indexNames()
 	x.byID = make([]int32, x.rows.n)
 	for i := range x.byID {
 		x.byID[i] = int32(i)
@@ -339,8 +348,16 @@ func (b *builder) fileRows() {
 	}
 	for i := range int32(x.names.n) {
 		n := b.names.set(i)
-		n.areas = slices.Clip(n.areas)
+		n.areas, n.roads = tight(n.areas), tight(n.roads)
 	}
+}
+
+// tight drops the spare room of a list that has grown.
+func tight(list []int32) []int32 {
+	if cap(list) == len(list) {
+		return list
+	}
+	return append(make([]int32, 0, len(list)), list...)
 }
 
 // prefixSums turns counts (at i+1) into starts (at i) and returns room for all.
@@ -352,24 +369,24 @@ func prefixSums(count []int32) []int32 {
 }
 
 // indexNames files every name in fresh lookup tables.
-func (x *Index) indexNames(o Options) {
+func (x *Index) indexNames() {
 	t := chars()
 	x.lex, x.lexNew, x.fuzzyNew = prefixTree{}, prefixTree{}, fuzzyTable{}
 	x.newNames = int32(x.names.n)
 	var keys []fuzzyKey
 	e := x.names.edit()
 	for id := range int32(x.names.n) {
-		keys = x.fileName(&e, &x.lex, id, keys, t, o)
+		keys = x.fileName(&e, &x.lex, id, keys, t)
 	}
 	x.names = e.pages
 	x.fuzzy.build(slices.Clip(keys))
 }
 
 // fileName puts one name into the tables.
-func (x *Index) fileName(e *pagesEdit[name], lex *prefixTree, id int32, keys []fuzzyKey, t *charTables, o Options) []fuzzyKey {
+func (x *Index) fileName(e *pagesEdit[name], lex *prefixTree, id int32, keys []fuzzyKey, t *charTables) []fuzzyKey {
 	n := e.set(id)
 	r := []rune(n.text)
-	if n.kind&^kindGrid == 0 || len(r) == 0 {
+	if len(r) == 0 {
 		return keys
 	}
 	short := 0
@@ -382,7 +399,7 @@ func (x *Index) fileName(e *pagesEdit[name], lex *prefixTree, id int32, keys []f
 	n.short = uint8(min(short, 255))
 	n.next = lex.insert(r, id, short)
 	x.maxName = max(x.maxName, len(r))
-	if o.NoFuzzy || n.kind&(kindRoad|kindPlace|kindAlias) == 0 || len(r) < 2 || len(r) > 24 {
+	if x.opts.NoFuzzy || n.kind&(kindRoad|kindPlace|kindAlias) == 0 || len(r) < 2 || len(r) > 24 {
 		return keys
 	}
 	add := func(h uint32) { keys = append(keys, fuzzyKey{h, id}) }

@@ -71,7 +71,7 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 		}
 	}
 	switch {
-	case sep == 0 && (r == '之' || r == '附' || r == '至' || r == '到'):
+	case (sep == 0 || sep == ' ') && (r == '之' || r == '附' || r == '至' || r == '到' || r == '及'):
 		if v, k := c.number(j + 1); k > j+1 && !c.unitFollows(k) {
 			if ch.suf && c.is(k, '号') && c.sep[k] == 0 { // 8号附5号
 				k++
@@ -83,6 +83,11 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 	case sep == 0 && isStem(r) && c.stemEnds(j+1):
 		ch.add(codeHash|uint32(r), 0, j+1, true)
 		return j + 1, true
+	case sep == ',' && !ch.suf && isDigit(r): // 71,73,75及77号
+		if v, k := c.number(j); c.is(k, '及') || c.is(k, '号') || k < len(c.r) && c.sep[k] == ',' && isDigit(c.r[k]) {
+			ch.add(numberCode(v), v, k, false)
+			return k, true
+		}
 	case sep == '-' && isNumeral(r):
 		if v, k := c.number(j); k > j && !c.unitFollows(k) {
 			ch.add(numberCode(v), v, k, false)

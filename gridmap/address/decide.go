@@ -140,7 +140,7 @@ func (q *query) sameCompound(a, b int) bool {
 // clearly better than any row does.
 func (q *query) missIsBetter() bool {
 	best := q.cands[0].cost
-	return len(q.roads) > 0 && q.roads[0].cost+1 < best && q.roads[0].tail.door.n > 0 ||
+	return len(q.roads) > 0 && q.roads[0].cost+1 < best ||
 		len(q.short) > 0 && q.short[0].cost+1 < best && q.short[0].bld.code != 0
 }
 

@@ -161,9 +161,10 @@ func (q *query) overlaps(c *cand, m mention) bool {
 
 // bytes returns the byte span of the runes [i, j) in the original text.
 func (c *cleaned) bytes(i, j int) (lo, hi int) {
-	lo = int(c.off[i])
-	hi = int(c.off[j])
-	return lo, hi
+	if i >= j {
+		return int(c.off[i]), int(c.off[i])
+	}
+	return int(c.off[i]), int(c.end[j-1])
 }
 
 // unexplained lists the pieces of the text that nothing accounts for.

@@ -26,7 +26,7 @@ func (c *cleaned) readTail(i int) tail {
 		switch {
 		case e > s:
 		case t.spans > 0 || t.end > 0 && t.end < len(c.r) && c.sep[t.end] == '-':
-		case s-t.end >= 3 && t.end < len(c.r) && c.sep[t.end] != 0: // " 502", a bare room
+		case s-t.end >= 3 && codeIsNumber(code): // 5栋502, a bare room
 		default:
 			return t
 		}

@@ -28,6 +28,7 @@ type Index struct {
 	live    int // rows that are not deleted
 	maxName int // runes of the longest name
 	scratch *sync.Pool
+	opts    Options
 }
 
 // Kinds of a name; a text can be several at once.

@@ -76,6 +76,9 @@ func (q *query) evalMention(m *mention) {
 }
 
 func (q *query) evalAs(m *mention, id int32, n *name) {
+	if n.count == 0 { // its rows were deleted
+		return
+	}
 	if n.kind&kindRoad != 0 && !m.short {
 		q.evalStreet(m, id)
 	}

@@ -91,7 +91,7 @@ func (q *query) takeSlot(s *prefixSlot, i, j int) bool {
 	if s == nil {
 		return false
 	}
-	if s.full > 0 && q.same(q.x.names.at(s.full-1).text, i, j) {
+	if s.full > 0 && q.x.names.at(s.full-1).kind != kindGrid && q.same(q.x.names.at(s.full-1).text, i, j) {
 		q.ments = append(q.ments, mention{name: s.full - 1, i: i, j: j})
 	}
 	for id := s.short - 1; id >= 0; {

@@ -17,10 +17,11 @@ type cleaned struct {
 	r   []rune
 	sep []byte  // len(r)+1; 0 = none, ' ' '-' '/' ',' '(' ')'
 	off []int32 // len(r)+1; byte offset of each rune in the original text
+	end []int32 // len(r); byte offset behind each rune
 	t   *charTables
 }
 
-func (c *cleaned) reset() { c.r, c.sep, c.off = c.r[:0], c.sep[:0], c.off[:0] }
+func (c *cleaned) reset() { c.r, c.sep, c.off, c.end = c.r[:0], c.sep[:0], c.off[:0], c.end[:0] }
 
 // clean folds s: NFKC, traditional to simplified, upper case, one dash; marks
 // and spaces become separators. Invalid bytes separate, nothing panics.
@@ -33,12 +34,12 @@ func (c *cleaned) clean(s string, t *charTables) {
 		f := fold(r, t)
 		switch {
 		case f > 0:
-			c.put(f, pend, i)
+			c.put(f, pend, i, w)
 			pend = 0
 		case f == foldMany:
 			for _, x := range norm.NFKC.String(s[i : i+w]) {
 				if g := fold(x, t); g > 0 && len(c.r) < maxRunes {
-					c.put(g, pend, i)
+					c.put(g, pend, i, w)
 					pend = 0
 				}
 			}
@@ -52,10 +53,11 @@ func (c *cleaned) clean(s string, t *charTables) {
 	c.fixDigits()
 }
 
-func (c *cleaned) put(r rune, sep byte, at int) {
+func (c *cleaned) put(r rune, sep byte, at, width int) {
 	c.r = append(c.r, r)
 	c.sep = append(c.sep, sep)
 	c.off = append(c.off, int32(at))
+	c.end = append(c.end, int32(at+width))
 }
 
 // fixDigits reads the letters l and O inside a run of digits as 1 and 0, and
@@ -118,7 +120,7 @@ func fold(r rune, t *charTables) rune {
 	switch r {
 	case '〇', '○', '◯':
 		return '零'
-	case '–', '—', '―', '−', '‐', '‑', '~', '～', '﹣', '一' + 0x10000, 'ー', '─', '→':
+	case '–', '—', '―', '−', '‐', '‑', '~', '～', '﹣', 'ー', '─', '→':
 		return -'-'
 	case '·', '•', '・', '．', '／', '｡':
 		return -'/'

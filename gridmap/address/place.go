@@ -30,6 +30,7 @@ func (q *query) evalPlace(m *mention, place int32) {
 	if !found {
 		miss := shortMiss{m: *m, used: base.used, bld: lb, cost: base.cost}
 		miss.m.name = place
+		miss.used.add(at, lb.end)
 		q.chargeMiss(&miss.used, &miss.cost, max(m.j, lb.end), nil)
 		q.short = append(q.short, miss)
 	}

@@ -6,8 +6,9 @@ const (
 	costWrongTown   = 4.0
 	costWrongGrid   = 2.5
 	costForeign     = 6.0 // a city that the table does not know, named in the text
-	costAreaLike    = 3.5 // 某某区, 某某街道 that the table does not know
+	costAreaLike    = 5.0 // 某某区, 某某街道 that the table does not know
 	costBeforeRune  = 0.9 // unexplained, before the anchor
+	costBeforeMany  = 1.9 // each of several: rather an unknown name than a slip
 	costAfterRune   = 0.3 // unexplained, attached behind
 	costRemarkRune  = 0.08
 	costPlaceLike   = 1.6 // an unexplained text behind that ends like a compound
@@ -36,7 +37,7 @@ func (q *query) addAreas(k *cand, r *row) {
 		if n.kind&kindArea == 0 || m.void || used.any(m.i, m.j) || m.inner && !q.innerFree(m, &k.used) {
 			continue
 		}
-		agree, level := q.areaAgrees(n, r)
+		agree, level := q.x.areaAgrees(n, r)
 		if !agree && m.short && level >= AreaTown {
 			continue
 		}
@@ -100,7 +101,7 @@ func (q *query) betterReading(i int, r *row, used *mask) bool {
 			continue
 		}
 		if n := q.x.names.at(o.name); n.kind&kindArea != 0 && !used.any(o.i, o.j) {
-			if ok, _ := q.areaAgrees(n, r); ok {
+			if ok, _ := q.x.areaAgrees(n, r); ok {
 				return true
 			}
 		}
@@ -110,19 +111,19 @@ func (q *query) betterReading(i int, r *row, used *mask) bool {
 
 // areaAgrees says whether a row lies in one of the areas of a name, or may lie
 // in one because its own levels end above it. level is the highest of them.
-func (q *query) areaAgrees(n *name, r *row) (bool, AreaLevel) {
+func (x *Index) areaAgrees(n *name, r *row) (bool, AreaLevel) {
 	level := AreaGrid
 	for a := r.area; a >= 0; {
-		node := q.x.areas.at(a)
-		if q.x.names.at(node.name) == n {
+		node := x.areas.at(a)
+		if x.names.at(node.name) == n {
 			return true, node.level
 		}
 		a = node.parent
 	}
 	for k, id := range n.areas {
-		a := q.x.areas.at(id)
+		a := x.areas.at(id)
 		level = min(level, a.level)
-		if k < 64 && r.area >= 0 && q.x.inArea(id, r.area) {
+		if k < 64 && r.area >= 0 && x.inArea(id, r.area) {
 			return true, a.level
 		}
 	}
@@ -248,7 +249,10 @@ func (q *query) beforeCost(i, j, n int) float32 {
 	if digits == j-i {
 		return costDigits
 	}
-	return costBeforeRune * float32(min(n, 6))
+	if n == 1 {
+		return costBeforeRune
+	}
+	return costBeforeMany * float32(min(n, 4))
 }
 
 // areaLike charges for a text that names an area or city that the row is not
