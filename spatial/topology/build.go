@@ -21,7 +21,7 @@ func Build(faces []spatial.MultiPolygon) (*Topology, []Problem) {
 	p := newPlane(g)
 	l := labelCells(g, p)
 	l.assign(faces)
-	found := drawnProblems(g, p, l, faces)
+	found := drawnProblems(g, p, l)
 	t := joinFaces(p, l.face, len(faces))
 	found = append(found, Inspect(t)...)
 	sortProblems(found)

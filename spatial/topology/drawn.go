@@ -10,10 +10,10 @@ import (
 
 // drawnProblems reports what was wrong with the polygons as drawn, which the
 // topology no longer shows, and closes hairline gaps in the labels.
-func drawnProblems(g *graph, p *plane, l *labels, faces []spatial.MultiPolygon) []Problem {
+func drawnProblems(g *graph, p *plane, l *labels) []Problem {
 	d := drawn{g: g, p: p, l: l}
 	if l.contest {
-		d.containments(faces)
+		d.containments()
 		d.overlaps()
 	}
 	d.hairlines()
@@ -34,7 +34,7 @@ type drawn struct {
 }
 
 // containments finds the faces all of whose ground others claim too.
-func (d *drawn) containments(faces []spatial.MultiPolygon) {
+func (d *drawn) containments() {
 	common := map[int32][]int32{} // face → the faces on all of its contested ground
 	alone := map[int32]bool{}
 	var buf []int32
@@ -62,6 +62,7 @@ func (d *drawn) containments(faces []spatial.MultiPolygon) {
 			}
 		}
 	}
+	ground := d.groundOf()
 	for pair := range d.within {
 		kind, ids := Contained, []FaceID{FaceID(pair[0]), FaceID(pair[1])}
 		if d.within[[2]int32{pair[1], pair[0]}] {
@@ -69,8 +70,29 @@ func (d *drawn) containments(faces []spatial.MultiPolygon) {
 				continue
 			}
 		}
-		d.found = append(d.found, regionProblem(kind, ids, faces[pair[0]]))
+		d.found = append(d.found, regionProblem(kind, ids, tracePolygons(ground[pair[0]])))
 	}
+}
+
+// groundOf returns the outlines of all ground that the faces within others
+// claim.
+func (d *drawn) groundOf() map[int32][]walk {
+	ground := map[int32][]walk{}
+	for pair := range d.within {
+		ground[pair[0]] = nil
+	}
+	if len(ground) == 0 {
+		return ground
+	}
+	claims := func(f, c int32) bool { return slices.Contains(d.l.faces.members(d.l.cover[c], nil), f) }
+	for k, c := range d.p.cell {
+		for _, f := range d.l.faces.members(d.l.cover[c], nil) {
+			if ws, ok := ground[f]; ok && !claims(f, d.p.cell[dart(k).twin()]) {
+				ground[f] = append(ws, walk{d.p.points(k / 2), dart(k).backward()})
+			}
+		}
+	}
+	return ground
 }
 
 // overlaps reports contested ground, one problem for each connected piece that
