@@ -20,3 +20,7 @@ func openNew(t testing.TB) *Store {
 func TestStoreKeepsTheContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) gridmap.Store { return openNew(t) })
 }
+
+func BenchmarkStore(b *testing.B) {
+	storetest.Bench(b, func(t testing.TB) gridmap.Store { return openNew(t) })
+}

@@ -40,7 +40,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	if conn.RuntimeParams["application_name"] == "" {
 		conn.RuntimeParams["application_name"] = "cloudgrid"
 	}
-	conn.RuntimeParams["timezone"] = "UTC"
+	// A plan made for any array of keys reads the whole table for each batch;
+	// one made for the array at hand walks the index (6 s against 50 ms for
+	// 5,000 of 50,000 codes).
+	conn.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
 	s := &Store{
 		name:     fmt.Sprintf("%s/%s", conn.Host, conn.Database),
 		readOnly: o.ReadOnly,
