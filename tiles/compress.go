@@ -75,10 +75,14 @@ func finish(w io.WriteCloser, raw []byte) error {
 	return w.Close()
 }
 
+// maxUnzipped bounds what a short hostile input can grow to; no tile and no
+// directory is near it.
+const maxUnzipped = 1 << 28
+
 func gunzip(gz []byte) ([]byte, error) {
 	r, err := gzip.NewReader(bytes.NewReader(gz))
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	return io.ReadAll(io.LimitReader(r, maxUnzipped))
 }

@@ -98,7 +98,7 @@ func (g *segment) entersSquare(x0, y0 int32) bool {
 func (s *snapper) bucketSegments(segs []segment) {
 	width := s.frame.hi - s.frame.lo
 	s.shift = 9
-	for s.shift > 2 && (width>>s.shift)*(width>>s.shift) < int32(len(segs)) {
+	for s.shift > 2 && (width>>s.shift)*(width>>s.shift) < 2*int32(len(segs)) {
 		s.shift--
 	}
 	s.side = width>>s.shift + 1
