@@ -45,11 +45,7 @@ func encodeShape(m spatial.MultiPolygon) []byte {
 	for _, p := range m {
 		b = appendHead(b, wkbPolygon, len(p))
 		for _, r := range p {
-			b = le.AppendUint32(b, uint32(len(r)+1))
-			for i := range len(r) + 1 {
-				pt := r[i%len(r)]
-				b = appendDegrees(appendDegrees(b, pt.X), pt.Y)
-			}
+			b = appendRing(b, r)
 		}
 	}
 	return b
@@ -62,6 +58,17 @@ func encodePoint(p spatial.Point) []byte {
 	b = append(b, 1)
 	b = le.AppendUint32(b, wkbPoint)
 	return appendDegrees(appendDegrees(b, p.X), p.Y)
+}
+
+func appendRing(b []byte, r spatial.Ring) []byte {
+	if len(r) == 0 {
+		return le.AppendUint32(b, 0)
+	}
+	b = le.AppendUint32(b, uint32(len(r)+1))
+	for _, p := range r {
+		b = appendDegrees(appendDegrees(b, p.X), p.Y)
+	}
+	return appendDegrees(appendDegrees(b, r[0].X), r[0].Y)
 }
 
 func appendHead(b []byte, kind uint32, n int) []byte {
