@@ -60,6 +60,11 @@ func put[T any](ctx context.Context, values []T, to func(context.Context, ...T) 
 	return to(ctx, values...)
 }
 
+func (w *writes) empty() bool {
+	return w.network == nil && len(w.levels)+len(w.roles)+len(w.grids)+len(w.atoms)+len(w.members)+len(w.ended)+
+		len(w.places)+len(w.persons)+len(w.posts) == 0
+}
+
 // number gives new things their identities: -1 becomes the first reserved, -2
 // the next, wherever it is referred to.
 func (w *writes) number(ctx context.Context, to gridmap.Writer) error {

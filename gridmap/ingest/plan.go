@@ -87,7 +87,8 @@ func (p *Plan) useNetwork() {
 	p.b.rd.rep.Notes = append(p.b.rd.rep.Notes, fmt.Sprintf("新建网络 %s", code))
 }
 
-// Write writes the plan as one transaction and one edition, or nothing at all.
+// Write writes the plan as one transaction and one edition, or nothing at all;
+// where nothing would change it writes nothing and returns no change set.
 // It is Invalid when the report has errors and the options do not accept the
 // rest.
 func (p *Plan) Write(ctx context.Context, s gridmap.Store) (gridmap.ChangeSet, error) {
@@ -95,6 +96,10 @@ func (p *Plan) Write(ctx context.Context, s gridmap.Store) (gridmap.ChangeSet, e
 		return gridmap.ChangeSet{}, err
 	}
 	o, rep := p.b.rd.o, p.b.rd.rep
+	if p.writes.empty() {
+		rep.Notes = append(rep.Notes, "与库中完全相同，没有写入")
+		return gridmap.ChangeSet{}, nil
+	}
 	o.Progress("写入", 0, 0)
 	note := fmt.Sprintf("导入 %s：%s 新增 %d、更新 %d", rep.File, rep.As, rep.Created, rep.Updated)
 	commit := gridmap.Commit{

@@ -57,6 +57,16 @@ func TestTheSameCodesAgainMakeNewVersionsOfTheSameGrids(t *testing.T) {
 	}
 }
 
+func TestTheSameFileAgainWritesNoEdition(t *testing.T) {
+	s := newStore(t)
+	text := collection(grid("1", 120, 30, 0.01))
+	first := take(t, file(t, "a.geojson", text), s, ingest.Options{})
+	again := take(t, file(t, "a.geojson", text), s, ingest.Options{Now: now.Add(time.Hour)})
+	if !first.Written || first.Edition != 1 || again.Written || again.Edition != 0 || again.Unchanged != 1 {
+		t.Errorf("%+v\n%+v", first, again)
+	}
+}
+
 func TestGridsThatTheFileLeavesOutStayAndAreCheckedAgainst(t *testing.T) {
 	s := newStore(t)
 	take(t, file(t, "a.geojson", collection(grid("1", 120, 30, 0.01))), s, ingest.Options{})

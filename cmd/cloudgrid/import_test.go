@@ -1,0 +1,138 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ingest"
+)
+
+// tileFeatures is a GeoJSON coverage of w by h squares, in two towns.
+func tileFeatures(w, h int) string {
+	var b strings.Builder
+	b.WriteString(`{"type":"FeatureCollection","features":[`)
+	for i := range w * h {
+		x, y := 120+float64(i%w)*0.001, 30+float64(i/w)*0.001
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, `{"type":"Feature","properties":{"code":"%05d","name":"网格%d","town":"T%d"},"geometry":{"type":"Polygon","coordinates":[[[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f],[%.3f,%.3f]]]}}`,
+			i, i, i%2, x, y, x+0.001, y, x+0.001, y+0.001, x, y+0.001, x, y)
+	}
+	b.WriteString(`]}`)
+	return b.String()
+}
+
+func writeFile(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// command runs cloudgrid and returns its exit code and what it printed.
+func command(args ...string) (code int, out, errs string) {
+	var o, e bytes.Buffer
+	code = run(args, strings.NewReader(""), &o, &e)
+	return code, o.String(), e.String()
+}
+
+func TestADryRunChangesNothingAndItsExitCodeTellsTheFile(t *testing.T) {
+	dir := t.TempDir()
+	store := filepath.Join(dir, "map.gpkg")
+	clean := writeFile(t, "clean.geojson", tileFeatures(3, 3))
+	dirty := writeFile(t, "dirty.geojson", strings.Replace(tileFeatures(3, 3), "00001", "00000", 1))
+	for _, c := range []struct {
+		file string
+		code int
+	}{{clean, exitOK}, {dirty, exitWanted}, {filepath.Join(dir, "none.zip"), exitBad}, {writeFile(t, "a.csv", "code,lon,lat\n1,120,30\n"), exitBad}} {
+		t.Chdir(dir)
+		code, out, errs := command("import", "--dry-run", c.file)
+		if code != c.code {
+			t.Errorf("%s: exit %d, want %d\n%s%s", filepath.Base(c.file), code, c.code, out, errs)
+		}
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 0 {
+		t.Errorf("a dry run left %v behind", left)
+	}
+	if _, err := os.Stat(store); !os.IsNotExist(err) {
+		t.Error("a dry run made a store")
+	}
+}
+
+func TestAnImportIsOneJSONObjectAndASavedMappingWorksAgain(t *testing.T) {
+	dir := t.TempDir()
+	store, mapping, saved := "gpkg:"+filepath.Join(dir, "map.gpkg"), filepath.Join(dir, "m.json"), filepath.Join(dir, "r.json")
+	file := writeFile(t, "a.geojson", tileFeatures(4, 2))
+	code, out, errs := command("import", file, "--store", store, "--json", "--report", saved, "--save-mapping", mapping,
+		"--level", "village=社区", "--parent-level", "town=街道", "--make-parents", "--map", "parent=town")
+	if code != exitOK {
+		t.Fatalf("exit %d\n%s%s", code, out, errs)
+	}
+	var rep ingest.Report
+	if err := json.Unmarshal([]byte(out), &rep); err != nil || !rep.Written || rep.Created != 8 || rep.Edition != 1 {
+		t.Errorf("%v, %s", err, out)
+	}
+	if b, err := os.ReadFile(saved); err != nil || !strings.Contains(string(b), `"written": true`) {
+		t.Errorf("%v, %s", err, b)
+	}
+	if code, out, errs = command("import", file, "--store", store, "--level", "village", "--mapping", mapping); code != exitOK || !strings.Contains(out, "不变 8") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if n := countGrids(t, store); n != 10 {
+		t.Errorf("%d grids", n)
+	}
+}
+
+func TestARefusedImportPrintsItsReportAndWritesNothing(t *testing.T) {
+	store := "gpkg:" + filepath.Join(t.TempDir(), "map.gpkg")
+	file := writeFile(t, "a.geojson", strings.Replace(tileFeatures(3, 3), "00001", "00000", 1))
+	code, out, errs := command("import", file, "--store", store)
+	if code != exitBad || !strings.Contains(out, "编码 00000 与第 1 行重复") || !strings.Contains(errs, "--accept-partial") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if n := countGrids(t, store); n != 0 {
+		t.Errorf("%d grids", n)
+	}
+	if code, out, _ = command("import", file, "--store", store, "--accept-partial"); code != exitOK || !strings.Contains(out, "1 行没有导入") {
+		t.Errorf("exit %d\n%s", code, out)
+	}
+	if n := countGrids(t, store); n != 8 {
+		t.Errorf("%d grids", n)
+	}
+}
+
+// countGrids opens a store and counts its grids.
+func countGrids(t *testing.T, store string) int {
+	t.Helper()
+	ctx := context.Background()
+	s, err := openStore(ctx, store, storeWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close() //nolint:errcheck // only read from
+	n := 0
+	err = s.View(ctx, func(r gridmap.Reader) error {
+		for _, err := range r.Grids(ctx, gridmap.Query{}) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
