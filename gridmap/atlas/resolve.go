@@ -28,7 +28,7 @@ type Ask struct {
 	Point     spatial.Point
 	AccuracyM float64 // radius of the circle in which the true position is; 0 is exact
 	Level     int     // the deepest level wanted; -1 is the leaves
-	Borders   bool    // also find the nearest border
+	Around    bool    // also find the nearest border or, outside, the nearest grid
 }
 
 // Candidate is a grid that the accuracy circle touches. Grid is None for the
@@ -46,8 +46,8 @@ type Answer struct {
 	Atom       int32       // that holds the point; None where there is none
 	Certain    int32       // the deepest grid that every candidate shares; None when there is none
 	Candidates []Candidate // largest share first; empty for an exact point
-	Border     Border      // with Ask.Borders, inside
-	Nearest    Candidate   // the nearest grid, when outside: not responsible, only near
+	Border     Border      // with Ask.Around, inside
+	Nearest    Candidate   // with Ask.Around, outside: the nearest grid, which is not responsible
 }
 
 // Border is the point of a grid's border nearest to where one stands.
@@ -58,8 +58,7 @@ type Border struct {
 	Across    int32 // the grid on the other side; None is outside the jurisdiction
 }
 
-// Resolve answers for one point. Without an accuracy and without borders it
-// does not allocate.
+// Resolve answers for one point. Without an accuracy it does not allocate.
 func (n *Net) Resolve(q Ask) Answer {
 	ly := n.at(q.Level)
 	a := Answer{Grid: None, Atom: None, Certain: None, Nearest: Candidate{Grid: None}}
@@ -73,12 +72,14 @@ func (n *Net) Resolve(q Ask) Answer {
 	}
 	if a.Grid == None {
 		a.Status = Outside
+	}
+	switch {
+	case !q.Around:
+	case a.Grid == None:
 		if near, ok := ly.index.NearestFace(q.Point); ok {
 			a.Nearest = Candidate{Grid: ly.grid[near.Face], DistanceM: near.DistanceM}
 		}
-		return a
-	}
-	if q.Borders {
+	default:
 		if b, ok := ly.index.NearestBorder(q.Point); ok {
 			a.Border = Border{Known: true, DistanceM: b.DistanceM, At: b.At, Across: ly.gridOf(b.Across)}
 		}

@@ -50,12 +50,12 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 			b = b[:mark] // the frame cannot hold the place; the grid still stands
 		}
 	}
-	b = append(append(append(b, `,"chain":[`...), v.chain(n, grid)...), ']')
-	text := m.Message
+	b = append(append(append(b, `,"chain":[`...), v.link(n, grid).chain...), ']')
+	b = appendText(append(b, `,"message":"`...), m.Message)
 	if grid != atlas.None {
-		text += "；由" + pathName(n, grid) + "负责"
+		b = append(appendText(append(b, "；由"...), v.link(n, grid).path), "负责"...)
 	}
-	b = appendKey(b, `,"message":`, text)
+	b = append(b, '"')
 	return v.appendMatch(b, n, q, &m), nil
 }
 

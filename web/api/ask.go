@@ -78,7 +78,7 @@ const maxAddressRunes = 300
 
 func (r Question) parse() (ask, error) {
 	q := ask{id: r.ID, network: r.Network, level: r.Level, address: strings.TrimSpace(r.Address)}
-	q.Level, q.Borders = -1, true
+	q.Level, q.Around = -1, true
 	q.out, _ = crs.Parse("wgs84") // a constant name that always parses
 	var err error
 	if r.OutCRS != "" {

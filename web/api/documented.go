@@ -133,7 +133,7 @@ func (s *Service) getGrid(ctx context.Context, in *gridInput) (*gridOutput, erro
 	}
 	out := &gridOutput{}
 	out.Body.GridItem = gridItem(v.atlas, n, i)
-	out.Body.Chain = append(append([]byte{'['}, v.chain(n, i)...), ']')
+	out.Body.Chain = append(append([]byte{'['}, v.link(n, i).chain...), ']')
 	return out, nil
 }
 

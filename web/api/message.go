@@ -1,60 +1,59 @@
 package api
 
 import (
-	"fmt"
+	"math"
+	"strconv"
 
 	"cloudgrid/gridmap/atlas"
 )
 
-// message says an answer in one sentence an official would use.
-func message(n *atlas.Net, a *atlas.Answer) string {
+// appendMessage says an answer in one sentence an official would use, as the
+// inside of a JSON string.
+func (v *view) appendMessage(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
 	switch a.Status {
 	case atlas.Inside:
-		return "位于" + pathName(n, a.Grid)
+		return appendText(append(b, "位于"...), v.link(n, a.Grid).path)
 	case atlas.NearBorder:
-		return nearMessage(n, a)
+		return v.appendNear(b, n, a)
 	case atlas.Outside:
 	}
+	b = append(b, "不在辖区内"...)
 	if a.Nearest.Grid == atlas.None {
-		return "不在辖区内"
+		return b
 	}
-	return fmt.Sprintf("不在辖区内；最近的是%s，约 %s，仅供参考，不代表由其负责", pathName(n, a.Nearest.Grid), metres(a.Nearest.DistanceM))
+	b = appendText(append(b, "；最近的是"...), v.link(n, a.Nearest.Grid).path)
+	b = appendDistance(append(b, "，约 "...), a.Nearest.DistanceM)
+	return append(b, "，仅供参考，不代表由其负责"...)
 }
 
-func nearMessage(n *atlas.Net, a *atlas.Answer) string {
-	s := "靠近边界，可能属于"
+func (v *view) appendNear(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
+	const named = 3 // more names than this help nobody
+	b = append(b, "靠近边界，可能属于"...)
 	for i, c := range a.Candidates {
-		if i == 3 {
-			s += fmt.Sprintf("等 %d 个网格", len(a.Candidates))
+		if i == named {
+			b = strconv.AppendInt(append(b, "等 "...), int64(len(a.Candidates)), 10)
+			b = append(b, " 处"...)
 			break
 		}
 		if i > 0 {
-			s += "或"
+			b = append(b, "或"...)
 		}
 		if c.Grid == atlas.None {
-			s += "辖区外"
+			b = append(b, "辖区外"...)
 		} else {
-			s += "「" + n.Grids[c.Grid].Name + "」"
+			b = append(appendText(append(b, "「"...), n.Grids[c.Grid].Name), "」"...)
 		}
 	}
 	if a.Certain == atlas.None {
-		return s
+		return b
 	}
-	return s + "；可以确定的是" + pathName(n, a.Certain)
+	return appendText(append(b, "；可以确定的是"...), v.link(n, a.Certain).path)
 }
 
-// pathName is the names from the top down, as an address is written.
-func pathName(n *atlas.Net, i int32) string {
-	s := ""
-	for _, k := range n.Chain(make([]int32, 0, 8), i) {
-		s += n.Grids[k].Name
-	}
-	return s
-}
-
-func metres(m float64) string {
+// appendDistance writes metres, or kilometres with one decimal from one on.
+func appendDistance(b []byte, m float64) []byte {
 	if m >= 1000 {
-		return fmt.Sprintf("%.1f 公里", m/1000)
+		return append(strconv.AppendFloat(b, m/1000, 'f', 1, 64), " 公里"...)
 	}
-	return fmt.Sprintf("%.0f 米", m)
+	return append(strconv.AppendFloat(b, math.Round(m), 'f', 0, 64), " 米"...)
 }

@@ -56,7 +56,7 @@ func (b *batch) prepare() error {
 		return err
 	}
 	b.ask, b.crs = q, []byte(b.common.CRS)
-	b.ask.Borders = !b.ids
+	b.ask.Around = !b.ids
 	b.fast = true
 	return nil
 }
@@ -151,7 +151,7 @@ func (b *batch) answerOne(out []byte, r Question) ([]byte, error) {
 		return out, err
 	}
 	if b.ids && q.address == "" {
-		q.Borders = false
+		q.Around = false
 		return (&batch{net: n}).appendIDs(out, []byte(q.id), n.Resolve(q.Ask)), nil
 	}
 	return v.answer(out, n, q)

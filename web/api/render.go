@@ -16,34 +16,40 @@ import (
 // question, the chain above a grid with its staff, is rendered once and kept.
 type view struct {
 	atlas *atlas.Atlas
-	links map[*atlas.Net][]atomic.Pointer[[]byte] // by grid: its chain from the top, as JSON members of an array
+	links map[*atlas.Net][]atomic.Pointer[link] // by grid
+}
+
+// link is what answers say of a grid whatever the question was.
+type link struct {
+	chain []byte // the grids from the top down to it, as JSON members of an array
+	path  string // their names, run together
 }
 
 func newView(a *atlas.Atlas) *view {
-	v := &view{atlas: a, links: map[*atlas.Net][]atomic.Pointer[[]byte]{}}
+	v := &view{atlas: a, links: map[*atlas.Net][]atomic.Pointer[link]{}}
 	for _, n := range a.Nets() {
-		v.links[n] = make([]atomic.Pointer[[]byte], len(n.Grids))
+		v.links[n] = make([]atomic.Pointer[link], len(n.Grids))
 	}
 	return v
 }
 
-// chain returns the links from the top down to grid i, separated by commas,
-// without the brackets.
-func (v *view) chain(n *atlas.Net, i int32) []byte {
+// link returns what answers say of grid i; of None, nothing.
+func (v *view) link(n *atlas.Net, i int32) *link {
 	if i == atlas.None {
-		return nil
+		return &link{}
 	}
 	slot := &v.links[n][i]
-	if p := slot.Load(); p != nil {
-		return *p
+	if l := slot.Load(); l != nil {
+		return l
 	}
-	var b []byte
-	if up := v.chain(n, n.Grids[i].Parent); len(up) > 0 {
-		b = append(append(b, up...), ',')
+	up, g := v.link(n, n.Grids[i].Parent), &n.Grids[i]
+	l := &link{path: up.path + g.Name}
+	if len(up.chain) > 0 {
+		l.chain = append(append(l.chain, up.chain...), ',')
 	}
-	b = v.appendLink(b, n, &n.Grids[i])
-	slot.Store(&b)
-	return b
+	l.chain = v.appendLink(l.chain, n, g)
+	slot.Store(l)
+	return l
 }
 
 func (v *view) appendLink(b []byte, n *atlas.Net, g *atlas.Grid) []byte {
@@ -110,7 +116,7 @@ func (v *view) appendAnswer(b []byte, n *atlas.Net, q ask, a *atlas.Answer) ([]b
 		b = appendKey(b, `,"data_date":`, d.Format("2006-01-02"))
 	}
 	b = append(b, `,"chain":[`...)
-	b = append(b, v.chain(n, a.Grid)...)
+	b = append(b, v.link(n, a.Grid).chain...)
 	b = append(b, `],"atom":`...)
 	b = v.appendAtom(b, a.Atom)
 	b = append(b, `,"certain_level":`...)
@@ -127,10 +133,10 @@ func (v *view) appendAnswer(b []byte, n *atlas.Net, q ask, a *atlas.Answer) ([]b
 	}
 	if a.Nearest.Grid != atlas.None {
 		b = appendMetres(append(b, `,"nearest":{"distance_m":`...), a.Nearest.DistanceM)
-		b = append(append(append(b, `,"chain":[`...), v.chain(n, a.Nearest.Grid)...), `]}`...)
+		b = append(append(append(b, `,"chain":[`...), v.link(n, a.Nearest.Grid).chain...), `]}`...)
 	}
-	b = appendKey(b, `,"message":`, message(n, a))
-	return append(b, '}'), nil
+	b = v.appendMessage(append(b, `,"message":"`...), n, a)
+	return append(b, `"}`...), nil
 }
 
 // appendID repeats the id of a question, a JSON token.
@@ -230,35 +236,46 @@ func appendMetres(b []byte, m float64) []byte {
 
 func appendKey(b []byte, key, value string) []byte { return appendString(append(b, key...), value) }
 
-// appendString writes a JSON string. It escapes what JSON demands and the
-// characters that HTML or a script could stumble over.
+// appendString writes a JSON string.
 func appendString(b []byte, s string) []byte {
+	return append(appendText(append(b, '"'), s), '"')
+}
+
+// appendText writes the inside of a JSON string. It escapes what JSON demands
+// and the characters that HTML or a script could stumble over.
+func appendText(b []byte, s string) []byte {
 	const hex = "0123456789abcdef"
-	b = append(b, '"')
+	plain := 0 // where what needs no escape began
 	for i := 0; i < len(s); {
 		c := s[i]
-		switch {
-		case c >= utf8.RuneSelf:
-			r, n := utf8.DecodeRuneInString(s[i:])
-			switch {
-			case r == utf8.RuneError && n == 1:
-				b = append(b, `\ufffd`...)
-			case r == '\u2028' || r == '\u2029': // line ends in old JavaScript
-				b = append(b, `\u202`...)
-				b = append(b, hex[r&15])
-			default:
-				b = append(b, s[i:i+n]...)
-			}
-			i += n
+		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7f {
+			i++
 			continue
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c < 0x20 || c == '<' || c == '>' || c == '&' || c == 0x7f:
-			b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-		default:
-			b = append(b, c)
 		}
-		i++
+		n := 1
+		if c >= utf8.RuneSelf {
+			var r rune
+			r, n = utf8.DecodeRuneInString(s[i:])
+			if (r != utf8.RuneError || n > 1) && r != '\u2028' && r != '\u2029' {
+				i += n
+				continue
+			}
+			b = append(b, s[plain:i]...)
+			if r == utf8.RuneError {
+				b = append(b, `\ufffd`...)
+			} else { // line ends in old JavaScript
+				b = append(append(b, `\u202`...), hex[r&15])
+			}
+		} else {
+			b = append(b, s[plain:i]...)
+			if c == '"' || c == '\\' {
+				b = append(b, '\\', c)
+			} else {
+				b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
+			}
+		}
+		i += n
+		plain = i
 	}
-	return append(b, '"')
+	return append(b, s[plain:]...)
 }

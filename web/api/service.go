@@ -5,6 +5,8 @@ package api
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +28,7 @@ type Maps interface {
 type Service struct {
 	maps Maps
 	view atomic.Pointer[view] // of the current snapshot
+	bufs sync.Pool            // of *[]byte, for answers
 }
 
 // New makes the service.
@@ -64,11 +67,19 @@ func (s *Service) resolveOne(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	body, err := s.answer(c.Request().Context(), nil, r)
+	buf, _ := s.bufs.Get().(*[]byte)
+	if buf == nil {
+		buf = new([]byte)
+	}
+	defer s.bufs.Put(buf)
+	body, err := s.answer(c.Request().Context(), (*buf)[:0], r)
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	c.Response().Header().Set("Cache-Control", "no-cache")
+	*buf = body
+	h := c.Response().Header()
+	h.Set("Cache-Control", "no-cache")
+	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body))) // without it a long answer is sent in chunks
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }
 
