@@ -70,6 +70,7 @@ type rebalanceReport struct {
 	Touched         int                 `json:"touched"`
 	Seconds         float64             `json:"seconds"`
 	Obstacles       []rebalanceObstacle `json:"obstacles"`
+	FirstSeconds    float64             `json:"first_seconds,omitempty"`
 	Candidates      []candidateReport   `json:"candidates,omitempty"`
 }
 

@@ -94,47 +94,60 @@ func runJobs(ctx context.Context, jobs []*job, opt Options) {
 func runAll(ctx context.Context, order []*job, opt Options) {
 	slices.SortStableFunc(order, func(x, y *job) int { return cmp.Compare(y.proposals, x.proposals) })
 	table := newQuantiles()
-	var (
-		next atomic.Int64
-		mu   sync.Mutex
-		now  Progress
-		wg   sync.WaitGroup
-	)
+	var mu sync.Mutex
+	var now Progress
 	for _, j := range order {
 		now.Total += j.n()
 	}
-	for range min(opt.threads(), len(order)) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(order) {
-					return
-				}
-				j := order[i]
-				j.run(ctx, newRNG(opt.Seed, j.seed), table)
-				mu.Lock()
-				now.Done += j.n()
-				if j.violation > 0 {
-					now.Unsolved++
-				}
-				if opt.Progress != nil {
-					opt.Progress(now)
-				}
-				mu.Unlock()
+	inParallel(opt.threads(), len(order), func(i int) {
+		j := order[i]
+		j.run(ctx, opt.Seed, table)
+		mu.Lock()
+		defer mu.Unlock()
+		now.Done += j.n()
+		if j.violation > 0 {
+			now.Unsolved++
+		}
+		if opt.Progress != nil {
+			opt.Progress(now)
+		}
+	})
+}
+
+// inParallel calls do for 0..n-1 on the given number of goroutines.
+func inParallel(threads, n int, do func(i int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(threads, n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
-		}()
+		})
 	}
 	wg.Wait()
 }
 
 // run finds the job's plan.
-func (j *job) run(ctx context.Context, r rng, table *quantiles) {
-	if j.k() == 0 {
-		j.plan = slices.Clone(j.home)
+func (j *job) run(ctx context.Context, seed uint64, table *quantiles) {
+	var s *search
+	if !j.open(seed, table, &s) {
 		return
 	}
+	if j.k() > 1 && len(j.movable) > 0 {
+		j.search(ctx, s)
+	}
+	j.plan, j.violation, j.score = s.best, s.bestViolation, s.bestScore
+}
+
+// open sets up the search from the job's first assignment; false when there
+// is no grid to search with, and then the plan is set.
+func (j *job) open(seed uint64, table *quantiles, into **search) bool {
+	if j.k() == 0 {
+		j.plan = slices.Clone(j.home)
+		return false
+	}
+	r := newRNG(seed, j.seed)
 	if j.mode == Split || j.fresh() {
 		j.startFresh(&r)
 	} else {
@@ -144,17 +157,15 @@ func (j *job) run(ctx context.Context, r rng, table *quantiles) {
 	s.mu, s.balance = j.mu, j.balance
 	s.setMoveCost(j.mode == ShortestBorder)
 	s.canOpen = j.mode == Relieve
+	s.unit = j.heat() / max(float64(j.totalLoad())/float64(j.n()), 1e-9)
+	s.lambda = 2 * s.unit
 	s.restart(j.start)
-	if j.k() > 1 && len(j.movable) > 0 {
-		j.search(ctx, s)
-	}
-	j.plan, j.violation, j.score = s.best, s.bestViolation, s.bestScore
+	*into = s
+	return true
 }
 
 func (j *job) search(ctx context.Context, s *search) {
 	hot := j.heat()
-	s.unit = hot / max(float64(j.totalLoad())/float64(j.n()), 1e-9)
-	s.lambda = 2 * s.unit
 	sch := schedule{proposals: j.proposals, hot: hot, cold: hot * 0.07, reheats: 1}
 	switch {
 	case j.mode == MostBalanced:
@@ -180,8 +191,8 @@ func (j *job) search(ctx context.Context, s *search) {
 // freshTries is how often a cut that heeds no home starts anew: the first
 // seeds decide much. Small areas get at least freshLeast proposals each time.
 const (
-	freshTries = 12
-	freshLeast = 40000
+	freshTries = 48
+	freshLeast = 15000
 )
 
 // retry anneals from several fresh starts.
