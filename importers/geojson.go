@@ -120,7 +120,7 @@ func (g *geoJSON) survey() error {
 func (g *geoJSON) oldCRS(raw []byte) {
 	if string(raw) == "null" {
 		g.info.CRS, g.info.CRSFrom = "", ""
-		g.info.Notes = append(g.info.Notes, "crs 为 null：文件说自己的坐标系未知，须用 --crs 说明")
+		g.info.Notes = append(g.info.Notes, "crs 为 null：文件说自己的坐标系未知")
 		return
 	}
 	var c struct {
@@ -130,7 +130,7 @@ func (g *geoJSON) oldCRS(raw []byte) {
 	}
 	if json.Unmarshal(raw, &c) != nil || c.Properties.Name == "" {
 		g.info.CRS, g.info.CRSFrom = "", ""
-		g.info.Notes = append(g.info.Notes, "crs 成员读不懂，须用 --crs 说明坐标系")
+		g.info.Notes = append(g.info.Notes, "crs 成员读不懂，文件没有声明坐标系")
 		return
 	}
 	g.info.CRS, g.info.CRSFrom = c.Properties.Name, "crs 成员"

@@ -132,7 +132,7 @@ func (g *geoPackage) readCRS() error {
 		return err
 	}
 	if id <= 0 || !org.Valid {
-		g.info.Notes = append(g.info.Notes, fmt.Sprintf("图层的坐标系未定义（srs %d），须用 --crs 说明", id))
+		g.info.Notes = append(g.info.Notes, fmt.Sprintf("图层的坐标系未定义（srs %d）", id))
 		return nil
 	}
 	g.info.CRSFrom = fmt.Sprintf("gpkg srs %d", id)

@@ -110,7 +110,7 @@ func TestAGeoPackageViewIsRefusedAndAnUndefinedSrsIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer closeQuietly(src)
-	if src.Info().CRS != "" || !notesHave(src.Info(), "--crs") {
+	if src.Info().CRS != "" || !notesHave(src.Info(), "未定义") {
 		t.Errorf("%+v", src.Info())
 	}
 }

@@ -100,7 +100,7 @@ func (s *shapefile) survey(o Options) error {
 	case err != nil:
 		return fatal(s.info.File, CodeUnreadable, ".prj 读不出来", "", err)
 	case prj == "":
-		s.info.Notes = append(s.info.Notes, "没有 .prj，坐标系不明，须用 --crs 说明")
+		s.info.Notes = append(s.info.Notes, "没有 .prj，文件没有声明坐标系")
 	default:
 		s.info.WKT, s.info.CRSFrom = prj, ".prj"
 	}

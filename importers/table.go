@@ -55,9 +55,6 @@ func openTable(s sheet, info Info, o Options, closeFn func() error) (*table, err
 	for _, n := range names {
 		t.info.Fields = append(t.info.Fields, Field{n, Text})
 	}
-	if t.lon >= 0 || t.wkt >= 0 {
-		t.info.Notes = append(t.info.Notes, "表格不说坐标系，须用 --crs 说明")
-	}
 	return t, nil
 }
 

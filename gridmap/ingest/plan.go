@@ -44,11 +44,12 @@ func (b *Batch) Against(ctx context.Context, s gridmap.Store) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{b: b, ex: ex}
-	p.useNetwork()
 	switch b.rd.o.As {
 	case Grids:
+		p.useNetwork()
 		err = p.planGrids()
 	case Atoms:
+		p.useNetwork()
 		err = p.planAtoms()
 	case Places:
 		err = p.planPlaces(ctx, s)
