@@ -27,6 +27,9 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	if len(group) < len(q.cands) {
 		margin = q.cands[len(group)].cost - best.cost
 	}
+	if margin > areaDecides && q.areaDecides(&best, group) {
+		margin = areaDecides
+	}
 	a := Answer{Level: best.level, Status: StatusOK}
 	r := q.x.rows.at(best.row)
 	one := len(group) == 1
@@ -86,6 +89,25 @@ func (q *query) cleanConflict() int {
 		}
 	}
 	return -1
+}
+
+// areaDecides is the margin left when only the district tells two compounds
+// apart that share a shortened name: people who use the short name are not
+// always right about the district.
+const areaDecides = 0.3
+
+func (q *query) areaDecides(best *cand, group []cand) bool {
+	if best.typo == 0 || best.joint || best.place.j == 0 {
+		return false
+	}
+	place := q.x.rows.at(best.row).place
+	for k := len(group); k < len(q.cands) && q.cands[k].cost < best.cost+2*costWrongArea; k++ {
+		c := &q.cands[k]
+		if c.level == best.level && c.area > 0 && c.cost-c.area <= best.cost+sameCost && q.x.rows.at(c.row).place != place {
+			return true
+		}
+	}
+	return false
 }
 
 // group is the run of candidates that fit as well as the best one.

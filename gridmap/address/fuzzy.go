@@ -102,7 +102,7 @@ const (
 	costExtra     = 1.9
 	costMissing   = 1.4
 	costOther     = 2.6
-	costShortName = 1.0 // added when an unexplained edit hits a name of up to three runes
+	costShortName = 1.2 // added when an unexplained edit hits a name of up to three runes, twice for two
 	costTwoRunes  = 1.2 // a mistyped name of two runes says little
 	costMore      = 0.5 // each further rune that sounds the same
 )
@@ -123,18 +123,42 @@ func editCost(typed, name []rune, t *charTables) float32 {
 		if p > 0 && typed[p] == typed[p-1] || p+1 < len(typed) && typed[p] == typed[p+1] {
 			return costDoubled
 		}
-		return costExtra + shortName(name)
+		return costExtra + shortName(name, t)
 	case -1:
-		if extraAt(name, typed) < 0 {
+		p := extraAt(name, typed)
+		if p < 0 {
 			return tooFar
 		}
-		return costMissing + shortName(name)
+		return costMissing + shortName(name, t) + telling(name[p])
 	}
 	return tooFar
 }
 
-func shortName(name []rune) float32 {
-	if len(name) <= 3 {
+// shortName charges for an edit that nothing explains in a name with little to
+// go by: what counts is what stands before the type word.
+func shortName(name []rune, t *charTables) float32 {
+	body := len(name)
+	if n := shortRunes(name, placeTypes); n > 0 {
+		body = n
+	} else if isRoadWord(name[len(name)-1]) {
+		body--
+	}
+	switch {
+	case body <= 2:
+		return 2 * costShortName
+	case body == 3:
+		return costShortName
+	}
+	return 0
+}
+
+func isRoadWord(r rune) bool { return r == '路' || r == '街' || r == '道' || r == '巷' }
+
+// telling charges for leaving away a rune that tells one name from the next:
+// 红旗渠路小区 from 红旗渠小区, 二区 from 区.
+func telling(r rune) float32 {
+	switch r {
+	case '路', '街', '巷', '东', '西', '南', '北', '中', '新', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十':
 		return costShortName
 	}
 	return 0
@@ -164,7 +188,7 @@ func sameLengthCost(typed, name []rune, t *charTables) float32 {
 		}
 		c := runeCost(typed[i], name[i], t)
 		if c == costOther {
-			c += shortName(name)
+			c += shortName(name, t)
 		}
 		if wrong++; wrong > 1 {
 			if c > costNearSound {

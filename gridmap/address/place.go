@@ -18,6 +18,10 @@ func (q *query) evalPlace(m *mention, place int32) {
 	}
 	at := q.skipType(m.j, m, &base)
 	lb := q.c.readBuilding(at)
+	if lb.kind == numberLabel && q.isRoadWord(m.j-1) { // 红旗渠路14号 is a door on a road, not building 14 of 红旗渠路小区
+		base.cost += costDoorOnRoad
+		base.typo += costDoorOnRoad
+	}
 	found := false
 	if lb.end > at {
 		found = q.evalRows(q.x.buildingRange(n.rows, lb.code), m, &base, at)
@@ -36,17 +40,12 @@ func (q *query) evalPlace(m *mention, place int32) {
 	}
 }
 
-func (q *query) isRoadWord(i int) bool {
-	r := q.c.r[i]
-	return r == '路' || r == '街' || r == '道' || r == '巷'
-}
+func (q *query) isRoadWord(i int) bool { return isRoadWord(q.c.r[i]) }
 
 func (q *query) sameDoorRow(i int32, r *row) bool {
 	o := q.x.rows.at(i)
 	return o.street == r.street && o.num == r.num && o.sub == r.sub
 }
-
-func isRoadWord(r rune) bool { return r == '路' || r == '街' || r == '道' || r == '巷' }
 
 // evalRows matches rows of a compound, door by door.
 func (q *query) evalRows(rows []int32, m *mention, base *cand, at int) bool {
