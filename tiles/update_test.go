@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"cloudgrid/spatial"
@@ -69,6 +70,11 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 			after[0].Of[rng.IntN(n*n)] = 0
 		}
 		now, fresh := pyramid(g, after), pyramid(NewGeometry(topo), after)
+		for i := range int32(topo.NumArcs()) {
+			if a, b := g.arc(i), fresh.src.Geometry.arc(i); !slices.Equal(a.rank, b.rank) {
+				t.Fatalf("arc %d has ranks %v, in a new geometry %v", i, a.rank, b.rank)
+			}
+		}
 		boxes := Changed(old, now)
 		for z := uint8(9); z <= 15; z += 2 {
 			if err := sameTiles(now, fresh, z, func(Tile) bool { return false }); err != nil {
