@@ -39,17 +39,26 @@ func (a *Atlas) indexPlaces() {
 		d.byID[a.places[i].ID] = int32(i)
 	}
 	net := a.Main()
+	names := map[string]bool{} // of grids
+	if net != nil {
+		for i := range net.Grids {
+			names[net.Grids[i].Name] = true
+		}
+	}
 	d.index, d.err = address.Build(func(yield func(address.Entry) bool) {
 		for i := range a.places {
-			if !yield(a.entry(net, &a.places[i])) {
+			if !yield(a.entry(net, names, &a.places[i])) {
 				return
 			}
 		}
 	}, address.Options{})
 }
 
-// entry writes a place as a row of the address index.
-func (a *Atlas) entry(net *Net, p *gridmap.Place) address.Entry {
+// entry writes a place as a row of the address index. Where the community of
+// the address is itself a grid, the grid's name is not written beside it: an
+// address that names another community than the one it stands in would else
+// be found under both.
+func (a *Atlas) entry(net *Net, names map[string]bool, p *gridmap.Place) address.Entry {
 	e := address.Entry{
 		ID: int64(p.ID), Province: p.Address.Province, City: p.Address.City, District: p.Address.District,
 		Town: p.Address.Town, Community: p.Address.Community,
@@ -66,7 +75,9 @@ func (a *Atlas) entry(net *Net, p *gridmap.Place) address.Entry {
 	}
 	if g := net.OfPlace(a, p); g != None {
 		e.GridKey = int64(net.Grids[g].ID)
-		e.Grid = net.Grids[g].Name
+		if !names[p.Address.Community] {
+			e.Grid = net.Grids[g].Name
+		}
 	}
 	return e
 }

@@ -3,7 +3,7 @@ package api
 import (
 	"context"
 	"math"
-	"slices"
+
 	"strings"
 
 	"cloudgrid/gridmap"
@@ -151,89 +151,4 @@ func findGrid(a *atlas.Atlas, id int64) (*atlas.Net, int32, error) {
 		}
 	}
 	return nil, atlas.None, gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的网格 (no grid with id %d at this time)", id, id)
-}
-
-// suggestion is one line under the search box.
-type suggestion struct {
-	Kind   string    `json:"kind" enum:"grid,place"`
-	ID     int64     `json:"id"`
-	Text   string    `json:"text"`
-	Detail string    `json:"detail"`
-	Lon    float64   `json:"lon"`
-	Lat    float64   `json:"lat"`
-	BBox   []float64 `json:"bbox,omitempty"`
-}
-
-type suggestInput struct {
-	Q     string `query:"q" maxLength:"100"`
-	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"10"`
-}
-
-type suggestOutput struct {
-	Body struct {
-		Items []suggestion `json:"items"`
-	}
-}
-
-// suggest lists grids by code or name, then places by name or address.
-func (s *Service) suggest(_ context.Context, in *suggestInput) (*suggestOutput, error) {
-	a := s.maps.Current()
-	out := &suggestOutput{}
-	out.Body.Items = []suggestion{}
-	q := strings.ToLower(strings.TrimSpace(in.Q))
-	if q == "" {
-		return out, nil
-	}
-	type hit struct {
-		rank int
-		item suggestion
-	}
-	var hits []hit
-	for _, n := range a.Nets() {
-		for i := range n.Grids {
-			g := &n.Grids[i]
-			if rank := rankOf(q, strings.ToLower(g.Code), g.Name); rank >= 0 {
-				lon, lat := n.Label(a, int32(i)).LonLat()
-				item := suggestion{Kind: "grid", ID: int64(g.ID), Text: g.Name, Detail: levelItem(n, g.Level).Name + " " + g.Code, Lon: lon, Lat: lat}
-				if !g.Box.Empty() {
-					item.BBox = lonLats(g.Box.Min, g.Box.Max)
-				}
-				hits = append(hits, hit{rank, item})
-			}
-		}
-	}
-	slices.SortStableFunc(hits, func(x, y hit) int { return x.rank - y.rank })
-	for _, h := range hits[:min(len(hits), in.Limit)] {
-		out.Body.Items = append(out.Body.Items, h.item)
-	}
-	for i := range a.Places() {
-		if len(out.Body.Items) >= in.Limit {
-			break
-		}
-		p := &a.Places()[i]
-		text := p.Name
-		if text == "" {
-			text = p.Address.String()
-		}
-		if p.HasPoint && strings.Contains(text, q) {
-			lon, lat := p.Point.LonLat()
-			out.Body.Items = append(out.Body.Items, suggestion{Kind: "place", ID: int64(p.ID), Text: text, Detail: p.Address.Community, Lon: lon, Lat: lat})
-		}
-	}
-	return out, nil
-}
-
-// rankOf says how well a grid fits: 0 exactly, 1 from the start, 2 within; -1
-// not at all.
-func rankOf(q, code, name string) int {
-	lower := strings.ToLower(name)
-	switch {
-	case code == q || lower == q:
-		return 0
-	case strings.HasPrefix(code, q) || strings.HasPrefix(lower, q):
-		return 1
-	case strings.Contains(code, q) || strings.Contains(lower, q):
-		return 2
-	}
-	return -1
 }

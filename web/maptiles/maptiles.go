@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,6 +37,15 @@ type Maps interface{ Current() *atlas.Atlas }
 type Service struct {
 	maps  Maps
 	cache *tiles.Cache
+
+	mu   sync.Mutex
+	seen map[string]shown // by network
+}
+
+// shown is the pyramid that a network's cached tiles come from.
+type shown struct {
+	edition string
+	pyramid *tiles.Pyramid
 }
 
 // New makes the service with a cache of so many bytes; 0 is the default.
@@ -43,7 +53,7 @@ func New(maps Maps, cacheBytes int64) *Service {
 	if cacheBytes <= 0 {
 		cacheBytes = DefaultCacheBytes
 	}
-	return &Service{maps: maps, cache: tiles.NewCache(int(cacheBytes))}
+	return &Service{maps: maps, cache: tiles.NewCache(int(cacheBytes)), seen: map[string]shown{}}
 }
 
 // Register adds the routes: /tiles/{set}/{z}/{x}/{y}.mvt and /tiles/{set}.json,
@@ -75,7 +85,7 @@ func (s *Service) tile(c echo.Context) error {
 	if _, most := p.Zooms(); t.Z > most {
 		return noSuchTile(c)
 	}
-	key := tiles.Key{Edition: a.Token(), Set: n.Network.Code + "/" + string(set), Tile: t}
+	key := tiles.Key{Edition: s.advance(a, n, p), Set: string(set), Tile: t}
 	enc := accepted(c.Request().Header.Get(echo.HeaderAcceptEncoding))
 	body, err := s.cache.Get(key, enc, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
 	if err != nil {
@@ -96,6 +106,23 @@ func (s *Service) tile(c echo.Context) error {
 	}
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body.Bytes)))
 	return c.Blob(http.StatusOK, MediaType, body.Bytes)
+}
+
+// advance returns the name of the network's present content for the cache. When
+// the content is new, tiles that no change touches stay cached under it.
+func (s *Service) advance(a *atlas.Atlas, n *atlas.Net, p *tiles.Pyramid) string {
+	edition := n.Network.Code + "@" + a.Token()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.seen[n.Network.Code]
+	if old.pyramid == p || a != s.maps.Current() {
+		return edition // a request that began before a publish must not turn back
+	}
+	if old.pyramid != nil {
+		s.cache.Advance(old.edition, edition, tiles.Changed(old.pyramid, p))
+	}
+	s.seen[n.Network.Code] = shown{edition, p}
+	return edition
 }
 
 // net finds the network that a request asks for.
