@@ -91,8 +91,27 @@ func (q *query) evalPlain(all []int32, m *mention, base *cand, at int, lb label)
 			}
 		}
 	}
+	if !found {
+		found = q.evalUnits(plain, m, base, at)
+	}
 	if lb.kind == bareLabel || lb.kind == floorLabel {
 		found = q.evalRows(plain, m, base, at) || found
+	}
+	return found
+}
+
+// evalUnits matches the rows whose unit, a shop or office in words, stands
+// right behind the compound (德田广场207号).
+func (q *query) evalUnits(plain []int32, m *mention, base *cand, at int) bool {
+	found := false
+	for _, i := range plain[:min(len(plain), maxCands/2)] {
+		r := q.x.rows.at(i)
+		if r.unit == 0 || codeIsNumber(r.unit) || q.c.has(at, q.x.label(r.unit)) == at {
+			continue
+		}
+		with := *base
+		q.agreeStreet(&with, r, m)
+		found = q.evalBuildings([]int32{i}, &with, at) || found
 	}
 	return found
 }

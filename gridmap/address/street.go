@@ -13,6 +13,7 @@ const (
 	costOtherNumber  = 3.0
 	costOtherRoad    = 3.0
 	costInner        = 3.0 // a name inside a longer name
+	costOtherUnit    = 1.6 // another shop or floor than the row's, in words
 	costDoorOnRoad   = 5.0
 	costOtherType    = 1.6 // 怡东大厦 for 怡东苑
 )
@@ -68,8 +69,12 @@ func (q *query) evalStreet(m *mention, road int32) {
 // evalDoors tries every way of reading the door number on one street.
 func (q *query) evalDoors(m *mention, id int32, st *streetTail, cost float32) bool {
 	s := q.x.streets.at(id)
-	if st.door.n == 0 {
-		return false
+	if st.door.n == 0 { // a building named by its road alone
+		rows := q.x.numberRange(s.rows, 0, 0, false)
+		if len(rows) > 0 && st.pathEnd < len(q.c.r) {
+			q.evalDoor(m, rows, st.pathEnd, cost)
+		}
+		return len(rows) > 0 && st.pathEnd < len(q.c.r)
 	}
 	found := false
 	for n := st.door.mandatory(); n <= st.door.n; n++ {
@@ -242,7 +247,7 @@ func (q *query) matchTail(k *cand, r *row, at int) {
 		k.level = LevelUnit
 		k.cost -= 0.01
 	} else if tl.end > at {
-		k.cost += costBareLabel
+		k.cost += costOtherUnit
 	}
 }
 
