@@ -47,7 +47,7 @@ func joinFaces(p *plane, faceOf []FaceID, faces int) *Topology {
 		}, c.free[i])
 	}
 	sortArcs(arcs)
-	return newTopology(len(arcs), faces, func(i int) Arc { return arcs[i] })
+	return newTopology(len(arcs), faces, func(i int) parted { return parted{Arc: arcs[i]} })
 }
 
 // joinPoints strings the points of a chain of kept lines together.

@@ -69,36 +69,38 @@ func (c *checker) arcs() {
 func (c *checker) meetings() {
 	g := &graph{verts: newVertices(64)}
 	var arcOf []ArcID
-	var inner []uint32
-	isEnd := map[uint32]bool{}
+	const inner, end = 1, 2
+	role := []uint8{} // of each vertex
+	short := map[[2]uint32]ArcID{}
 	c.each(func(id ArcID, a Arc) {
-		for i := 1; i < len(a.Points); i++ {
-			u, v := g.verts.number(a.Points[i-1]), g.verts.number(a.Points[i])
-			g.edges = append(g.edges, edge{min(u, v), max(u, v), noRings})
-			arcOf = append(arcOf, id)
-			if i > 1 {
-				inner = append(inner, u)
-			} else {
-				isEnd[u] = true
+		var prev uint32
+		for i, p := range a.Points {
+			v := g.verts.number(p)
+			if int(v) == len(role) {
+				role = append(role, 0)
 			}
-			if i == len(a.Points)-1 {
-				isEnd[v] = true
+			now := uint8(inner)
+			if i == 0 || i == len(a.Points)-1 {
+				now = end
 			}
+			if role[v] == inner || role[v] != 0 && now == inner {
+				c.report(p, "arc %d meets an arc at a point that is inside one of them", id)
+			}
+			role[v] = now
+			if i > 0 {
+				g.edges = append(g.edges, edge{min(prev, v), max(prev, v), noRings})
+				arcOf = append(arcOf, id)
+			}
+			prev = v
+		}
+		if len(a.Points) == 2 { // others that run along each other share an inner point
+			key := [2]uint32{g.edges[len(g.edges)-1].u, g.edges[len(g.edges)-1].v}
+			if other, ok := short[key]; ok {
+				c.report(a.Points[0], "arcs %d and %d run along the same edge", other, id)
+			}
+			short[key] = id
 		}
 	})
-	slices.Sort(inner)
-	for i, v := range inner {
-		if isEnd[v] || i > 0 && inner[i-1] == v {
-			c.report(g.verts.pts[v], "arcs meet at a point that is inside one of them")
-		}
-	}
-	seen := map[[2]uint32]ArcID{}
-	for i, e := range g.edges {
-		if other, ok := seen[[2]uint32{e.u, e.v}]; ok {
-			c.report(g.verts.pts[e.u], "arcs %d and %d run along the same edge", other, arcOf[i])
-		}
-		seen[[2]uint32{e.u, e.v}] = arcOf[i]
-	}
 	for _, m := range g.findMeetings(0, false) {
 		c.report(m.at, "arc %d meets arc %d away from a node", arcOf[m.e], arcOf[m.f])
 	}

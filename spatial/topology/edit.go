@@ -56,9 +56,57 @@ func refuse(r Reason, at spatial.Point, arc ArcID, face FaceID) error {
 
 // patch is a set of arcs to put in place of others.
 type patch struct {
-	set   map[ArcID]Arc // changed arcs; no points means deleted
-	added []Arc
+	set   map[ArcID]parted // changed arcs; no points means deleted
+	added []parted
 	faces int // how many there are afterwards
+}
+
+// replace makes the patch that puts arcs in the place of old ones: an arc with
+// the same points keeps its number and direction.
+func (t *Topology) replace(old []ArcID, arcs []parted, faces int) patch {
+	type ends [4]spatial.Point
+	key := func(pts []spatial.Point) ends {
+		n := len(pts)
+		return ends{pts[0], pts[1], pts[n-2], pts[n-1]}
+	}
+	known := map[ends]ArcID{}
+	p := patch{set: map[ArcID]parted{}, faces: faces}
+	for _, id := range old {
+		pts := t.Arc(id).Points
+		known[key(pts)] = id
+		known[key(reversedPoints(pts))] = id
+		p.set[id] = parted{}
+	}
+	slices.SortFunc(arcs, func(a, b parted) int { return compareArcs(a.Arc, b.Arc) })
+	for _, a := range arcs {
+		id, ok := known[key(a.Points)]
+		if !ok {
+			p.added = append(p.added, a)
+			continue
+		}
+		was := t.Arc(id)
+		if !slices.Equal(was.Points, a.Points) {
+			if a = a.reversed(); !slices.Equal(was.Points, a.Points) {
+				p.added = append(p.added, a.reversed())
+				continue
+			}
+		}
+		p.set[id] = a
+		if was.Left == a.Left && was.Right == a.Right && slices.Equal(t.Parts(id), a.parts) {
+			delete(p.set, id)
+		}
+	}
+	return p
+}
+
+// reversed returns the arc drawn from its other end.
+func (a parted) reversed() parted {
+	parts := slices.Clone(a.parts)
+	slices.Reverse(parts)
+	for i := range parts {
+		parts[i].Backward = !parts[i].Backward
+	}
+	return parted{Arc{a.Right, a.Left, reversedPoints(a.Points)}, parts}
 }
 
 // apply returns the patched topology. Blocks without a patched arc or face are
@@ -75,8 +123,8 @@ func (t *Topology) apply(p patch) (*Topology, Change) {
 		lists[FaceID(f)] = nil
 		c.NewFaces = append(c.NewFaces, FaceID(f))
 	}
-	blocks := map[int][]Arc{}
-	put := func(id ArcID, a Arc) {
+	blocks := map[int][]parted{}
+	put := func(id ArcID, a parted) {
 		k := int(id >> blockBits)
 		if blocks[k] == nil {
 			blocks[k] = n.unpack(k)
@@ -91,19 +139,19 @@ func (t *Topology) apply(p patch) (*Topology, Change) {
 	for _, id := range slices.Sorted(maps.Keys(p.set)) {
 		old, a := t.Arc(id), p.set[id]
 		if len(a.Points) == 0 {
-			a = Arc{Left: Outside, Right: Outside}
+			a = parted{Arc: Arc{Left: Outside, Right: Outside}}
 			c.Removed = append(c.Removed, id)
 		} else {
 			c.Changed = append(c.Changed, id)
 		}
-		t.relist(lists, id, old, a)
+		t.relist(lists, id, old, a.Arc)
 		c.Box = c.Box.Union(boxOfPoints(old.Points)).Union(boxOfPoints(a.Points))
 		put(id, a)
 	}
 	for i, a := range p.added {
 		id := ArcID(t.arcs + i)
 		c.Added = append(c.Added, id)
-		t.relist(lists, id, Arc{Left: Outside, Right: Outside}, a)
+		t.relist(lists, id, Arc{Left: Outside, Right: Outside}, a.Arc)
 		c.Box = c.Box.Union(boxOfPoints(a.Points))
 		put(id, a)
 	}
@@ -139,17 +187,17 @@ func (t *Topology) relist(lists map[FaceID][]ArcID, id ArcID, old, now Arc) {
 }
 
 // unpack returns the arcs of block k; none for a block beyond the last.
-func (t *Topology) unpack(k int) []Arc {
-	arcs := make([]Arc, 0, blockSize)
+func (t *Topology) unpack(k int) []parted {
+	arcs := make([]parted, 0, blockSize)
 	if k < len(t.arcBlocks) {
 		for i := range t.arcBlocks[k].left {
-			arcs = append(arcs, t.arcBlocks[k].arc(i))
+			arcs = append(arcs, parted{t.arcBlocks[k].arc(i), t.arcBlocks[k].arcParts(i)})
 		}
 	}
 	return arcs
 }
 
-func (t *Topology) putBlocks(blocks map[int][]Arc) {
+func (t *Topology) putBlocks(blocks map[int][]parted) {
 	for _, k := range slices.Sorted(maps.Keys(blocks)) {
 		if k < len(t.arcBlocks) {
 			t.arcBlocks[k] = packArcs(blocks[k])

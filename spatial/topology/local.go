@@ -183,14 +183,13 @@ func (l *local) put(faceOf []FaceID, faces int, mayVanish []FaceID) (*Topology, 
 	c := joinLines(len(kept), l.p.nodes,
 		func(i int) (uint32, uint32) { return l.p.ends(int(kept[i])) },
 		func(v uint32) bool { return fixed[v] })
-	arcs := make([]Arc, c.len())
+	arcs := make([]parted, c.len())
 	for i := range arcs {
 		run := c.run(i)
 		d := dart(kept[run[0].item()]<<1) | run[0]&1
-		arcs[i] = canonical(Arc{side(d), side(d.twin()), l.p.joinPoints(run, kept)}, c.free[i])
+		arcs[i].Arc = canonical(Arc{side(d), side(d.twin()), l.p.joinPoints(run, kept)}, c.free[i])
 	}
-	sortArcs(arcs)
-	n, ch := l.t.apply(l.match(arcs, faces))
+	n, ch := l.t.apply(l.t.replace(l.arcs, arcs, faces))
 	return l.verify(n, ch, mayVanish)
 }
 
@@ -229,43 +228,6 @@ func (l *local) findOuterNodes() {
 			})
 		}
 	}
-}
-
-// match makes the patch from the old arcs to the new: an arc with the same
-// points keeps its number and direction.
-func (l *local) match(arcs []Arc, faces int) patch {
-	type ends [4]spatial.Point
-	key := func(pts []spatial.Point) ends {
-		n := len(pts)
-		return ends{pts[0], pts[1], pts[n-2], pts[n-1]}
-	}
-	old := map[ends]ArcID{}
-	for _, id := range l.arcs {
-		pts := l.t.Arc(id).Points
-		old[key(pts)] = id
-		old[key(reversedPoints(pts))] = id
-	}
-	p := patch{set: map[ArcID]Arc{}, faces: faces}
-	for _, id := range l.arcs {
-		p.set[id] = Arc{}
-	}
-	for _, a := range arcs {
-		id, ok := old[key(a.Points)]
-		if ok {
-			was := l.t.Arc(id)
-			if slices.Equal(was.Points, reversedPoints(a.Points)) && !slices.Equal(was.Points, a.Points) {
-				a = Arc{a.Right, a.Left, was.Points}
-			}
-			if slices.Equal(was.Points, a.Points) {
-				if p.set[id] = a; was.Left == a.Left && was.Right == a.Right {
-					delete(p.set, id)
-				}
-				continue
-			}
-		}
-		p.added = append(p.added, a)
-	}
-	return p
 }
 
 // verify refuses a result in which new borders meet old ones or a face is lost.
@@ -311,7 +273,7 @@ func (t *Topology) Relabel(from, to FaceID) (*Topology, Change, error) {
 		int(to) < t.faces && len(t.FaceArcs(to)) > 0 {
 		return nil, Change{}, refuse(NoSuchThing, spatial.Point{}, -1, to)
 	}
-	p := patch{set: map[ArcID]Arc{}, faces: int(to) + 1}
+	p := patch{set: map[ArcID]parted{}, faces: int(to) + 1}
 	for _, id := range t.FaceArcs(from) {
 		a := t.Arc(id)
 		if a.Left == from {
@@ -319,7 +281,7 @@ func (t *Topology) Relabel(from, to FaceID) (*Topology, Change, error) {
 		} else {
 			a.Right = to
 		}
-		p.set[id] = a
+		p.set[id] = parted{Arc: a}
 	}
 	n, c := t.apply(p)
 	return n, c, nil

@@ -89,14 +89,14 @@ func (t *Topology) inner(id ArcID, i int) ([]spatial.Point, error) {
 // reshape gives arcs new points, if everything stays where it was: no border
 // meets another anew, none is jumped over, no face turns inside out.
 func (t *Topology) reshape(shapes map[ArcID][]spatial.Point) (*Topology, Change, error) {
-	p := patch{set: map[ArcID]Arc{}}
+	p := patch{set: map[ArcID]parted{}}
 	for id, pts := range shapes {
 		old := t.Arc(id)
 		pts = slices.Compact(pts)
 		if len(pts) < 2 || len(pts) < 4 && pts[0] == pts[len(pts)-1] {
 			return nil, Change{}, refuse(TooFewPoints, old.Points[0], id, Outside)
 		}
-		p.set[id] = Arc{old.Left, old.Right, pts}
+		p.set[id] = parted{Arc: Arc{old.Left, old.Right, pts}}
 	}
 	n, c := t.apply(p)
 	for _, id := range c.Changed {

@@ -19,6 +19,8 @@ type arcBlock struct {
 	left, right []FaceID
 	off         []uint32 // of arc i in pts; one more at the end
 	pts         []spatial.Point
+	partOff     []uint32 // of a dissolved topology: of arc i in parts
+	parts       []Part
 }
 
 // faceBlock holds the arc lists of consecutive faces.
@@ -31,11 +33,25 @@ func (b *arcBlock) arc(i int) Arc {
 	return Arc{b.left[i], b.right[i], b.pts[b.off[i]:b.off[i+1]:b.off[i+1]]}
 }
 
+func (b *arcBlock) arcParts(i int) []Part {
+	if b.partOff == nil {
+		return nil
+	}
+	return b.parts[b.partOff[i]:b.partOff[i+1]:b.partOff[i+1]]
+}
+
+// parted is an arc with its base arcs, if it is a dissolved one.
+type parted struct {
+	Arc
+	parts []Part
+}
+
 // packArcs makes a block of arcs.
-func packArcs(arcs []Arc) *arcBlock {
-	n := 0
+func packArcs(arcs []parted) *arcBlock {
+	n, parts := 0, 0
 	for _, a := range arcs {
 		n += len(a.Points)
+		parts += len(a.parts)
 	}
 	b := &arcBlock{
 		left: make([]FaceID, len(arcs)), right: make([]FaceID, len(arcs)),
@@ -45,6 +61,13 @@ func packArcs(arcs []Arc) *arcBlock {
 		b.left[i], b.right[i] = a.Left, a.Right
 		b.pts = append(b.pts, a.Points...)
 		b.off = append(b.off, uint32(len(b.pts)))
+	}
+	if parts > 0 {
+		b.partOff, b.parts = make([]uint32, 1, len(arcs)+1), make([]Part, 0, parts)
+		for _, a := range arcs {
+			b.parts = append(b.parts, a.parts...)
+			b.partOff = append(b.partOff, uint32(len(b.parts)))
+		}
 	}
 	return b
 }
@@ -59,9 +82,9 @@ func packFaces(lists [][]ArcID) *faceBlock {
 }
 
 // newTopology stores n arcs between faces 0 … faces-1.
-func newTopology(n, faces int, arc func(i int) Arc) *Topology {
+func newTopology(n, faces int, arc func(i int) parted) *Topology {
 	t := &Topology{arcs: n, faces: faces}
-	buf := make([]Arc, 0, blockSize)
+	buf := make([]parted, 0, blockSize)
 	for i := range n {
 		buf = append(buf, arc(i))
 		if len(buf) == blockSize || i == n-1 {

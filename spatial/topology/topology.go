@@ -43,7 +43,6 @@ type Topology struct {
 	faceBlocks []*faceBlock
 	arcs       int
 	faces      int
-	parts      *arcParts // of a dissolved topology
 	index      *arcIndex // of the topology this one was edited from
 	extra      []ArcID   // arcs that the index does not know, or knows elsewhere
 }
