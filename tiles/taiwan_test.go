@@ -152,7 +152,7 @@ func enclosed(l *mvt.Layer, level int, extent float64) (n int, largest float64) 
 	return n, largest
 }
 
-func TestEveryVillageOfTaiwanIsCleanAtEveryZoom(t *testing.T) {
+func TestVillagesAreCleanAtEveryZoomAndKeepTheirLand(t *testing.T) {
 	tw := loadTaiwan(t)
 	p, err := Build(Source{Geometry: NewGeometry(tw.topo), Levels: tw.levels})
 	if err != nil {
@@ -189,7 +189,11 @@ func TestEveryVillageOfTaiwanIsCleanAtEveryZoom(t *testing.T) {
 		missing := 1 - area/(extent*extent*math.Exp2(2*float64(z)))/whole
 		t.Logf("z%d: %d tiles, %d bytes on average, largest %d; %d village features; %.4f %% of land missing; %d enclosed holes, largest %.0f units²",
 			z, n, bytes/max(n, 1), most, features, 100*missing, holes, worst)
-		if z >= 8 && math.Abs(missing) > 0.001 {
+		if holes > truth {
+			t.Errorf("z%d: %d enclosed holes, the coverage has %d", z, holes, truth)
+		}
+		// A unit is a third of a village of the small sample at zoom 8.
+		if (z >= 8 && len(tw.levels[2].IDs) > 7000 || z >= 12) && math.Abs(missing) > 0.001 {
 			t.Errorf("z%d: %.3f %% of the land is missing", z, 100*missing)
 		}
 	}
