@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-	"github.com/pressly/goose/v3/lock"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/migrations"
@@ -17,8 +16,7 @@ import (
 // versionTable is where a schema says which of the migrations it has had.
 const versionTable = "schema_version"
 
-// migrate brings the schema up to date; processes that start together take
-// turns. A map that is to be read only is not touched.
+// migrate brings the schema up to date, under the lock that Open holds. A map that is to be read only is not touched.
 func migrate(ctx context.Context, config *pgx.ConnConfig, name string, readOnly bool) error {
 	db := stdlib.OpenDB(*config)
 	defer func() { _ = db.Close() }()
@@ -42,10 +40,6 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, name string, readOnly 
 }
 
 func provider(db *sql.DB) (*goose.Provider, error) {
-	locker, err := lock.NewPostgresSessionLocker()
-	if err != nil {
-		return nil, err
-	}
 	return goose.NewProvider(database.DialectPostgres, db, migrations.Of("postgis"),
-		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true), goose.WithSessionLocker(locker))
+		goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true))
 }

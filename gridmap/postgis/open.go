@@ -61,6 +61,11 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return s, nil
 }
 
+// startLock is the advisory lock under which a schema is made and upgraded:
+// neither IF NOT EXISTS nor the migrations are proof against two processes that
+// start together. Any number will do that nobody else uses.
+const startLock int64 = 0x636c6f756467 // "cloudg"
+
 // prepare makes the schema what this program needs, and points the search path
 // of config at it.
 func (s *Store) prepare(ctx context.Context, config *pgx.ConnConfig, o Options) error {
@@ -69,6 +74,9 @@ func (s *Store) prepare(ctx context.Context, config *pgx.ConnConfig, o Options) 
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", startLock); err != nil { // until conn closes
+		return err
+	}
 	path, err := schemaPath(ctx, conn)
 	if err != nil {
 		return err
@@ -79,11 +87,11 @@ func (s *Store) prepare(ctx context.Context, config *pgx.ConnConfig, o Options) 
 	if err := conn.QueryRow(ctx, "SELECT to_regclass($1) IS NOT NULL", table).Scan(&exists); err != nil {
 		return err
 	}
-	make := !o.MustExist && !o.ReadOnly
-	if !exists && !make {
+	mayMake := !o.MustExist && !o.ReadOnly
+	if !exists && !mayMake {
 		return gridmap.Errorf(gridmap.NotFound, "数据库 %s 的模式 %s 中没有地图, 请先导入 (no map in this database)", s.name, s.schema)
 	}
-	if make {
+	if mayMake {
 		if err := s.makeSchema(ctx, conn); err != nil {
 			return err
 		}

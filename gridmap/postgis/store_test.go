@@ -14,6 +14,16 @@ import (
 	"cloudgrid/gridmap/storetest"
 )
 
+func TestMain(m *testing.M) { storetest.Main(m, openAt) }
+
+func openAt(ctx context.Context, where string) (gridmap.Store, error) {
+	s, err := Open(ctx, where, Options{})
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
 var schemas atomic.Int64
 
 // newDSN returns a DSN whose first schema does not exist yet; it is dropped
@@ -31,6 +41,7 @@ func newDSN(t testing.TB) string {
 	schema := fmt.Sprintf("test_%d_%d", os.Getpid(), schemas.Add(1))
 	query := u.Query()
 	query.Set("search_path", schema+",public")
+	query.Set("application_name", schema)
 	u.RawQuery = query.Encode()
 	t.Cleanup(func() {
 		exec(t, dsn, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
@@ -62,6 +73,25 @@ func openNew(t testing.TB) *Store {
 
 func TestStoreKeepsTheContract(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) gridmap.Store { return openNew(t) })
+}
+
+func TestTwoProcessesShareAMap(t *testing.T) {
+	storetest.RunShared(t, func(t *testing.T) (gridmap.Store, gridmap.Store) {
+		dsn := newDSN(t)
+		a, err := Open(t.Context(), dsn, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Open(t.Context(), dsn, Options{MustExist: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a, b
+	})
+}
+
+func TestAKilledProcessLeavesWholeChangeSets(t *testing.T) {
+	storetest.Kill(t, newDSN(t), openAt)
 }
 
 func BenchmarkStore(b *testing.B) {
