@@ -283,14 +283,27 @@ func (b *builder) leaf(ps []piece, base topology.FaceID, box spatial.Box) uint32
 		}
 		b.words = b.words[:at]
 	}
-	if !b.many(ps, base, 0, b.narrowPoint(mid)) {
+	if !b.many(ps, base, formNarrow, b.narrowPoint(mid)) {
 		b.words = b.words[:at]
-		b.many(ps, base, 1, func(p spatial.Point) bool {
+		b.many(ps, base, wideForm(ps, box), func(p spatial.Point) bool {
 			b.words = append(b.words, uint32(p.X), uint32(p.Y))
 			return true
 		})
 	}
 	return uint32(at)<<tagBits | tagMany
+}
+
+// wideForm tells whether every point is within maxWide of the whole cell.
+func wideForm(ps []piece, box spatial.Box) uint32 {
+	for _, p := range ps {
+		for _, q := range p.pts {
+			all := box.Extend(q)
+			if int64(all.Max.X)-int64(all.Min.X) > maxWide || int64(all.Max.Y)-int64(all.Min.Y) > maxWide {
+				return formHuge
+			}
+		}
+	}
+	return formWide
 }
 
 // narrowPoint writes a point in cell coordinates and tells whether it fits.
@@ -322,8 +335,8 @@ func (b *builder) one(p piece, base topology.FaceID, mid spatial.Point) (entry u
 	return uint32(at)<<oneOffsetAt | uint32(n)<<onePointsAt | uint32(turns)<<oneTurnsAt | p.open<<oneOpenAt | tagOne, true
 }
 
-func (b *builder) many(ps []piece, base topology.FaceID, wide uint32, write func(spatial.Point) bool) bool {
-	b.words = append(b.words, uint32(base), uint32(len(ps))<<1|wide)
+func (b *builder) many(ps []piece, base topology.FaceID, form uint32, write func(spatial.Point) bool) bool {
+	b.words = append(b.words, uint32(base), uint32(len(ps))<<formBits|form)
 	for _, p := range ps {
 		b.words = append(b.words, uint32(p.left), uint32(p.right), uint32(len(p.pts))<<openBits|p.open)
 		for _, q := range p.pts {

@@ -15,9 +15,8 @@ import (
 //	tagOne   one border piece: offset, and the fields of a oneEntry; at the
 //	         offset left, right and the points, 16 bits a coordinate, counted
 //	         from the middle of the cell
-//	tagMany  offset of: base, pieces<<1 | wide, and per piece left, right,
-//	         points<<2 | end flags and the points, 16 bits a coordinate as
-//	         above or, if wide, absolute and 32 bits
+//	tagMany  offset of: base, pieces<<2 | form, and per piece left, right,
+//	         points<<2 | end flags and the points in that form
 //	tagNode  offset of a finer grid: a word (bits<<5 | shift) and 1<<2·bits
 //	         entries, each cell 1<<shift steps wide. What its cells point to
 //	         follows it, so that one stretch of memory holds an answer
@@ -28,6 +27,17 @@ const (
 	tagOne  = 1
 	tagMany = 2
 	tagNode = 3
+)
+
+// The forms of the points of a tagMany cell.
+const (
+	formNarrow = 0 // 16 bits a coordinate, as for tagOne
+	formWide   = 1 // 32 bits, absolute, within maxWide of every point of the cell
+	formHuge   = 2 // 32 bits, absolute
+	formBits   = 2
+	formMask   = 1<<formBits - 1
+	// maxWide is 107°: products of two such differences leave room for sums.
+	maxWide = 1 << 30
 )
 
 // A oneEntry is, from the lowest bit: tag, end flags, turns, points, offset.
@@ -95,17 +105,21 @@ func oneFace(w []uint32, e uint32, px, py int64) topology.FaceID {
 // manyFace evaluates a cell with several pieces at p, which is px, py in cell
 // coordinates.
 func manyFace(c []uint32, p spatial.Point, px, py int64) topology.FaceID {
-	face, pieces, wide := c[0], c[1]>>1, c[1]&1
+	face, pieces, form := c[0], c[1]>>formBits, c[1]&formMask
 	c = c[2:]
 	for range pieces {
 		n, left, right, open := c[2]>>openBits, c[0], c[1], c[2]
 		c = c[3:]
 		var k uint32
-		if wide != 0 {
+		switch form {
+		case formNarrow:
+			k = narrowCrossings(c[:n], open, px, py)
+		case formWide:
 			n *= 2
 			k = wideCrossings(c[:n], open, int64(p.X), int64(p.Y))
-		} else {
-			k = narrowCrossings(c[:n], open, px, py)
+		default:
+			n *= 2
+			k = hugeCrossings(c[:n], open, int64(p.X), int64(p.Y))
 		}
 		c = c[n:]
 		face += k * (left - right)
@@ -113,10 +127,10 @@ func manyFace(c []uint32, p spatial.Point, px, py int64) topology.FaceID {
 	return topology.FaceID(int32(face))
 }
 
-// wideCrossings counts the crossings of a piece in absolute coordinates. The
-// products cannot overflow: differences of longitude are under 2^31.8 and of
+// hugeCrossings counts the crossings of a piece in absolute coordinates, however
+// far apart. The products cannot overflow, though their difference could: differences of longitude are under 2^31.8 and of
 // latitude, between the ends of a segment, under 2^30.8.
-func wideCrossings(pts []uint32, open uint32, px, py int64) uint32 {
+func hugeCrossings(pts []uint32, open uint32, px, py int64) uint32 {
 	ax, ay := int64(int32(pts[0])), int64(int32(pts[1]))
 	above := ay > py
 	var k uint32
@@ -137,9 +151,32 @@ func wideCrossings(pts []uint32, open uint32, px, py int64) uint32 {
 	return k
 }
 
-// narrowCrossings counts the crossings of a piece in cell coordinates. It does
-// the same as wideCrossings without a branch that depends on where p is: such
-// branches cannot be foretold and each miss costs more than two segments.
+// wideCrossings is hugeCrossings for points at most maxWide away, without a
+// branch that depends on where p is: such branches cannot be foretold, and each
+// miss costs more than two segments.
+func wideCrossings(pts []uint32, open uint32, px, py int64) uint32 {
+	ax, ay := px-int64(int32(pts[0])), py-int64(int32(pts[1])) // p seen from a
+	above := uint64(ay) >> 63
+	k := -int64(uint64(open&startOpen) &^ above)
+	for i := 2; i+1 < len(pts); i += 2 {
+		bx, by := px-int64(int32(pts[i])), py-int64(int32(pts[i+1]))
+		bAbove := uint64(by) >> 63
+		k += turn(above, bAbove, (ax-bx)*ay-(ay-by)*ax)
+		ax, ay, above = bx, by, bAbove
+	}
+	k += int64(uint64(open>>1&1) &^ above)
+	return uint32(k)
+}
+
+// turn counts a segment whose ends are above p's latitude (1) or not (0) and
+// whose cross product with p is side: +1 if it runs upward and passes strictly
+// east of p, -1 if downward.
+func turn(aAbove, bAbove uint64, side int64) int64 {
+	up := int64(bAbove - aAbove) // +1 upward across p's latitude, -1 downward, 0 not
+	return up & (-(up * side) >> 63)
+}
+
+// narrowCrossings is wideCrossings in cell coordinates.
 func narrowCrossings(pts []uint32, open uint32, px, py int64) uint32 {
 	ax, ay := narrowXY(pts[0])
 	ax, ay = px-ax, py-ay // p seen from a
@@ -149,9 +186,7 @@ func narrowCrossings(pts []uint32, open uint32, px, py int64) uint32 {
 		bx, by := narrowXY(b)
 		bx, by = px-bx, py-by
 		bAbove := uint64(by) >> 63
-		turn := int64(bAbove - above) // +1 upward across p's latitude, -1 downward, 0 not
-		side := (ax-bx)*ay - (ay-by)*ax
-		k += turn & (-(turn * side) >> 63)
+		k += turn(above, bAbove, (ax-bx)*ay-(ay-by)*ax)
 		ax, ay, above = bx, by, bAbove
 	}
 	k += int64(uint64(open>>1&1) &^ above)
@@ -201,12 +236,12 @@ func eachSegment(w []uint32, e, shift uint32, sw spatial.Point, f func(segment))
 		return
 	}
 	c := w[e>>tagBits:]
-	pieces, wide := c[1]>>1, c[1]&1
+	pieces, form := c[1]>>formBits, c[1]&formMask
 	c = c[2:]
 	for range pieces {
 		left, right, n := c[0], c[1], c[2]>>openBits
 		c = c[3:]
-		if wide != 0 {
+		if form != formNarrow {
 			n *= 2
 			wideSegments(left, right, c[:n], f)
 		} else {

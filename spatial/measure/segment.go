@@ -84,11 +84,15 @@ func PointSegmentM(p, a, b spatial.Point) (distanceM float64, nearest spatial.Po
 // frame, corrected for the change of the parallel between the two; error as
 // NearM.
 func (f Frame) DistanceM(eastM, northM float64) float64 {
-	if eastM == 0 || f.EastM == 0 {
+	if f.NorthM == 0 { // the zero Frame
 		return math.Hypot(eastM, northM)
 	}
-	mid := latRad(f.Origin) + northM/f.NorthM*stepRad/2
-	sin, cos := math.Sincos(math.Max(-math.Pi/2, math.Min(math.Pi/2, mid)))
+	dLat, dLon := northM/f.NorthM*stepRad, 0.0
+	if f.EastM > 0 {
+		dLon = eastM / f.EastM * stepRad
+	}
+	mid := math.Max(-math.Pi/2, math.Min(math.Pi/2, latRad(f.Origin)+dLat/2))
+	sin, cos := math.Sincos(mid)
 	parallelM, meridianM := radii(sin, cos)
-	return math.Hypot(eastM/f.EastM*stepRad*parallelM, northM/f.NorthM*stepRad*meridianM)
+	return math.Hypot(dLon*parallelM, dLat*meridianM)
 }
