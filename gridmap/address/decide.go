@@ -94,7 +94,7 @@ func (q *query) cleanConflict() int {
 // areaDecides is the margin left when only the district tells two compounds
 // apart that share a shortened name: people who use the short name are not
 // always right about the district.
-const areaDecides = 0.3
+const areaDecides = 0.1
 
 func (q *query) areaDecides(best *cand, group []cand) bool {
 	if best.typo == 0 || best.joint || best.place.j == 0 {

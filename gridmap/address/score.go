@@ -8,7 +8,7 @@ const (
 	costForeign     = 6.0 // a city that the table does not know, named in the text
 	costAreaLike    = 5.0 // 某某区, 某某街道 that the table does not know
 	costBeforeRune  = 0.9 // unexplained, before the anchor
-	costBeforeMany  = 1.9 // each of several: rather an unknown name than a slip
+	costBeforeMany  = 2.1 // each of several: rather an unknown name than a slip
 	costAfterRune   = 0.3 // unexplained, attached behind
 	costRemarkRune  = 0.08
 	costPlaceLike   = 1.6 // an unexplained text behind that ends like a compound
