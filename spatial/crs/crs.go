@@ -32,6 +32,7 @@ const (
 	kindBD09
 	kindWebMercator
 	kindTM
+	kindLambert
 )
 
 type definition struct {
@@ -42,6 +43,7 @@ type definition struct {
 	errorM float64
 	source string
 	tm     transverseMercator
+	lcc    lambert
 }
 
 // Bounds is a closed box of longitudes and latitudes in WGS84 degrees.
@@ -127,6 +129,8 @@ func (c CRS) ToWGS84(x, y float64) (lon, lat float64, err error) {
 		lon, lat = mercatorInverse(x, y)
 	case kindTM:
 		lon, lat = c.def.tm.inverse(x, y)
+	case kindLambert:
+		lon, lat = c.def.lcc.inverse(x, y)
 	default:
 		lon, lat = x, y
 	}
@@ -159,6 +163,8 @@ func (c CRS) FromWGS84(lon, lat float64) (x, y float64, err error) {
 				lon, d, c.def.tm.lon0, c.def.name)
 		}
 		x, y = c.def.tm.forward(lon, lat)
+	case kindLambert:
+		x, y = c.def.lcc.forward(lon, lat)
 	default:
 		x, y = lon, lat
 	}
@@ -175,6 +181,8 @@ func (c CRS) checkInput(x, y float64) error {
 		return nil
 	case kindTM:
 		return c.def.tm.check(c.def.name, x, y)
+	case kindLambert:
+		return c.def.lcc.check(c.def.name, x, y)
 	}
 	return checkDegrees(c.def.name, x, y)
 }

@@ -71,7 +71,7 @@ func TestWhatCannotBeReadIsRefusedWithItsReason(t *testing.T) {
 		{tmWKT("Xian_1980_GK_CM_105E", esriXian, "Gauss_Kruger", "500000", "105", "1"), "not public"},
 		{strings.ReplaceAll(esriXian, "Xian_1980", "Beijing_1954"), "not public"},
 		{strings.ReplaceAll(esriWGS, "WGS_1984", "Tokyo"), "not supported"},
-		{tmWKT("x", esriWGS, "Lambert_Conformal_Conic", "0", "0", "1"), "Lambert_Conformal_Conic"},
+		{tmWKT("x", esriWGS, "Albers", "0", "0", "1"), "Albers"},
 		{strings.Replace(esriWGS, `"Greenwich",0.0`, `"Paris",2.3372`, 1), "Paris"},
 		{strings.Replace(esriWGS, `"Degree",0.017453292519943295`, `"Grad",0.01570796`, 1), "Grad"},
 		{tmWKT("x", esriWGS, "Transverse_Mercator", "0", "1e300", "1"), "impossible"},

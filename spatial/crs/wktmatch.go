@@ -8,8 +8,8 @@ import (
 
 // FromWKT recognises the definition in a .prj file or a GeoPackage: WKT 1 as
 // ESRI and OGC write it, geographic, transverse Mercator (Gauss-Krüger, UTM,
-// TM2 and local meridians) and Web Mercator, on WGS84, CGCS2000, TWD97 or
-// NAD83. Where the parameters are those of a system that Parse knows, that one
+// TM2 and local meridians), Lambert conformal conic and Web Mercator, on WGS84,
+// CGCS2000, TWD97 or NAD83. Where the parameters are those of a system that Parse knows, that one
 // is returned. Xian 1980 and Beijing 1954 are refused: the parameters that
 // would shift them to WGS84 are not public, and without them every position is
 // 50–120 m off.
@@ -102,6 +102,8 @@ func projectedFromWKT(root node) (CRS, error) {
 	switch method {
 	case "transversemercator", "gausskruger":
 		return tmFromWKT(root, geoCode, invF)
+	case "lambertconformalconic", "lambertconformalconic2sp", "lambertconformalconic1sp":
+		return lambertFromWKT(root, geoCode, invF)
 	case "mercatorauxiliarysphere", "popularvisualisationpseudomercator":
 		return mercatorFromWKT(root)
 	}
