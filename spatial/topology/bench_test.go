@@ -159,3 +159,37 @@ func BenchmarkRead(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkRedissolve moves 100 faces between groups of 20; its rival
+// dissolves anew.
+func BenchmarkRedissolve(b *testing.B) {
+	for _, size := range benchSizes[:2] {
+		topo, _ := Build(wiggly(size.n))
+		before := make([]int32, topo.NumFaces())
+		for f := range before {
+			before[f] = int32(f / 20)
+		}
+		n := len(before)/20 + 1
+		after := append([]int32(nil), before...)
+		var faces []FaceID
+		for k := range 100 {
+			f := k * len(after) / 101
+			after[f] = before[max(0, f-20)]
+			faces = append(faces, FaceID(f))
+		}
+		up := topo.Dissolve(before, n)
+		up.ArcsIn(spatial.Box{}) // make the index
+		b.Run("grids="+size.name+"/ours", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				topo.Redissolve(up, before, after, n, faces)
+			}
+		})
+		b.Run("grids="+size.name+"/rival=dissolve", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				topo.Dissolve(after, n)
+			}
+		})
+	}
+}

@@ -61,15 +61,13 @@ func newBoxTree(n int, boxOf func(i int) spatial.Box) *boxTree {
 // visit calls do for every item whose box, and all boxes above it, are wanted
 // at the moment they are looked at. Boxes farther north come first.
 func (t *boxTree) visit(want func(spatial.Box) bool, do func(item uint32)) {
-	if len(t.items) > 0 {
-		t.visitNode(len(t.levels)-1, 0, want, do)
+	if n := len(t.levels); len(t.items) > 0 && want(t.levels[n-1][0]) {
+		t.visitNode(n-1, 0, want, do)
 	}
 }
 
+// visitNode visits a node that was wanted.
 func (t *boxTree) visitNode(level, i int, want func(spatial.Box) bool, do func(item uint32)) {
-	if !want(t.levels[level][i]) {
-		return
-	}
 	if level == 0 {
 		do(t.items[i])
 		return
@@ -78,6 +76,9 @@ func (t *boxTree) visitNode(level, i int, want func(spatial.Box) bool, do func(i
 	var order [fanout]int
 	n := 0
 	for c := i * fanout; c < min((i+1)*fanout, len(below)); c++ {
+		if !want(below[c]) {
+			continue
+		}
 		j := n
 		for ; j > 0 && below[order[j-1]].Max.Y < below[c].Max.Y; j-- {
 			order[j] = order[j-1]
@@ -85,8 +86,10 @@ func (t *boxTree) visitNode(level, i int, want func(spatial.Box) bool, do func(i
 		order[j] = c
 		n++
 	}
-	for _, c := range order[:n] {
-		t.visitNode(level-1, c, want, do)
+	for k, c := range order[:n] {
+		if k == 0 || want(below[c]) { // what was found since may have changed it
+			t.visitNode(level-1, c, want, do)
+		}
 	}
 }
 

@@ -79,13 +79,28 @@ func (t *Topology) Redissolve(up *Topology, before, after []int32, n int, faces 
 		}
 	}
 	old, kept = distinct(old), distinct(kept)
-	arcs := t.dissolveArcs(kept, after, func(p spatial.Point) bool {
-		return slices.ContainsFunc(up.arcsAt(p), func(id ArcID) bool {
-			_, gone := slices.BinarySearch(old, id)
-			return !gone
-		})
-	})
+	outer := up.outerNodes(old)
+	arcs := t.dissolveArcs(kept, after, func(p spatial.Point) bool { return outer[p] })
 	return up.apply(up.replace(old, arcs, n))
+}
+
+// outerNodes returns the ends of the arcs (ascending) at which other arcs end
+// too. These must stay nodes whatever becomes of the arcs.
+func (t *Topology) outerNodes(arcs []ArcID) map[spatial.Point]bool {
+	outer := map[spatial.Point]bool{}
+	for _, id := range arcs {
+		pts := t.Arc(id).Points
+		for _, at := range [...]spatial.Point{pts[0], pts[len(pts)-1]} {
+			if _, known := outer[at]; known {
+				continue
+			}
+			outer[at] = slices.ContainsFunc(t.arcsAt(at), func(o ArcID) bool {
+				_, mine := slices.BinarySearch(arcs, o)
+				return !mine
+			})
+		}
+	}
+	return outer
 }
 
 func distinct(ids []ArcID) []ArcID {

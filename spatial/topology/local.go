@@ -54,7 +54,7 @@ func (t *Topology) takeApart(faces []FaceID, drawn [][]spatial.Point) *local {
 	}
 	l.mergeEdges()
 	l.g.node()
-	l.findOuterNodes()
+	l.outer = t.outerNodes(l.arcs)
 	l.p = joinEdges(l.g, func(v uint32) bool { return l.outer[l.g.verts.pts[v]] })
 	l.p.findCells(l.p.nextDarts())
 	l.labelCells()
@@ -210,24 +210,6 @@ func (l *local) collapsed() (at spatial.Point, bad bool) {
 		}
 	}
 	return at, false
-}
-
-// findOuterNodes notes the ends of arcs that were not taken apart: they must
-// stay nodes whatever becomes of the arcs that were.
-func (l *local) findOuterNodes() {
-	l.outer = map[spatial.Point]bool{}
-	for _, id := range l.arcs {
-		pts := l.t.Arc(id).Points
-		for _, at := range [...]spatial.Point{pts[0], pts[len(pts)-1]} {
-			if _, known := l.outer[at]; known {
-				continue
-			}
-			l.outer[at] = slices.ContainsFunc(l.t.arcsAt(at), func(o ArcID) bool {
-				_, mine := slices.BinarySearch(l.arcs, o)
-				return !mine
-			})
-		}
-	}
 }
 
 // verify refuses a result in which new borders meet old ones or a face is lost.
