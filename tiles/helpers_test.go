@@ -293,7 +293,10 @@ func checkRing(t testing.TB, name string, extent float64, r orb.Ring, exterior b
 }
 
 // checkPlanar fails when two line pieces cross, or touch other than at ends.
-func checkPlanar(t testing.TB, name string, edges map[directed]int) {
+func checkPlanar(t interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}, name string, edges map[directed]int) {
 	t.Helper()
 	const cell = 64
 	buckets := map[[2]int32][]directed{}

@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -123,7 +124,7 @@ func (s *snapper) eachCell(g *segment, do func(cell int32)) {
 	y0, y1 := toPixel(min(g.ay, g.by))-1-s.frame.lo, toPixel(max(g.ay, g.by))+1-s.frame.lo
 	cx0, cx1 := max(x0, 0)>>s.shift, min(x1>>s.shift, s.side-1)
 	cy0, cy1 := max(y0, 0)>>s.shift, min(y1>>s.shift, s.side-1)
-	if cx0 == cx1 || cy0 == cy1 {
+	if cx0 == cx1 || cy0 == cy1 || g.ax == g.bx {
 		for cy := cy0; cy <= cy1; cy++ {
 			for cx := cx0; cx <= cx1; cx++ {
 				do(cy*s.side + cx)
@@ -184,8 +185,9 @@ func (w *workspace) heatCrossings() {
 	}
 }
 
-// crossing returns the fine point at which two segments cross properly: in the
-// interior of both. It does not depend on their order or directions.
+// crossing returns the fine point at which two segments cross properly, in the
+// interior of both, rounded down, which leaves it in its pixel. It does not
+// depend on their order or directions.
 func crossing(g, h *segment) (x, y int32, ok bool) {
 	o1, o2 := g.orient(h.ax, h.ay), g.orient(h.bx, h.by)
 	if o1 == 0 || o2 == 0 || o1 > 0 == (o2 > 0) {
@@ -204,8 +206,21 @@ func crossing(g, h *segment) (x, y int32, ok bool) {
 		ax, ay, bx, by = bx, by, ax, ay
 		o3, o4 = o4, o3
 	}
-	t := float64(o3) / float64(o3-o4)
-	return ax + int32(math.Round(float64(t*float64(bx-ax)))), ay + int32(math.Round(float64(t*float64(by-ay)))), true
+	part, whole := max(o3, -o3), max(o3-o4, o4-o3)
+	return ax + int32(scaleDown(int64(bx-ax), part, whole)), ay + int32(scaleDown(int64(by-ay), part, whole)), true
+}
+
+// scaleDown returns floor(v × part / whole), exactly, for 0 ≤ part ≤ whole.
+func scaleDown(v, part, whole int64) int64 {
+	hi, lo := bits.Mul64(uint64(max(v, -v)), uint64(part))
+	q, r := bits.Div64(hi, lo, uint64(whole))
+	if v >= 0 {
+		return int64(q)
+	}
+	if r > 0 {
+		q++
+	}
+	return -int64(q)
 }
 
 // orient is positive when x, y lies on the mathematical left of g.
