@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -32,9 +33,9 @@ func (t *Topology) Adjacency(lengthM func(a, b spatial.Point) float64, outer boo
 	}
 	slices.SortStableFunc(sides, func(x, y side) int {
 		if x.a != y.a {
-			return cmpInt(x.a, y.a)
+			return cmp.Compare(x.a, y.a)
 		}
-		return cmpInt(x.b, y.b)
+		return cmp.Compare(x.b, y.b)
 	})
 	var out []Border
 	for _, s := range sides {

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -30,9 +31,9 @@ func newBoxTree(n int, boxOf func(i int) spatial.Box) *boxTree {
 	}
 	slices.SortFunc(order, func(a, b keyed) int {
 		if a.key != b.key {
-			return cmpInt(a.key, b.key)
+			return cmp.Compare(a.key, b.key)
 		}
-		return cmpInt(a.item, b.item)
+		return cmp.Compare(a.item, b.item)
 	})
 	t := &boxTree{items: make([]uint32, n)}
 	level := make([]spatial.Box, n)

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -103,7 +104,7 @@ func sortArcs(arcs []Arc) {
 
 func compareArcs(a, b Arc) int {
 	if a.Points[0] != b.Points[0] {
-		return cmpInt(zKey(a.Points[0]), zKey(b.Points[0]))
+		return cmp.Compare(zKey(a.Points[0]), zKey(b.Points[0]))
 	}
 	return comparePoints(a.Points[1], b.Points[1])
 }

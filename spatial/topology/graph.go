@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -137,9 +138,9 @@ func (g *graph) collectEdges(steps []uint32, ends []int) {
 		file := uses[start[u]:start[u+1]]
 		slices.SortFunc(file, func(a, b use) int {
 			if a.v != b.v {
-				return cmpInt(a.v, b.v)
+				return cmp.Compare(a.v, b.v)
 			}
-			return cmpInt(a.ring, b.ring)
+			return cmp.Compare(a.ring, b.ring)
 		})
 		g.mergeUses(uint32(u), file)
 	}
@@ -186,13 +187,3 @@ func (g *graph) mergeUses(u uint32, file []use) {
 }
 
 func (g *graph) faceOf(ring int32) FaceID { return FaceID(g.polyFace[g.ringPoly[ring]]) }
-
-func cmpInt[T int32 | uint32 | uint64 | int64 | int | ArcID | FaceID](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -113,7 +114,7 @@ func (l *labels) assign(faces []spatial.MultiPolygon) {
 				if d := area(a).cmp(area(b)); d != 0 {
 					return d
 				}
-				return cmpInt(a, b)
+				return cmp.Compare(a, b)
 			}))
 		}
 	}

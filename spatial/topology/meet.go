@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"runtime"
 	"slices"
 	"sync"
@@ -58,9 +59,9 @@ func sortMeetings(ms []meeting) []meeting {
 	slices.SortFunc(ms, func(a, b meeting) int {
 		switch {
 		case a.e != b.e:
-			return cmpInt(a.e, b.e)
+			return cmp.Compare(a.e, b.e)
 		case a.f != b.f:
-			return cmpInt(a.f, b.f)
+			return cmp.Compare(a.f, b.f)
 		case a.at != b.at && a.at.Less(b.at):
 			return -1
 		case a.at != b.at:
@@ -179,9 +180,9 @@ func halve(es []boxed) (low, high []boxed) {
 func (s *meetingSearch) sweep(es []boxed) {
 	slices.SortFunc(es, func(a, b boxed) int {
 		if a.box.Min.X != b.box.Min.X {
-			return cmpInt(a.box.Min.X, b.box.Min.X)
+			return cmp.Compare(a.box.Min.X, b.box.Min.X)
 		}
-		return cmpInt(a.e, b.e)
+		return cmp.Compare(a.e, b.e)
 	})
 	for i, e := range es {
 		for _, f := range es[i+1:] {

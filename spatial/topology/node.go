@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -47,9 +48,9 @@ func (g *graph) splitEdges(found []meeting) (fresh int) {
 	}
 	slices.SortFunc(cuts, func(a, b cut) int {
 		if a.e != b.e {
-			return cmpInt(a.e, b.e)
+			return cmp.Compare(a.e, b.e)
 		}
-		return cmpInt(a.v, b.v)
+		return cmp.Compare(a.v, b.v)
 	})
 	cuts = slices.Compact(cuts)
 
@@ -134,9 +135,9 @@ func (g *graph) replaceEdges(gone map[uint32]bool, pieces map[[2]uint32]ringSet)
 	}
 	slices.SortFunc(kept[fresh:], func(a, b edge) int {
 		if a.u != b.u {
-			return cmpInt(a.u, b.u)
+			return cmp.Compare(a.u, b.u)
 		}
-		return cmpInt(a.v, b.v)
+		return cmp.Compare(a.v, b.v)
 	})
 	g.edges = kept
 	return fresh

@@ -1,6 +1,7 @@
 package topology
 
 import (
+	"cmp"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -60,9 +61,9 @@ func Proposals(t *Topology, p Problem) []Repair {
 	}
 	slices.SortFunc(out, func(a, b Repair) int {
 		if a.SharedM != b.SharedM {
-			return cmpFloat(b.SharedM, a.SharedM)
+			return cmp.Compare(b.SharedM, a.SharedM)
 		}
-		return cmpInt(a.To, b.To)
+		return cmp.Compare(a.To, b.To)
 	})
 	if cut, ok := edges.middle(region); ok {
 		if p.Kind == Overlap {
@@ -75,13 +76,6 @@ func Proposals(t *Topology, p Problem) []Repair {
 		out = append(out, Repair{Kind: GiveUp, To: Outside, steps: []assignment{{region, Outside}}})
 	}
 	return out
-}
-
-func cmpFloat(a, b float64) int {
-	if a < b {
-		return -1
-	}
-	return 1
 }
 
 // Apply returns the topology with the repair made.
