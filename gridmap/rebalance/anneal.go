@@ -20,6 +20,7 @@ func (s *search) anneal(ctx context.Context, sch schedule) {
 	hot := sch.hot
 	// weighing costs a look at every unit and every pair of grids
 	hopsEvery := 16 + (6*s.a.n()+s.a.k()*s.a.k())/stride
+	swing := max(1, per/100) // the penalty must have time to rise far
 	for r := 0; r < rounds; r++ {
 		if r > 0 {
 			s.restart(s.best)
@@ -37,7 +38,7 @@ func (s *search) anneal(ctx context.Context, sch schedule) {
 				s.propose()
 			}
 			s.temp *= ratio
-			if i&7 == 7 {
+			if i%swing == swing-1 {
 				s.oscillate()
 			}
 		}

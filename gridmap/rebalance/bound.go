@@ -2,9 +2,16 @@ package rebalance
 
 import (
 	"math"
-	"math/bits"
 	"slices"
 )
+
+// bound is lowerBound, worked out once.
+func (j *job) bound() int64 {
+	if !j.bounded {
+		j.leastMoved, j.bounded = j.lowerBound(), true
+	}
+	return j.leastMoved
+}
 
 // lowerBound returns a number of households that every plan within the wanted
 // ranges must move in this area. It is a certificate, not an estimate:
@@ -15,7 +22,10 @@ import (
 //     be closed where that is allowed; the gained sets are disjoint, the closed
 //     grids are too, but what a closed grid gives up another may gain.
 //
-// A moved atom may serve a loss and a gain at once, so the larger counts.
+//   - where the grids there are cannot hold the total, new ones must open, and
+//     each is filled up to the minimum with moved atoms.
+//
+// A moved atom may serve several of these at once, so the largest counts.
 func (j *job) lowerBound() int64 {
 	members := make([][]int32, j.k())
 	sum := make([]int64, j.k())
@@ -50,7 +60,25 @@ func (j *job) lowerBound() int64 {
 			closing = append(closing, all)
 		}
 	}
-	return max(shed, leastToRaise(gain, closing))
+	return max(shed, leastToRaise(gain, closing), j.mustOpen(members, stray))
+}
+
+// mustOpen is the cost of filling the grids that have to be opened.
+func (j *job) mustOpen(members [][]int32, stray int64) int64 {
+	if j.mode != Relieve || j.wantHi[0] <= 0 {
+		return 0
+	}
+	old := int64(0)
+	for _, units := range members {
+		old += int64(btoi(len(units) > 0))
+	}
+	hi := int64(j.wantHi[0])
+	fresh := (j.totalLoad()+hi-1)/hi - old
+	need := int64(j.wantLo[0])*fresh - stray
+	if fresh <= 0 || need <= 0 {
+		return 0
+	}
+	return j.cover(j.outside(-1), need)
 }
 
 // leastToRaise chooses which grids are closed and which gain, at least cost.
@@ -73,9 +101,6 @@ func leastToRaise(gain, closing []int64) int64 {
 			}
 		}
 		best = min(best, max(g, c))
-	}
-	if bits.OnesCount(uint(len(gain))) == 0 {
-		return 0
 	}
 	return best
 }

@@ -1,17 +1,16 @@
 package rebalance
 
-// proposeOpen offers a compact part of u's overloaded grid, heavy enough to
-// be a grid of its own, to an empty slot.
-func (s *search) proposeOpen(u int32, thr float64) {
-	g := s.asg[u]
+// proposeOpen offers a compact part of grid g, heavy enough to be a grid of
+// its own, to an empty slot; seldom when g is not overloaded.
+func (s *search) proposeOpen(g int32, thr float64) {
 	slot := s.emptySlot()
 	if slot < 0 || (s.sum[g] <= s.a.hi[g] && s.rng.next()&15 != 0) {
 		return
 	}
-	lo := int(s.a.lo[slot])
-	want := int32(lo + s.rng.below(max(1, int(s.a.hi[slot])-lo+1)))
-	if s.sum[g]-want < 0 {
-		return
+	u := s.mem[g][s.rng.below(len(s.mem[g]))]
+	want := s.a.lo[slot]
+	if spare := s.sum[g] - s.a.lo[g] - want; spare > 0 { // both stay above the minimum
+		want += int32(s.rng.below(int(min(spare, s.a.hi[slot]-want)) + 1))
 	}
 	if part := s.ball(u, want); part != nil {
 		s.group = part

@@ -9,7 +9,6 @@ import (
 // Candidate is one plan of a Pareto set, and how it was searched for.
 type Candidate struct {
 	*Result
-	Width      float64 // width of the ranges that were aimed at, as a share of the allowed
 	BorderPerM float64 // households worth moving to save a metre of border
 }
 
@@ -45,10 +44,10 @@ func sweep() []variant {
 
 // Pareto searches for several feasible plans of which none is at least as
 // good as another in moved households, worst deviation and border at once.
-// Found, if not nil, is told of every plan that no earlier one beats, as soon
-// as it is there; a later plan may still beat it. The candidates come ordered
-// by moved households. When no plan is feasible the only candidate is the
-// best that was found, with its obstacles. The goal must be Balance or Relieve.
+// Found, if not nil, is told of the first plan as soon as it is there, and of
+// better ones on the way. The candidates come ordered by moved households, at
+// most MostCandidates. When no plan is feasible the only candidate is the best
+// that was found, with its obstacles. The goal must be Balance or Relieve.
 func Pareto(ctx context.Context, p *Problem, goal Goal, opt Options, found func(Candidate)) ([]Candidate, error) {
 	if err := checkAll(p, goal, opt); err != nil {
 		return nil, err
@@ -62,25 +61,40 @@ func Pareto(ctx context.Context, p *Problem, goal Goal, opt Options, found func(
 	for i, j := range jobs {
 		walks[i] = &walk{job: j, table: table, lo: slices.Clone(j.lo), hi: slices.Clone(j.hi), seed: opt.Seed}
 	}
-	var set []Candidate
 	for i, v := range sweep() {
 		if i > 0 && ctx.Err() != nil {
 			break
 		}
 		inParallel(opt.threads(), len(walks), func(k int) { walks[k].try(ctx, v) })
-		c := Candidate{Result: assemble(p, q, goal, jobs), Width: v.width, BorderPerM: v.border * opt.Weights.borderPerM()}
+		if i < 2 && found != nil {
+			found(blend{}.candidate(p, q, goal, jobs, walks, opt))
+		}
+	}
+	var set []Candidate
+	for _, b := range blends(walks, opt.Weights.borderPerM()) {
+		c := b.candidate(p, q, goal, jobs, walks, opt)
 		c.Interrupted = ctx.Err() != nil
-		if !enter(&set, c) {
-			continue
-		}
-		if found != nil {
-			found(c)
-		}
+		enter(&set, c)
 	}
 	slices.SortStableFunc(set, func(x, y Candidate) int {
 		return cmp.Or(cmp.Compare(x.Metrics.MovedHouseholds, y.Metrics.MovedHouseholds), cmp.Compare(x.Metrics.BorderM, y.Metrics.BorderM))
 	})
-	return set, nil
+	return spread(set, MostCandidates), nil
+}
+
+// MostCandidates is as many plans as a planner may want to compare.
+const MostCandidates = 12
+
+// spread picks at most n of the candidates, evenly, the ends included.
+func spread(set []Candidate, n int) []Candidate {
+	if len(set) <= n {
+		return set
+	}
+	out := make([]Candidate, n)
+	for i := range out {
+		out[i] = set[i*(len(set)-1)/(n-1)]
+	}
+	return out
 }
 
 // enter adds c to the set unless a member is at least as good, and drops the
@@ -115,21 +129,33 @@ type walk struct {
 	table  *quantiles
 	seed   uint64
 	lo, hi []int32 // the allowed ranges
-	plans  [][]int32
+	plans  []tried
+}
+
+// tried is one plan that a walk found, and its measures.
+type tried struct {
+	plan      []int32
+	violation int64 // against the allowed ranges
+	moved     float64
+	border    float64
+	deviation float64
 }
 
 func (w *walk) try(ctx context.Context, v variant) {
 	j := w.job
 	if w.s == nil && !j.open(w.seed, w.table, &w.s) {
-		w.plans = append(w.plans, j.plan)
+		w.plans = append(w.plans, tried{plan: j.plan})
 		return
 	}
-	s := w.s
-	if j.k() == 1 || len(j.movable) == 0 {
-		j.plan, j.violation = s.best, s.bestViolation
-		w.plans = append(w.plans, j.plan)
-		return
+	if j.k() > 1 && len(j.movable) > 0 {
+		w.walkTo(ctx, v)
 	}
+	w.plans = append(w.plans, w.measure(w.s.best))
+}
+
+// walkTo searches for variant v from the plan of an earlier one.
+func (w *walk) walkTo(ctx context.Context, v variant) {
+	s, j := w.s, w.job
 	for g := range j.area.lo {
 		j.area.lo[g], j.area.hi[g] = narrowed(w.lo[g], w.hi[g], v.width)
 	}
@@ -137,25 +163,48 @@ func (w *walk) try(ctx context.Context, v variant) {
 	hot := j.heat()
 	from := j.start
 	if v.from >= 0 {
-		from = w.plans[v.from]
+		from = w.plans[v.from].plan
 	}
 	s.forget()
 	s.lambda = 2 * s.unit
 	s.restart(from)
 	sch := schedule{proposals: int(float64(j.proposals) * v.effort), hot: hot * v.heat, cold: hot * 0.07}
 	s.anneal(ctx, sch)
-	if s.bestViolation > 0 { // stuck: once more, from cold
+	tries := 1
+	if v.from <= 0 { // the others build on these
+		tries = 4
+		sch.proposals = max(sch.proposals, j.proposals*(v.from+1))
+	}
+	for ; tries > 0 && s.bestViolation > 0; tries-- { // stuck: from cold
 		s.restart(j.start)
 		s.lambda = 4 * s.unit
 		sch.hot = hot
 		s.anneal(ctx, sch)
 	}
-	j.plan, j.violation = slices.Clone(s.best), s.bestViolation
-	w.plans = append(w.plans, j.plan)
 }
 
 // narrowed shrinks a range around its middle.
 func narrowed(lo, hi int32, width float64) (int32, int32) {
 	cut := int32(float64(hi-lo) * (1 - width) / 2)
 	return lo + cut, hi - cut
+}
+
+func (w *walk) measure(plan []int32) tried {
+	s := w.s
+	copy(w.area.lo, w.lo)
+	copy(w.area.hi, w.hi)
+	t := tried{plan: slices.Clone(plan)}
+	s.restart(plan)
+	t.violation, t.moved, t.border = s.violation, s.moved, s.border
+	used := 0
+	for g := range s.mem {
+		used += btoi(len(s.mem[g]) > 0)
+	}
+	mean := float64(w.totalLoad()) / float64(max(used, 1))
+	for g, l := range s.sum {
+		if len(s.mem[g]) > 0 && mean > 0 {
+			t.deviation = max(t.deviation, abs(float64(l)/mean-1))
+		}
+	}
+	return t
 }

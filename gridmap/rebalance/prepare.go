@@ -16,6 +16,8 @@ type job struct {
 	plan           []int32
 	violation      int64
 	score          float64
+	leastMoved     int64
+	bounded        bool
 }
 
 // replicas says how often each job is solved, with other random numbers, when

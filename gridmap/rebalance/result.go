@@ -147,7 +147,7 @@ func (r *Result) add(p, q *Problem, j *job) {
 		}
 	}
 	if j.mode != Split && j.mode != ShortestBorder && j.mode != FirstPlan {
-		r.LowerBound += j.lowerBound()
+		r.LowerBound += j.bound()
 	}
 	r.judge(j, global, count, sum)
 }

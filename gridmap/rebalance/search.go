@@ -290,11 +290,11 @@ func (s *search) propose() {
 	}
 	r = s.rng.next()
 	thr := s.threshold(r)
-	if s.canOpen && r&0xFF == 1 {
+	if s.canOpen && (r&0xFF == 1 || (s.violation > 0 && r&0x3F == 1)) {
 		if r&0x700 == 0 {
 			s.proposeClose(g, thr)
 		} else {
-			s.proposeOpen(u, thr)
+			s.proposeOpen(g, thr)
 		}
 		return
 	}

@@ -183,7 +183,7 @@ func (j *job) search(ctx context.Context, s *search) {
 			from = j.start
 		}
 		s.restart(from)
-		s.lambda = 4 * s.unit
+		s.lambda = float64(int(4)<<try) * s.unit
 		s.anneal(ctx, sch)
 	}
 }
