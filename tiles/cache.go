@@ -49,7 +49,7 @@ type entry struct {
 	fill sync.Mutex // held while a variant is made
 	made bool
 	etag [4]string
-	body [4][]byte // by variantOf; gzip is always there once made
+	body [4][]byte // by variantOf; at least one once made, unless empty
 }
 
 // entryCost is about what an entry takes beside its bytes.
@@ -84,38 +84,54 @@ func (c *Cache) Get(key Key, enc Encoding, cut func() []byte) (Body, error) {
 	grown := 0
 	if !e.made {
 		raw := cut()
-		sum := sha256.Sum256(raw)
-		hash := base64.RawURLEncoding.EncodeToString(sum[:15])
-		for i, enc := range variants {
-			e.etag[i] = `"` + hash + "-" + string(enc) + `"`
-			if enc == Identity {
-				e.etag[i] = `"` + hash + `"`
-			}
-		}
+		e.sign(raw)
 		if len(raw) > 0 {
-			gz, err := Compress(raw, Gzip)
-			if err != nil {
+			var err error
+			if e.body[v], err = Compress(raw, variants[v]); err != nil {
 				return Body{}, err
 			}
-			e.body[0] = gz
-			grown = len(gz)
+			grown = len(e.body[v])
 		}
 		e.made = true
 	}
-	if e.body[0] != nil && e.body[v] == nil {
-		raw, err := gunzip(e.body[0])
-		if err == nil {
-			e.body[v], err = Compress(raw, variants[v])
-		}
+	if e.body[v] == nil {
+		raw, err := e.raw()
 		if err != nil {
 			return Body{}, err
 		}
-		grown += len(e.body[v])
+		if raw != nil {
+			if e.body[v], err = Compress(raw, variants[v]); err != nil {
+				return Body{}, err
+			}
+			grown = len(e.body[v])
+		}
 	}
 	if grown > 0 {
 		c.grow(e, grown)
 	}
 	return Body{e.body[v], e.etag[v]}, nil
+}
+
+// sign sets the ETags of a tile's content.
+func (e *entry) sign(raw []byte) {
+	sum := sha256.Sum256(raw)
+	hash := base64.RawURLEncoding.EncodeToString(sum[:15])
+	for i, enc := range variants {
+		e.etag[i] = `"` + hash + "-" + string(enc) + `"`
+		if enc == Identity {
+			e.etag[i] = `"` + hash + `"`
+		}
+	}
+}
+
+// raw unpacks the tile from a variant that is there; nil for an empty tile.
+func (e *entry) raw() ([]byte, error) {
+	for i, b := range e.body {
+		if b != nil {
+			return decompress(b, variants[i])
+		}
+	}
+	return nil, nil
 }
 
 // entry finds or makes the entry of a key and marks it newest.
@@ -168,6 +184,11 @@ func (c *Cache) drop(e *entry) {
 // answered from the new edition, with every box in which anything visible
 // changed, the old ground as well as the new.
 func (c *Cache) Advance(from, to string, touched []spatial.Box) (kept, dropped int) {
+	items := make([]int32, len(touched))
+	for i := range items {
+		items[i] = int32(i)
+	}
+	index := newBoxIndex(items, func(i int32) spatial.Box { return touched[i] })
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for key, e := range c.entries {
@@ -175,11 +196,7 @@ func (c *Cache) Advance(from, to string, touched []spatial.Box) (kept, dropped i
 			continue
 		}
 		hit := false
-		for _, b := range touched {
-			if hit = b.Intersects(e.box); hit {
-				break
-			}
-		}
+		index.search(e.box, func(int32) { hit = true })
 		next := Key{to, key.Set, key.Tile}
 		if _, taken := c.entries[next]; hit || taken {
 			c.drop(e)

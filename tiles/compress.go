@@ -79,10 +79,28 @@ func finish(w io.WriteCloser, raw []byte) error {
 // directory is near it.
 const maxUnzipped = 1 << 28
 
-func gunzip(gz []byte) ([]byte, error) {
-	r, err := gzip.NewReader(bytes.NewReader(gz))
-	if err != nil {
-		return nil, err
+func gunzip(gz []byte) ([]byte, error) { return decompress(gz, Gzip) }
+
+func decompress(b []byte, from Encoding) ([]byte, error) {
+	var r io.Reader = bytes.NewReader(b)
+	switch from {
+	case Gzip:
+		gz, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, err
+		}
+		r = gz
+	case Brotli:
+		r = brotli.NewReader(r)
+	case Zstd:
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1))
+		if err != nil {
+			return nil, err
+		}
+		defer z.Close()
+		r = z
+	default:
+		return b, nil
 	}
 	return io.ReadAll(io.LimitReader(r, maxUnzipped))
 }

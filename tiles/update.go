@@ -145,6 +145,9 @@ func Changed(old, now *Pyramid) []spatial.Box {
 		return whole
 	}
 	boxes, faces := changedArcs(old.src.Geometry, now.src.Geometry)
+	if len(boxes) > changedMost {
+		return whole
+	}
 	for i := range now.src.Levels {
 		a := side{old.src.Geometry, &old.src.Levels[i], old.members[i]}
 		b := side{now.src.Geometry, &now.src.Levels[i], now.members[i]}
@@ -161,41 +164,74 @@ func Changed(old, now *Pyramid) []spatial.Box {
 		b := side{now.src.Geometry, now.src.Atoms, newMembers(now.src.Atoms)}
 		boxes = changedFeatures(boxes, a, b, faces)
 	}
+	if len(boxes) > changedMost {
+		return whole
+	}
 	return boxes
 }
 
+// changedMost bounds the boxes that Changed names; beyond it they are two, the
+// whole coverage before and after.
+const changedMost = 1 << 15
+
 // changedArcs returns the boxes of arcs that are drawn differently, and the
-// faces beside them.
+// faces beside them. Arcs are matched by id, and what is left by content, since
+// a topology built again may number the same arcs otherwise.
 func changedArcs(g, h *Geometry) (boxes []spatial.Box, faces map[int32]bool) {
-	faces = map[int32]bool{}
+	var was, is []int32
 	for block := range max(len(g.blocks), len(h.blocks)) {
 		if block < len(g.blocks) && block < len(h.blocks) && g.blocks[block] == h.blocks[block] {
 			continue
 		}
-		for k := range blockSize {
-			i := int32(block<<blockBits + k)
-			var a, b world
-			if int(i) < g.topo.NumArcs() {
-				a = g.arc(i)
-			}
-			if int(i) < h.topo.NumArcs() {
-				b = h.arc(i)
-			}
-			if slices.Equal(a.pts, b.pts) && slices.Equal(a.rank, b.rank) && (len(a.pts) == 0 || a.left == b.left && a.right == b.right) {
-				continue
-			}
-			for _, s := range [2]struct {
-				w world
-				t *topology.Topology
-			}{{a, g.topo}, {b, h.topo}} {
-				if len(s.w.pts) > 0 {
-					boxes = append(boxes, arcBox(s.t, i))
-					faces[s.w.left], faces[s.w.right] = true, true
+		for i := int32(block << blockBits); i < int32((block+1)<<blockBits); i++ {
+			a, b := g.arcOrNone(i), h.arcOrNone(i)
+			if !sameArc(a, b) {
+				if len(a.pts) > 0 {
+					was = append(was, i)
+				}
+				if len(b.pts) > 0 {
+					is = append(is, i)
 				}
 			}
 		}
 	}
+	byStart := map[worldPoint][]int32{}
+	for _, i := range was {
+		start := g.arc(i).pts[0]
+		byStart[start] = append(byStart[start], i)
+	}
+	faces = map[int32]bool{}
+	note := func(g *Geometry, i int32) {
+		a := g.arc(i)
+		boxes = append(boxes, arcBox(g.topo, i))
+		faces[a.left], faces[a.right] = true, true
+	}
+	for _, i := range is {
+		b := h.arc(i)
+		candidates := byStart[b.pts[0]]
+		if k := slices.IndexFunc(candidates, func(j int32) bool { return sameArc(g.arc(j), b) }); k >= 0 {
+			byStart[b.pts[0]] = slices.Delete(candidates, k, k+1)
+			continue
+		}
+		note(h, i)
+	}
+	for _, left := range byStart {
+		for _, i := range left {
+			note(g, i)
+		}
+	}
 	return boxes, faces
+}
+
+func (g *Geometry) arcOrNone(i int32) world {
+	if int(i) >= g.topo.NumArcs() {
+		return world{}
+	}
+	return g.arc(i)
+}
+
+func sameArc(a, b world) bool {
+	return slices.Equal(a.pts, b.pts) && slices.Equal(a.rank, b.rank) && (len(a.pts) == 0 || a.left == b.left && a.right == b.right)
 }
 
 // side is one level of one of two pyramids.

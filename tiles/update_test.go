@@ -76,6 +76,9 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 			}
 		}
 		boxes := Changed(old, now)
+		if again := Changed(old, fresh); len(again) != len(boxes) {
+			t.Fatalf("%d boxes from the update, %d from the new geometry", len(boxes), len(again))
+		}
 		for z := uint8(9); z <= 15; z += 2 {
 			if err := sameTiles(now, fresh, z, func(Tile) bool { return false }); err != nil {
 				t.Fatalf("updated and new: %v", err)
