@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"cloudgrid/spatial"
 	"cloudgrid/spatial/measure"
 )
 
