@@ -1,7 +1,5 @@
 package address
 
-import "slices"
-
 // sameCost is the distance of costs within which two candidates fit equally
 // well.
 const sameCost = 0.25
@@ -204,9 +202,14 @@ func (q *query) sameTown(a, b *row) bool {
 // sharedGrid is the grid of all candidates, 0 when they have several.
 func (q *query) sharedGrid(g []cand) int64 {
 	key := q.x.rows.at(g[0].row).grid
-	for _, c := range g[1:] {
-		if q.x.rows.at(c.row).grid != key {
+	for k := range g {
+		if q.x.rows.at(g[k].row).grid != key {
 			return 0
+		}
+		for _, i := range g[k].more {
+			if q.x.rows.at(i).grid != key {
+				return 0
+			}
 		}
 	}
 	return key
@@ -224,20 +227,28 @@ func (q *query) relation(c *cand) span {
 }
 
 func (q *query) alternatives(n int, a *Answer) []Candidate {
-	n = min(n, len(q.cands))
 	out := make([]Candidate, 0, n)
 	limit := q.cands[0].cost + 6
-	for k := range q.cands[:n] {
+	for k := range q.cands {
 		c := &q.cands[k]
 		if c.cost > limit {
 			break
 		}
-		r := q.x.rows.at(c.row)
 		p := a.Confidence
 		if k > 0 || a.ID == 0 {
 			p = confidence(c, 0) / 2
 		}
-		out = append(out, Candidate{ID: r.id, Confidence: p, GridKey: r.grid, Text: q.x.textOf(r), Point: r.pt, HasPoint: r.flags&rowPoint != 0})
+		rows := c.more
+		if rows == nil {
+			rows = []int32{c.row}
+		}
+		for _, i := range rows {
+			if len(out) == n {
+				return out
+			}
+			r := q.x.rows.at(i)
+			out = append(out, Candidate{ID: r.id, Confidence: p, GridKey: r.grid, Text: q.x.textOf(r), Point: r.pt, HasPoint: r.flags&rowPoint != 0})
+		}
 	}
-	return slices.Clip(out)
+	return out
 }

@@ -26,6 +26,7 @@ type query struct {
 // cand is a row that explains the text, with what it leaves open.
 type cand struct {
 	row      int32
+	more     []int32 // when the text leaves the building open: all rows of that compound and door, row included
 	cost     float32 // of everything; smaller is better
 	typo     float32 // of names
 	left     float32 // of unexplained text
@@ -69,6 +70,9 @@ func (q *query) reset(x *Index) {
 	q.ments, q.near, q.grids, q.rels = q.ments[:0], q.near[:0], q.grids[:0], q.rels[:0]
 	q.cands, q.roads, q.short = q.cands[:0], q.roads[:0], q.short[:0]
 	q.noise, q.runs = mask{}, q.runs[:0]
+	for k := range q.cands[:cap(q.cands)] { // let go of the snapshot before
+		q.cands[:cap(q.cands)][k].more = nil
+	}
 	if q.seen == nil {
 		q.seen = map[int32]int32{}
 	}

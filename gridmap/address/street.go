@@ -130,15 +130,45 @@ func chainCost(ch *chain, n int) float32 {
 
 // evalDoor matches the rows of one door with what follows the number.
 func (q *query) evalDoor(m *mention, rows []int32, after int, cost float32) {
+	named := q.namedAt(rows)
 	for lo := 0; lo < len(rows); {
 		place := q.x.rows.at(rows[lo]).place
 		hi := lo + 1
 		for hi < len(rows) && q.x.rows.at(rows[hi]).place == place {
 			hi++
 		}
-		q.evalDoorPlace(m, rows[lo:hi], place, after, cost)
+		if !named || q.placeNamed(place) {
+			q.evalDoorPlace(m, rows[lo:hi], place, after, cost)
+		}
 		lo = hi
 	}
+}
+
+// namedAt says that a busy door has a compound whose full name is in the text;
+// then the others there need no look.
+func (q *query) namedAt(rows []int32) bool {
+	if len(rows) < 32 {
+		return false
+	}
+	last := int32(-2)
+	for _, i := range rows {
+		if p := q.x.rows.at(i).place; p != last {
+			last = p
+			if q.placeNamed(p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (q *query) placeNamed(place int32) bool {
+	for k := range q.ments {
+		if m := &q.ments[k]; m.name == place && !m.short && !m.inner {
+			return true
+		}
+	}
+	return false
 }
 
 // evalDoorPlace matches the rows of one compound at one door.
@@ -169,16 +199,17 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 	lb := q.c.readBuilding(bpos)
 	yard := bpos > 0 && q.c.r[bpos-1] == '院'
 	floor := lb.kind == floorLabel && !c.joint && c.place.j == 0 && !yard
+	if lb.end == bpos && q.allOpen(rows) {
+		k := *c
+		k.row, k.more, k.level = rows[0], rows, LevelCompound
+		r := q.x.rows.at(k.row)
+		q.matchTail(&k, r, bpos)
+		q.finish(&k, r)
+		return true
+	}
 	found := false
-	var open cand // the last row that the text leaves open, to copy from
-	openArea := int32(-2)
 	for _, i := range rows {
 		r := q.x.rows.at(i)
-		if lb.end == bpos && r.area == openArea && codeIsNumber(r.bld) && r.unit == 0 {
-			open.row = i
-			q.keep(&open)
-			continue
-		}
 		k := *c
 		k.row = i
 		end := bpos
@@ -200,11 +231,10 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 		case lb.end > bpos && !floor:
 			continue
 		case !codeIsNumber(r.bld):
+			k.level = LevelCompound
 			if e := q.c.has(bpos, q.x.label(r.bld)); e > bpos {
 				k.level, end = LevelBuilding, e
-				break
 			}
-			k.level = LevelCompound
 		default:
 			k.level = LevelCompound
 		}
@@ -215,11 +245,25 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 		}
 		q.matchTail(&k, r, end)
 		q.finish(&k, r)
-		if k.level == LevelCompound && r.bld != 0 {
-			open, openArea = k, r.area
-		}
 	}
 	return found
+}
+
+// allOpen says that no row can be told from the others by a text without a
+// building: all have numbered buildings, no unit, and one community.
+func (q *query) allOpen(rows []int32) bool {
+	if len(rows) < 2 || len(q.grids) > 0 {
+		return false
+	}
+	f := q.x.rows.at(rows[0])
+	area, town := f.area, q.x.above(f.area)
+	for _, i := range rows {
+		r := q.x.rows.at(i)
+		if r.bld == 0 || !codeIsNumber(r.bld) || r.unit != 0 || r.area != area && q.x.above(r.area) != town {
+			return false
+		}
+	}
+	return true
 }
 
 // matchTail reads the tail behind a building and compares the unit.
