@@ -38,7 +38,7 @@ func openGeoPackage(in input, o Options) (Source, error) {
 		path = tmp
 		g.close = func() error { return errors.Join(in.close(), os.Remove(tmp)) }
 	}
-	err := guarded(func() error { return g.connect(path, o.Layer) })
+	err := guarded(func() error { return g.connect(path, o) })
 	if err != nil {
 		if g.db != nil {
 			err = errors.Join(err, g.db.Close())
@@ -66,7 +66,7 @@ func spool(in input) (path string, err error) {
 
 // connect opens the file read-only. Unless a write-ahead log stands beside it,
 // it is taken as immutable, so that nothing is created in its folder.
-func (g *geoPackage) connect(path, layer string) error {
+func (g *geoPackage) connect(path string, o Options) error {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func (g *geoPackage) connect(path, layer string) error {
 		return err
 	}
 	g.db.SetMaxOpenConns(2)
-	if err := g.chooseLayer(layer); err != nil {
+	if err := g.chooseLayer(o); err != nil {
 		return err
 	}
 	if err := g.readCRS(); err != nil {
@@ -89,25 +89,16 @@ func (g *geoPackage) connect(path, layer string) error {
 	return g.readColumns()
 }
 
-func (g *geoPackage) chooseLayer(want string) error {
-	rows, err := g.db.QueryContext(context.Background(), `SELECT c.table_name FROM gpkg_contents c
-		JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
-		WHERE c.data_type = 'features' ORDER BY c.rowid`)
+func (g *geoPackage) chooseLayer(o Options) error {
+	areal, err := g.listLayers()
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(rows)
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
-		}
-		g.info.Layers = append(g.info.Layers, name)
+	if o.Layer == "" && o.Polygons && len(areal) == 1 && len(g.info.Layers) > 1 {
+		o.Layer = areal[0]
+		g.info.Notes = append(g.info.Notes, fmt.Sprintf("取唯一可能是面的图层 %s（共 %d 个，可用 --layer 选）", o.Layer, len(g.info.Layers)))
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	if g.info.Layer, err = choose(g.info.File, "图层", "--layer", want, g.info.Layers); err != nil {
+	if g.info.Layer, err = choose(g.info.File, "图层", "--layer", o.Layer, g.info.Layers); err != nil {
 		return err
 	}
 	// A view may hold any query, also one that never ends; a sent file gets no
@@ -118,6 +109,29 @@ func (g *geoPackage) chooseLayer(want string) error {
 		err = fmt.Errorf("图层 %s 是视图，请导出为表", g.info.Layer)
 	}
 	return err
+}
+
+// listLayers reads the names of the feature layers, and of those whose declared
+// type does not rule polygons out.
+func (g *geoPackage) listLayers() (areal []string, err error) {
+	rows, err := g.db.QueryContext(context.Background(), `SELECT c.table_name, upper(g.geometry_type_name) FROM gpkg_contents c
+		JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
+		WHERE c.data_type = 'features' ORDER BY c.rowid`)
+	if err != nil {
+		return nil, err
+	}
+	defer closeQuietly(rows)
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return nil, err
+		}
+		g.info.Layers = append(g.info.Layers, name)
+		if !strings.HasSuffix(kind, "POINT") && !strings.HasSuffix(kind, "STRING") {
+			areal = append(areal, name)
+		}
+	}
+	return areal, rows.Err()
 }
 
 // readCRS names the coordinate system: organisation and number where it has

@@ -13,7 +13,7 @@ import (
 )
 
 // gpkgFile writes a GeoPackage of one polygon table, a point table and a view.
-func gpkgFile(t *testing.T) string {
+func gpkgFile(t *testing.T, more ...string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "网格 50%?.gpkg")
 	plain := filepath.Join(filepath.Dir(path), "plain.gpkg")
@@ -22,7 +22,7 @@ func gpkgFile(t *testing.T) string {
 		t.Fatal(err)
 	}
 	blob := append([]byte{'G', 'P', 0, 1, 0xea, 0x10, 0, 0}, wkbSquare()...)
-	for _, q := range []string{
+	for _, q := range append([]string{
 		`CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT, srs_id INTEGER PRIMARY KEY, organization TEXT, organization_coordsys_id INTEGER, definition TEXT, description TEXT)`,
 		`INSERT INTO gpkg_spatial_ref_sys VALUES ('CGCS2000', 4490, 'EPSG', 4490, 'GEOGCS["x"]', ''), ('u', -1, 'NONE', -1, 'undefined', '')`,
 		`CREATE TABLE gpkg_contents (table_name TEXT PRIMARY KEY, data_type TEXT, identifier TEXT, srs_id INTEGER)`,
@@ -33,7 +33,7 @@ func gpkgFile(t *testing.T) string {
 		`INSERT INTO "网格" VALUES (5, NULL, '007', 12, 1.5, 1, '2026-11-01'), (9, x'00', '008', NULL, NULL, NULL, NULL)`,
 		`CREATE TABLE pts (fid INTEGER PRIMARY KEY, geom BLOB, name TEXT)`,
 		`CREATE VIEW v AS WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n+1 FROM c) SELECT n AS fid, NULL AS geom FROM c`,
-	} {
+	}, more...) {
 		if _, err := db.Exec(q); err != nil {
 			t.Fatal(q, err)
 		}
@@ -97,6 +97,18 @@ func TestAGeoPackageLayerReadsFromDiskAndFromAnUpload(t *testing.T) {
 	left, err := os.ReadDir(filepath.Dir(path))
 	if err != nil || len(left) != 1 {
 		t.Errorf("reading left files behind: %v", left)
+	}
+}
+
+func TestTheOnlyLayerOfPolygonsIsTakenWhenAskedFor(t *testing.T) {
+	path := gpkgFile(t, `DELETE FROM gpkg_contents WHERE table_name = 'v'`)
+	src, err := Open(path, Options{Polygons: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeQuietly(src)
+	if src.Info().Layer != "网格" || !notesHave(src.Info(), "唯一") {
+		t.Errorf("%+v", src.Info())
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Layer    string // GeoPackage table, TopoJSON object, or .shp inside a zip
 	Sheet    string // XLSX sheet
+	Polygons bool   // where Layer is unsaid and one layer alone may hold polygons, take that one, and say so
 	Encoding string // of text: UTF-8, GB18030, Big5 …; "" = declared by the file, or detected and told
 	Comma    rune   // CSV delimiter; 0 = found by looking
 	Header   int    // line of the header row in CSV and XLSX, from 1; 0 = found by looking

@@ -85,7 +85,8 @@ func (f importFlags) fileOptions(m ingest.Mapping) importers.Options {
 	}
 	return importers.Options{
 		Layer: first(f.layer, m.Layer), Sheet: first(f.sheet, m.Sheet), Encoding: first(f.encoding, m.Encoding),
-		Lon: f.lon, Lat: f.lat, WKT: f.wkt, Header: f.header,
+		Polygons: f.as == string(ingest.Grids) || f.as == string(ingest.Atoms),
+		Lon:      f.lon, Lat: f.lat, WKT: f.wkt, Header: f.header,
 	}
 }
 
