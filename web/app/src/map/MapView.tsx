@@ -8,6 +8,7 @@ import { createMap } from "./create";
 import { levelScales } from "./levels";
 import { firstStyle, follow } from "./live";
 import { MapButtons } from "./MapButtons";
+import { MapTip } from "./MapTip";
 import { listen } from "./pointer";
 
 /** The map itself; made once, when the server has said what there is to show. */
@@ -35,6 +36,7 @@ export function MapView() {
       <div class="map-cross" aria-hidden="true">
         <span>{t("map.hint")}</span>
       </div>
+      <MapTip />
       {failed && <p class="map-failed">{t("map.failed")}</p>}
       {map && <MapButtons map={map} />}
     </div>

@@ -27,3 +27,15 @@ const feature = (role: Feature["properties"]["role"], geometry: GeoJSON.Geometry
   properties: { role },
   geometry,
 });
+
+/** The outline as the map draws it: marked where the grid is only the nearest one, so that it never looks responsible. */
+export function outlineFeatures(shape: GeoJSON.FeatureCollection, onlyNearest: boolean): GeoJSON.FeatureCollection {
+  return {
+    type: "FeatureCollection",
+    features: shape.features.map((f) => ({
+      type: "Feature",
+      properties: { nearest: onlyNearest },
+      geometry: f.geometry,
+    })),
+  };
+}

@@ -1,8 +1,8 @@
 import { effect } from "@preact/signals";
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
-import { camera, hovered, levelChoice, network, online, outline, selection, shownRank, zoom } from "../state/app";
+import { camera, hovered, levelChoice, meta, network, online, outline, selection, shownRank, zoom } from "../state/app";
 import { dark, narrow } from "../state/prefs";
-import { askedFeatures } from "./asked";
+import { askedFeatures, outlineFeatures } from "./asked";
 import { type LevelScale, rankForZoom } from "./levels";
 import { light, night, type Palette } from "./palette";
 import { buildStyle, empty, type LayerChange, levelChanges, type Shown } from "./style";
@@ -72,7 +72,11 @@ function apply(map: MapLibre, [layer, kind, name, value]: LayerChange): void {
 function followData(map: MapLibre): () => void {
   const put = (id: string, data: GeoJSON.FeatureCollection): void =>
     whenStyled(map, () => void map.getSource<GeoJSONSource>(id)?.setData(data));
-  const stopOutline = effect(() => put("outline", outline.value ?? empty));
+  const stopOutline = effect(() => {
+    const s = selection.value;
+    const outside = s.kind === "point" && s.answer?.status === "outside";
+    put("outline", outline.value ? outlineFeatures(outline.value, outside) : empty);
+  });
   const stopAsked = effect(() => {
     const s = selection.value;
     if (s.kind !== "point") return put("asked", empty);
@@ -116,16 +120,21 @@ function followCamera(map: MapLibre): () => void {
   });
 }
 
-/** Tiles that failed while the server was away are asked for again once it is back. */
+/** Asks for the tiles again when the server is back after an absence, or has published a new edition. */
 function followConnection(map: MapLibre): () => void {
+  let drawn = meta.peek()?.edition;
   let wasAway = false;
   return effect(() => {
-    if (!online.value) wasAway = true;
-    else if (wasAway) {
-      wasAway = false;
-      map.refreshTiles("grids");
-      map.refreshTiles("atoms");
+    const edition = meta.value?.edition;
+    if (!online.value) {
+      wasAway = true;
+      return;
     }
+    if (!wasAway && edition === drawn) return;
+    wasAway = false;
+    drawn = edition;
+    map.refreshTiles("grids");
+    map.refreshTiles("atoms");
   });
 }
 

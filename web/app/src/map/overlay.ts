@@ -2,7 +2,10 @@ import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import { byZoom } from "./byzoom";
 import type { Palette } from "./palette";
 
-/** The outline of the grid that the panel speaks about. */
+const onlyNear: ExpressionSpecification = ["==", ["get", "nearest"], true];
+const isAnswer: ExpressionSpecification = ["!=", ["get", "nearest"], true];
+
+/** The outline of the grid that the panel speaks about; dashed and unfilled where it is only the nearest one. */
 export function selection(p: Palette): LayerSpecification[] {
   const line = { "line-join": "round", "line-cap": "round" } as const;
   return [
@@ -10,6 +13,7 @@ export function selection(p: Palette): LayerSpecification[] {
       id: "outline-fill",
       type: "fill",
       source: "outline",
+      filter: isAnswer,
       paint: { "fill-color": p.selected, "fill-opacity": 0.12 },
     },
     {
@@ -23,8 +27,17 @@ export function selection(p: Palette): LayerSpecification[] {
       id: "outline-line",
       type: "line",
       source: "outline",
+      filter: isAnswer,
       layout: line,
       paint: { "line-color": p.selected, "line-width": byZoom([2.4, 4, 5.5]) },
+    },
+    {
+      id: "outline-near",
+      type: "line",
+      source: "outline",
+      filter: onlyNear,
+      layout: { "line-join": "round" },
+      paint: { "line-color": p.selected, "line-width": byZoom([1.6, 2.4, 3.2]), "line-dasharray": [2.2, 1.6] },
     },
   ];
 }

@@ -30,7 +30,7 @@ export const light: Palette = {
   text: { district: "#5f150b", street: "#42205b", community: "#17354f", grid: "#2f2e2a" },
   halo: "rgba(255,255,255,0.92)",
   outer: "#3b1a14",
-  hover: "#ffffff",
+  hover: "#16212b",
   selected: "#0b4f91",
   selectedCasing: "#ffffff",
   point: "#c8102e",

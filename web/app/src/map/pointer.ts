@@ -1,7 +1,7 @@
-import type { Map as MapLibre, MapMouseEvent } from "maplibre-gl";
+import type { MapGeoJSONFeature, Map as MapLibre, MapMouseEvent } from "maplibre-gl";
 import { ask } from "../state/actions";
 import { noteView } from "../state/address";
-import { cursor, hovered, online, shownRank, zoom } from "../state/app";
+import { cursor, hovered, online, pointed, shownRank, zoom } from "../state/app";
 import { fillId } from "./style";
 
 /** Turns what happens on the map into questions and signals. */
@@ -12,11 +12,15 @@ export function listen(map: MapLibre): void {
   map.on("moveend", () => noteView(viewOf(map)));
   map.on("mousemove", (event) => {
     cursor.value = { lon: event.lngLat.lng, lat: event.lngLat.lat };
-    hovered.value = gridUnder(map, event);
+    const feature = gridUnder(map, event);
+    hovered.value = typeof feature?.id === "number" ? feature.id : null;
+    const text = String(feature?.properties.name || feature?.properties.code || "");
+    pointed.value = text ? { x: event.point.x, y: event.point.y, text } : null;
   });
   map.on("mouseout", () => {
     cursor.value = null;
     hovered.value = null;
+    pointed.value = null;
   });
   map.on("click", (event) => askAt(event.lngLat));
   map.on("error", ({ error }) => {
@@ -34,11 +38,10 @@ const viewOf = (map: MapLibre): { zoom: number; lat: number; lon: number } => {
   return { zoom: map.getZoom(), lat, lon: lng };
 };
 
-function gridUnder(map: MapLibre, event: MapMouseEvent): number | null {
+function gridUnder(map: MapLibre, event: MapMouseEvent): MapGeoJSONFeature | undefined {
   const layer = fillId(shownRank.peek());
-  if (!map.getLayer(layer)) return null;
-  const [feature] = map.queryRenderedFeatures(event.point, { layers: [layer] });
-  return typeof feature?.id === "number" ? feature.id : null;
+  if (!map.getLayer(layer)) return undefined;
+  return map.queryRenderedFeatures(event.point, { layers: [layer] })[0];
 }
 
 /** A click is a point on this map, whose frame is WGS84; seven decimals are a centimetre. */

@@ -54,6 +54,7 @@ export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Sho
       ...atoms(p),
       ...fineFirst.map((s) => border(s, p, shown)),
       ...outerBorder(p, scales[0]?.look ?? "district"),
+      hoverLine(p),
       ...selection(p),
       ...fineFirst.map((s) => label(s, p, shown)),
       ...asked(p),
@@ -80,6 +81,22 @@ const lineVisible = (rank: number, shown: Shown): "visible" | "none" =>
   shown.byHand && rank > shown.rank ? "none" : "visible";
 
 const hovering: ExpressionSpecification = ["boolean", ["feature-state", "hover"], false];
+
+function hoverLine(p: Palette): LayerSpecification {
+  return {
+    id: "hover-line",
+    type: "line",
+    source: "grids",
+    "source-layer": "grids",
+    layout: { "line-join": "round" },
+    paint: {
+      "line-color": p.hover,
+      "line-width": 2.4,
+      "line-opacity": ["case", hovering, 1, 0],
+      "line-opacity-transition": { duration: 0 },
+    },
+  };
+}
 
 function fillOpacity(rank: number, p: Palette, shown: Shown): ExpressionSpecification | number {
   if (rank !== shown.rank) return 0;

@@ -2,6 +2,11 @@ import type { Answer } from "../api/types";
 import { t } from "../i18n/text";
 import { distance, percent } from "../i18n/units";
 import { openGrid } from "../state/actions";
+import { hovered } from "../state/app";
+
+const point = (id: number | null): void => {
+  hovered.value = id;
+};
 
 /** Every grid that the accuracy circle touches, with its share as a bar and a number. */
 export function Candidates({ answer }: { answer: Answer }) {
@@ -13,7 +18,14 @@ export function Candidates({ answer }: { answer: Answer }) {
       <ul>
         {candidates.map((c) => (
           <li key={c.id}>
-            <button type="button" onClick={() => void openGrid(c.id)}>
+            <button
+              type="button"
+              onMouseEnter={() => point(c.id)}
+              onMouseLeave={() => point(null)}
+              onFocus={() => point(c.id)}
+              onBlur={() => point(null)}
+              onClick={() => void openGrid(c.id)}
+            >
               <span class="candidate-name">{c.name || c.code}</span>
               <span class="candidate-share">{percent(c.share)}</span>
               <progress max={1} value={c.share} aria-hidden="true" />

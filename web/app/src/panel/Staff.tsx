@@ -22,7 +22,7 @@ export function Staff({ posts }: { posts: readonly StaffPost[] }) {
             </span>
           </span>
           <span class="person-side">
-            {shared.has(post.role) && <Rank rank={post.rank} />}
+            <Rank rank={post.rank} shared={shared.has(post.role)} />
             <Masked number={post.phone} />
             <Masked number={post.office_phone} />
           </span>
@@ -36,9 +36,10 @@ export function Staff({ posts }: { posts: readonly StaffPost[] }) {
   );
 }
 
-function Rank({ rank }: { rank: number }) {
+/** Filled where substitutes stand behind the first: that is when the order matters. */
+function Rank({ rank, shared }: { rank: number; shared: boolean }) {
   return (
-    <span class={`rank${rank === 1 ? " rank-first" : ""}`}>
+    <span class={`rank${rank === 1 && shared ? " rank-first" : ""}`}>
       {rank === 1 ? t("staff.primary") : t("staff.backup", { n: rank })}
     </span>
   );

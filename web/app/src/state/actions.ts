@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
 import { getGrid, getGridShape, resolvePoint } from "../api/client";
 import { ApiProblem } from "../api/problem";
-import type { Answer, PointQuery } from "../api/types";
+import type { Answer, BBox, PointQuery } from "../api/types";
 import { circleRing, ringBox } from "../coord/circle";
 import { answerSentence, gridSentence } from "../i18n/sentences";
 import { t } from "../i18n/text";
@@ -46,7 +46,7 @@ export async function ask(query: PointQuery, show = false): Promise<void> {
       spoken.value = answerSentence(answer);
       if (show) camera.value = aroundPoint(answer);
     });
-    await addDetail(signal);
+    await addDetail(signal, show);
   } catch (cause) {
     fail(cause, signal, (problem) => ({ kind: "point", query, busy: false, problem }));
   }
@@ -98,15 +98,27 @@ function aroundPoint({ point, accuracy_m }: Answer): CameraGoal {
   return accuracy_m > 0 ? { box: ringBox(circleRing(point.lon, point.lat, accuracy_m * 3)) } : { point };
 }
 
+/** A point outside together with the grid nearest to it. */
+function withNearest({ point }: Answer, [w, s, e, n]: BBox): CameraGoal {
+  const corners: [number, number][] = [
+    [point.lon, point.lat],
+    [w, s],
+    [e, n],
+  ];
+  return { box: ringBox(corners) };
+}
+
 /** Counts and outline of the grid an answer names: asked after the answer, which must not wait for them. */
-async function addDetail(signal: AbortSignal): Promise<void> {
+async function addDetail(signal: AbortSignal, show: boolean): Promise<void> {
   const id = selectedGrid.value;
   if (id === null) return;
   const [detail, shape] = await Promise.all([getGrid(id, signal), getGridShape(id, signal)]);
   const s = selection.value;
   batch(() => {
-    if (s.kind === "point" && !signal.aborted) selection.value = { ...s, detail };
+    if (s.kind !== "point" || !s.answer || signal.aborted) return;
+    selection.value = { ...s, detail };
     outline.value = shape;
+    if (show && s.answer.status === "outside") camera.value = withNearest(s.answer, detail.bbox);
   });
 }
 

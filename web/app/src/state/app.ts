@@ -31,6 +31,8 @@ export const zoom = signal(0);
 export const cursor = signal<LonLat | null>(null);
 /** Grid under the pointer, on the map or in the list. */
 export const hovered = signal<number | null>(null);
+/** Where on the map the pointer is, in CSS pixels, and what it points at; null away from grids. */
+export const pointed = signal<{ x: number; y: number; text: string } | null>(null);
 export const camera = signal<CameraGoal | null>(null);
 export const tab = signal<Tab>("answer");
 export const sheetStop = signal<SheetStop>("half");

@@ -1,4 +1,5 @@
 import { getMeta } from "../api/client";
+import { ApiProblem } from "../api/problem";
 import { meta, online } from "./app";
 
 const firstRetryMs = 1_000;
@@ -30,9 +31,22 @@ export function keepConnected(): void {
       waiting = false;
     });
   });
+  // A page left open for days must not go on showing an old edition.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible" && !waiting) void refresh();
+  });
   addEventListener("offline", () => {
     online.value = false;
   });
+}
+
+async function refresh(): Promise<void> {
+  try {
+    const now = await getMeta();
+    if (now.edition !== meta.value?.edition) meta.value = now;
+  } catch (cause) {
+    if (cause instanceof ApiProblem && cause.offline) online.value = false;
+  }
 }
 
 const pause = (ms: number): Promise<void> =>
