@@ -73,6 +73,9 @@ func (rd *reader) tell(p topology.Problem, faces []face, tiling bool) {
 	if rd.o.Strict && (p.Kind == topology.Overlap || p.Kind == topology.Gap || p.Kind == topology.Contained || p.Kind == topology.Duplicate) {
 		severity = Error
 	}
+	if severity == Warning && p.AreaM2 > 0 && p.AreaM2 < trifleM2 {
+		severity = Note
+	}
 	f := Finding{Kind: p.Kind.String(), Severity: severity, AreaM2: p.AreaM2, WidthM: p.WidthM()}
 	if p.Kind != topology.NoGround {
 		f.At = lonLat(p.At)
@@ -102,6 +105,10 @@ func (rd *reader) tell(p topology.Problem, faces []face, tiling bool) {
 	}
 	rd.rep.add(f)
 }
+
+// trifleM2 is the area under which contested or unclaimed ground is not worth a
+// planner's look: no foot stands on it.
+const trifleM2 = 0.1
 
 func areaText(areaM2 float64) string {
 	switch {
