@@ -214,26 +214,40 @@ func readQueries(path string) ([]addressQuery, error) {
 	}
 }
 
-// askAll asks every query once for warmth and once for the clock.
+// askPasses is how often each query is asked; its time is the median, so that
+// a pause of a shared machine does not count as the engine's.
+const askPasses = 3
+
 func askAll(x *address.Index, qs []addressQuery, bids []string) []addressResult {
 	o := address.MatchOptions{Threshold: -1}
-	for i := range min(len(qs), 2000) {
-		x.Match(qs[i].Text, o)
-	}
 	out := make([]addressResult, len(qs))
-	for i := range qs {
-		start := time.Now()
-		a := x.Match(qs[i].Text, o)
-		us := float64(time.Since(start).Nanoseconds()) / 1000
-		out[i] = addressResult{QID: qs[i].QID, Level: scoredLevel(a), Conf: a.Confidence, Us: us}
-		if a.ID != 0 {
-			out[i].BID = bids[a.ID-1]
+	us := make([][askPasses]float64, len(qs))
+	for pass := range askPasses {
+		for i := range qs {
+			start := time.Now()
+			a := x.Match(qs[i].Text, o)
+			us[i][pass] = float64(time.Since(start).Nanoseconds()) / 1000
+			if pass == 0 {
+				out[i] = resultOf(&qs[i], a, bids)
+			}
 		}
-		for _, alt := range a.Alternatives {
-			out[i].Alts = append(out[i].Alts, bids[alt.ID-1])
-		}
+	}
+	for i := range out {
+		slices.Sort(us[i][:])
+		out[i].Us = us[i][askPasses/2]
 	}
 	return out
+}
+
+func resultOf(q *addressQuery, a address.Answer, bids []string) addressResult {
+	r := addressResult{QID: q.QID, Level: scoredLevel(a), Conf: a.Confidence}
+	if a.ID != 0 {
+		r.BID = bids[a.ID-1]
+	}
+	for _, alt := range a.Alternatives {
+		r.Alts = append(r.Alts, bids[alt.ID-1])
+	}
+	return r
 }
 
 // scoredLevel names an answer as the scorer does: one entry found is a

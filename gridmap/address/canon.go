@@ -3,6 +3,7 @@ package address
 import (
 	"slices"
 	"strconv"
+	"unicode/utf8"
 )
 
 // streetKey is the canonical form of the road, section and lane fields.
@@ -192,12 +193,27 @@ var (
 	areaTypes  = []string{"特别行政区", "街道办事处", "自治区", "自治州", "自治县", "街道", "社区", "地区", "省", "市", "区", "县", "旗", "镇", "乡", "村"}
 )
 
+// beforeSuffix returns the number of runes before suffix w, -1 when r does not
+// end in w.
+func beforeSuffix(r []rune, w string) int {
+	n := len(r)
+	for w != "" {
+		x, size := utf8.DecodeLastRuneInString(w)
+		if n == 0 || r[n-1] != x {
+			return -1
+		}
+		n--
+		w = w[:len(w)-size]
+	}
+	return n
+}
+
 // shortRunes returns how many runes of a name remain without its type word, 0
 // when it has none to leave away.
 func shortRunes(r []rune, types []string) int {
 	for _, w := range types {
-		n := len(r) - len([]rune(w))
-		if n >= 2 && string(r[n:]) == w && !slices.Contains(types, string(r[:n])) {
+		n := beforeSuffix(r, w)
+		if n >= 2 && !slices.Contains(types, string(r[:n])) {
 			return n
 		}
 	}

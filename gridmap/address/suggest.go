@@ -3,7 +3,6 @@ package address
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"cloudgrid/spatial"
@@ -18,67 +17,6 @@ type Suggestion struct {
 	GridKey  int64  // its grid, when it is one entry
 	Point    spatial.Point
 	HasPoint bool
-}
-
-// suggestOrder holds the names sorted by text, by sound and by initials.
-type suggestOrder struct {
-	byText, bySound, byInitial []int32
-}
-
-// maxScanned bounds the names looked at for one short prefix.
-const maxScanned = 4096
-
-func newSuggestOrder(x *Index) *suggestOrder {
-	var o suggestOrder
-	for id := range int32(x.names.len()) {
-		if n := x.names.at(id); n.kind&^kindGrid != 0 {
-			o.byText = append(o.byText, id)
-		}
-	}
-	o.byText = slices.Clip(o.byText)
-	t := chars()
-	o.bySound = sortedBy(o.byText, func(id int32) string { return t.letters(x.names.at(id).text, false) })
-	o.byInitial = sortedBy(o.byText, func(id int32) string { return t.letters(x.names.at(id).text, true) })
-	slices.SortFunc(o.byText, func(a, b int32) int {
-		return cmp.Or(strings.Compare(x.names.at(a).text, x.names.at(b).text), cmp.Compare(a, b))
-	})
-	return &o
-}
-
-// sortedBy returns ids sorted by a key that is computed once for each.
-func sortedBy(ids []int32, key func(int32) string) []int32 {
-	type pair struct {
-		key string
-		id  int32
-	}
-	ps := make([]pair, len(ids))
-	for i, id := range ids {
-		ps[i] = pair{key(id), id}
-	}
-	slices.SortFunc(ps, func(a, b pair) int { return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.id, b.id)) })
-	out := make([]int32, len(ids))
-	for i := range ps {
-		out[i] = ps[i].id
-	}
-	return out
-}
-
-// letters writes the full pinyin of a name, or the first letters.
-func (t *charTables) letters(s string, initials bool) string {
-	b := make([]byte, 0, 2*len(s))
-	for _, r := range s {
-		id := t.syllable(r)
-		switch {
-		case id == 0 && r < 0x80:
-			b = append(b, strings.ToLower(string(r))...)
-		case id == 0:
-		case initials:
-			b = append(b, t.names[id-1][0])
-		default:
-			b = append(b, t.names[id-1]...)
-		}
-	}
-	return string(b)
 }
 
 // Suggest completes what was typed so far: by characters, by full pinyin or by
@@ -276,94 +214,4 @@ func (s *suggester) add(g Suggestion) {
 		s.seen[key] = true
 		s.out = append(s.out, g)
 	}
-}
-
-// numbers completes a door number behind a road, or a building behind a
-// compound: 中山路1 gives 1号, 10号, 11号 ….
-func (s *suggester) numbers(from int) bool {
-	q := s.q
-	for k := range q.ments {
-		m := &q.ments[k]
-		if m.i != from || m.j >= len(q.c.r) {
-			continue
-		}
-		ids := append([]int32{m.name}, q.x.names.at(m.name).src...)
-		for _, id := range ids {
-			n := q.x.names.at(id)
-			if n.kind&kindRoad != 0 && !m.short && s.doors(m, n) || n.kind&kindPlace != 0 && s.buildings(m, n) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-type numbered struct {
-	row int32
-	num uint32
-	txt string
-}
-
-func (s *suggester) doors(m *mention, n *name) bool {
-	st := s.q.c.readStreetTail(m.j)
-	typed, ok := s.typedNumber(st.pathEnd)
-	if !ok {
-		return false
-	}
-	var hits []numbered
-	for _, id := range n.roads {
-		street := s.q.x.streets.at(id)
-		if st.lane != street.lane || st.section != 0 && st.section != int(street.section) {
-			continue
-		}
-		for _, i := range street.rows {
-			r := s.q.x.rows.at(i)
-			if strings.HasPrefix(strconv.Itoa(int(r.num)), typed) && r.num > 0 {
-				hits = append(hits, numbered{i, r.num, s.q.x.streetText(id) + s.q.x.shownDoor(r)})
-			}
-		}
-	}
-	return s.addNumbers(hits, RoleNumber)
-}
-
-func (s *suggester) buildings(m *mention, n *name) bool {
-	typed, ok := s.typedNumber(m.j)
-	if !ok {
-		return false
-	}
-	var hits []numbered
-	for _, i := range n.rows {
-		r := s.q.x.rows.at(i)
-		if r.bld == 0 || !codeIsNumber(r.bld) {
-			continue
-		}
-		if v := r.bld & (codeNumber - 1); strings.HasPrefix(strconv.Itoa(int(v)), typed) {
-			hits = append(hits, numbered{i, v, n.shown() + s.q.x.shownBuilding(r)})
-		}
-	}
-	return s.addNumbers(hits, RoleBuilding)
-}
-
-// typedNumber returns the digits at the end of the text.
-func (s *suggester) typedNumber(at int) (string, bool) {
-	v, end := s.q.c.number(at)
-	if end == at || end < len(s.q.c.r) && s.q.c.r[end] != '号' {
-		return "", false
-	}
-	return strconv.Itoa(v), true
-}
-
-func (s *suggester) addNumbers(hits []numbered, kind Role) bool {
-	x := s.q.x
-	slices.SortStableFunc(hits, func(a, b numbered) int { return cmp.Compare(a.num, b.num) })
-	for _, h := range hits {
-		r := x.rows.at(h.row)
-		if s.area >= 0 {
-			if ok, _ := x.areaAgrees(x.names.at(s.area), r); !ok {
-				continue
-			}
-		}
-		s.add(Suggestion{Text: h.txt, Context: x.areaText(x.above(r.area)), Kind: kind, ID: r.id, GridKey: r.grid, Point: r.pt, HasPoint: r.flags&rowPoint != 0})
-	}
-	return len(s.out) > 0
 }

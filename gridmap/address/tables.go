@@ -32,7 +32,7 @@ type charTables struct {
 	names    []string // syllable -> letters
 	lookalik map[rune]string
 	fillers  *wordTree
-	cities   map[string]bool // full and shortened city and province names
+	cities   *wordTree // full and shortened city and province names
 }
 
 var chars = sync.OnceValue(loadCharTables)
@@ -60,17 +60,23 @@ func loadCharTables() *charTables {
 	t.coarse = coarseSyllables(t.names)
 	t.lookalik = lookalikes()
 	t.fillers = fillerWords()
-	t.cities = map[string]bool{}
-	for line := range strings.Lines(citiesText) {
-		name := strings.TrimSpace(line)
-		t.cities[name] = true
+	t.cities = newWordTree(cityWords(citiesText))
+	return t
+}
+
+// cityWords adds the shortened form of each name (济南 for 济南市).
+func cityWords(list string) string {
+	var b strings.Builder
+	for name := range strings.Lines(list) {
+		name = strings.TrimSpace(name)
+		b.WriteString(name + "\n")
 		for _, suffix := range []string{"市", "省", "地区", "盟"} {
 			if s, ok := strings.CutSuffix(name, suffix); ok && len(s) >= 6 {
-				t.cities[s] = true
+				b.WriteString(s + "\n")
 			}
 		}
 	}
-	return t
+	return b.String()
 }
 
 func isHan(r rune) bool { return r >= hanFirst && r <= hanLast }
