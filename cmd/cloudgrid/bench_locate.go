@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -176,7 +177,7 @@ func (r *locateReport) postgis(ctx context.Context, dsn string, ix *locate.Index
 		for _, p := range points[at : at+1000] {
 			lon, lat := p.LonLat()
 			id := int32(topology.Outside)
-			if err := conn.QueryRow(ctx, ask, lon, lat).Scan(&id); err != nil && err != pgx.ErrNoRows {
+			if err := conn.QueryRow(ctx, ask, lon, lat).Scan(&id); err != nil && !errors.Is(err, pgx.ErrNoRows) {
 				return fmt.Errorf("ask PostGIS for %v: %w", p, err)
 			}
 			r.PostGISCompared++
