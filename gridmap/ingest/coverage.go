@@ -24,31 +24,28 @@ func (f face) String() string {
 }
 
 // coverage checks that the faces tile their ground and reports what does not,
-// with area and place. It returns the shapes to keep: as drawn, but for rings
-// that cross themselves, which are read by the even-odd rule.
+// with area and place. It returns the shapes to keep: as drawn, but for those
+// that cross or touch themselves, which are read by the even-odd rule.
 func (rd *reader) coverage(faces []face, tiling bool) []spatial.MultiPolygon {
 	shapes := make([]spatial.MultiPolygon, len(faces))
 	for i, f := range faces {
 		shapes[i] = f.shape
 	}
 	_, problems := topology.Build(shapes)
-	mended := map[topology.FaceID]bool{}
+	touching := map[topology.FaceID]bool{}
 	for _, p := range problems {
 		if touchesFile(p, faces) {
 			rd.tell(p, faces, tiling)
 		}
-		switch p.Kind {
-		case topology.SelfCrossing, topology.Spike, topology.InvalidRing, topology.SelfTouch:
-			mended[p.Faces[0]] = true
-		case topology.Overlap:
-			if len(p.Faces) == 1 {
-				mended[p.Faces[0]] = true
-			}
+		if p.Kind == topology.SelfTouch {
+			touching[p.Faces[0]] = true
 		}
 	}
-	for f := range mended {
-		t, _ := topology.Build([]spatial.MultiPolygon{shapes[f]})
-		shapes[f] = t.FacePolygon(0)
+	for i, f := range faces {
+		if f.row > 0 && (touching[topology.FaceID(i)] || !simple(f.shape)) {
+			t, _ := topology.Build(shapes[i : i+1])
+			shapes[i] = t.FacePolygon(0)
+		}
 	}
 	return shapes
 }
