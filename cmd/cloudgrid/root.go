@@ -73,7 +73,8 @@ func newRoot(c *console) *cobra.Command {
 	}
 	root.PersistentFlags().BoolVar(&c.asJSON, "json", false, "print one JSON object as the last line of standard output")
 	bench := &cobra.Command{Use: "bench", Short: "measure this machine against a rival in the same run"}
-	bench.AddCommand(newBenchAddressCmd(c))
+	bench.AddCommand(newBenchAddressCmd(c), newBenchHTTPCmd(c))
+	bench.AddCommand(newBenchLocateCmd(c), newBenchScaleCmd(c), newBenchTilesCmd(c))
 	root.AddCommand(
 		newDemoCmd(c),
 		newServeCmd(c),
@@ -81,6 +82,7 @@ func newRoot(c *console) *cobra.Command {
 		newResolveCmd(c),
 		newCheckCmd(c),
 		newVerifyCmd(c),
+		newExportCmd(c),
 		newCopyCmd(c),
 		bench,
 		newRebalanceCmd(c),

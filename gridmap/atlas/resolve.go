@@ -140,3 +140,23 @@ func (ly *layer) gridOf(f topology.FaceID) int32 {
 	}
 	return ly.grid[f]
 }
+
+// Within returns the grids that own ground within radiusM metres of p, and None
+// where the ground outside the jurisdiction is as near: a circle drawn around
+// p lies wholly in one grid exactly when that grid is all that comes back. The
+// grid that holds p comes first, then by distance.
+func (n *Net) Within(p spatial.Point, radiusM float64) []int32 {
+	ly := n.leaf
+	var room [8]locate.Neighbour
+	var grids []int32
+	for _, f := range ly.index.Near(room[:0], p, radiusM) {
+		grids = append(grids, ly.grid[f.Face])
+	}
+	var parts [8]locate.Share
+	for _, s := range ly.index.CircleShares(parts[:0], p, radiusM) {
+		if s.Face == topology.Outside {
+			grids = append(grids, None)
+		}
+	}
+	return grids
+}

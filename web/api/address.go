@@ -7,6 +7,8 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/export"
+	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/spatial"
 )
 
@@ -38,11 +40,11 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 			grid = n.Ancestor(grid, q.Level)
 		}
 	}
-	b = appendKey(b, `"status":`, status)
-	b = appendKey(b, `,"network":`, n.Network.Code)
+	b = jsontext.Key(b, `"status":`, status)
+	b = jsontext.Key(b, `,"network":`, n.Network.Code)
 	b = strconv.AppendInt(append(b, `,"edition":`...), v.atlas.Edition().Number, 10)
 	if d := v.atlas.Settings().DataDate; !d.IsZero() {
-		b = appendKey(b, `,"data_date":`, d.Format("2006-01-02"))
+		b = jsontext.Key(b, `,"data_date":`, d.Format("2006-01-02"))
 	}
 	if m.HasPoint {
 		mark := len(b)
@@ -51,9 +53,9 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 		}
 	}
 	b = append(append(append(b, `,"chain":[`...), v.link(n, grid).chain...), ']')
-	b = appendText(append(b, `,"message":"`...), m.Message)
+	b = jsontext.Text(append(b, `,"message":"`...), m.Message)
 	if grid != atlas.None {
-		b = append(appendText(append(b, "；由"...), v.link(n, grid).path), "负责"...)
+		b = append(jsontext.Text(append(b, "；由"...), v.link(n, grid).path), "负责"...)
 	}
 	b = append(b, '"')
 	return v.appendMatch(b, n, q, &m), nil
@@ -61,23 +63,23 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 
 // appendMatch writes how the text was understood and closes the object.
 func (v *view) appendMatch(b []byte, n *atlas.Net, q ask, m *address.Answer) []byte {
-	b = appendKey(b, `,"match":{"query":`, q.address)
-	b = appendKey(b, `,"status":`, string(m.Status))
-	b = appendKey(b, `,"level":`, string(m.Level))
+	b = jsontext.Key(b, `,"match":{"query":`, q.address)
+	b = jsontext.Key(b, `,"status":`, string(m.Status))
+	b = jsontext.Key(b, `,"level":`, string(m.Level))
 	b = appendShare(append(b, `,"confidence":`...), m.Confidence)
 	if p := v.atlas.Place(gridmap.PlaceID(m.ID)); m.ID != 0 && p != nil {
 		b = appendPlace(append(b, `,"place":`...), p)
 	}
 	b = append(b, `,"reasons":[`...)
 	for i, r := range m.Reasons {
-		b = appendString(comma(b, i), r)
+		b = jsontext.String(jsontext.Comma(b, i), r)
 	}
 	b = append(b, `],"components":[`...)
 	for i, c := range m.Components {
-		b = appendKey(comma(b, i), `{"role":`, string(c.Role))
-		b = appendKey(b, `,"text":`, c.Text)
+		b = jsontext.Key(jsontext.Comma(b, i), `{"role":`, string(c.Role))
+		b = jsontext.Key(b, `,"text":`, c.Text)
 		if c.Name != "" {
-			b = appendKey(b, `,"name":`, c.Name)
+			b = jsontext.Key(b, `,"name":`, c.Name)
 		}
 		if c.Typo {
 			b = append(b, `,"typo":true`...)
@@ -86,19 +88,19 @@ func (v *view) appendMatch(b []byte, n *atlas.Net, q ask, m *address.Answer) []b
 	}
 	b = append(b, `],"unexplained":[`...)
 	for i, u := range m.Unexplained {
-		b = appendString(comma(b, i), u.Text)
+		b = jsontext.String(jsontext.Comma(b, i), u.Text)
 	}
 	b = append(b, `],"alternatives":[`...)
 	for i, c := range m.Alternatives {
-		b = v.appendAlternative(comma(b, i), n, c)
+		b = v.appendAlternative(jsontext.Comma(b, i), n, c)
 	}
-	b = appendKey(b, `],"message":`, m.Message)
-	return append(appendKey(b, `,"message_en":`, m.MessageEn), `}}`...)
+	b = jsontext.Key(b, `],"message":`, m.Message)
+	return append(jsontext.Key(b, `,"message_en":`, m.MessageEn), `}}`...)
 }
 
 func (v *view) appendAlternative(b []byte, n *atlas.Net, c address.Candidate) []byte {
 	b = strconv.AppendInt(append(b, `{"place":`...), c.ID, 10)
-	b = appendKey(b, `,"text":`, c.Text)
+	b = jsontext.Key(b, `,"text":`, c.Text)
 	b = appendShare(append(b, `,"confidence":`...), c.Confidence)
 	if c.HasPoint {
 		b = appendLonLat(b, c.Point)
@@ -113,9 +115,9 @@ func (v *view) appendAlternative(b []byte, n *atlas.Net, c address.Candidate) []
 
 func appendPlace(b []byte, p *gridmap.Place) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), int64(p.ID), 10)
-	b = appendKey(b, `,"kind":`, p.Kind)
-	b = appendKey(b, `,"name":`, p.Name)
-	b = appendKey(b, `,"address":`, p.Address.String())
+	b = jsontext.Key(b, `,"kind":`, p.Kind)
+	b = jsontext.Key(b, `,"name":`, p.Name)
+	b = jsontext.Key(b, `,"address":`, p.Address.String())
 	if p.HasPoint {
 		b = appendLonLat(b, p.Point)
 	}
@@ -124,8 +126,8 @@ func appendPlace(b []byte, p *gridmap.Place) []byte {
 
 // appendLonLat writes the members lon and lat in WGS84 degrees.
 func appendLonLat(b []byte, p spatial.Point) []byte {
-	b = appendDegrees(append(b, `,"lon":`...), p.X)
-	return appendDegrees(append(b, `,"lat":`...), p.Y)
+	b = export.AppendDegrees(append(b, `,"lon":`...), p.X)
+	return export.AppendDegrees(append(b, `,"lat":`...), p.Y)
 }
 
 // appendShare writes a number from 0 to 1 with four decimals.

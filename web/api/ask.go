@@ -10,6 +10,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/crs"
 )
@@ -68,7 +69,7 @@ func questionFromQuery(q url.Values) (Question, error) {
 		*field = values[0]
 	}
 	if r.ID != "" {
-		r.ID = string(appendString(nil, r.ID))
+		r.ID = string(jsontext.String(nil, r.ID))
 	}
 	return r, nil
 }

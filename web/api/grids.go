@@ -3,17 +3,13 @@ package api
 import (
 	"context"
 	"math"
-
 	"strings"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/export"
 	"cloudgrid/spatial"
 )
-
-// smallCount is the k of k-anonymity: a count of households or persons below
-// it is not told, since it could point at somebody.
-const smallCount = 5
 
 // LevelItem is a rung of a network.
 type LevelItem struct {
@@ -54,7 +50,7 @@ func gridItem(a *atlas.Atlas, n *atlas.Net, i int32) GridItem {
 	g := &n.Grids[i]
 	item := GridItem{
 		ID: int64(g.ID), Code: g.Code, Name: g.Name, Network: n.Network.Code, Level: levelItem(n, g.Level),
-		Type: string(typeOf(g.Type)), TypeName: g.Type.Name(), Colour: int(n.Colour(a, i)),
+		Type: string(export.TypeOf(g.Type)), TypeName: g.Type.Name(), Colour: int(n.Colour(a, i)),
 		Children: len(g.Children), Atoms: g.Atoms, Counts: map[string]*int64{}, AreaM2: math.Round(g.AreaM2),
 	}
 	if g.Parent != atlas.None {
@@ -66,17 +62,9 @@ func gridItem(a *atlas.Atlas, n *atlas.Net, i int32) GridItem {
 		item.Label = lonLats(n.Label(a, i))
 	}
 	for k, key := range a.CountKeys() {
-		item.Counts[key] = tellCount(g.Counts[k])
+		item.Counts[key] = export.TellPublic(g.Counts[k])
 	}
 	return item
-}
-
-// tellCount hides a small count; nothing at all may be told.
-func tellCount(c int64) *int64 {
-	if c > 0 && c < smallCount {
-		return nil
-	}
-	return &c
 }
 
 func lonLats(points ...spatial.Point) []float64 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/jsontext"
 )
 
 // appendMessage says an answer in one sentence an official would use, as the
@@ -12,7 +13,7 @@ import (
 func (v *view) appendMessage(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
 	switch a.Status {
 	case atlas.Inside:
-		return appendText(append(b, "位于"...), v.link(n, a.Grid).path)
+		return jsontext.Text(append(b, "位于"...), v.link(n, a.Grid).path)
 	case atlas.NearBorder:
 		return v.appendNear(b, n, a)
 	case atlas.Outside:
@@ -21,7 +22,7 @@ func (v *view) appendMessage(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
 	if a.Nearest.Grid == atlas.None {
 		return b
 	}
-	b = appendText(append(b, "；最近的是"...), v.link(n, a.Nearest.Grid).path)
+	b = jsontext.Text(append(b, "；最近的是"...), v.link(n, a.Nearest.Grid).path)
 	b = appendDistance(append(b, "，约 "...), a.Nearest.DistanceM)
 	return append(b, "，仅供参考，不代表由其负责"...)
 }
@@ -41,13 +42,13 @@ func (v *view) appendNear(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
 		if c.Grid == atlas.None {
 			b = append(b, "辖区外"...)
 		} else {
-			b = append(appendText(append(b, "「"...), n.Grids[c.Grid].Name), "」"...)
+			b = append(jsontext.Text(append(b, "「"...), n.Grids[c.Grid].Name), "」"...)
 		}
 	}
 	if a.Certain == atlas.None {
 		return b
 	}
-	return appendText(append(b, "；可以确定的是"...), v.link(n, a.Certain).path)
+	return jsontext.Text(append(b, "；可以确定的是"...), v.link(n, a.Certain).path)
 }
 
 // appendDistance writes metres, or kilometres with one decimal from one on.

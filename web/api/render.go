@@ -4,10 +4,11 @@ import (
 	"math"
 	"strconv"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/export"
+	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/crs"
 )
@@ -56,8 +57,8 @@ func (v *view) appendLink(b []byte, n *atlas.Net, g *atlas.Grid) []byte {
 	b = appendRef(append(b, '{'), g)
 	b = append(b, `,"level":`...)
 	b = appendLevel(b, n, g.Level)
-	b = appendKey(b, `,"type":`, string(typeOf(g.Type)))
-	b = appendKey(b, `,"type_name":`, g.Type.Name())
+	b = jsontext.Key(b, `,"type":`, string(export.TypeOf(g.Type)))
+	b = jsontext.Key(b, `,"type_name":`, g.Type.Name())
 	b = append(b, `,"staff":[`...)
 	for k, p := range g.Posts {
 		if k > 0 {
@@ -69,51 +70,44 @@ func (v *view) appendLink(b []byte, n *atlas.Net, g *atlas.Grid) []byte {
 }
 
 func (v *view) appendPost(b []byte, p atlas.Post) []byte {
-	b = appendKey(b, `{"role":`, p.Role.Code)
-	b = appendKey(b, `,"role_name":`, p.Role.Name)
+	b = jsontext.Key(b, `{"role":`, p.Role.Code)
+	b = jsontext.Key(b, `,"role_name":`, p.Role.Name)
 	b = strconv.AppendInt(append(b, `,"rank":`...), int64(p.Rank), 10)
 	if p.Employment != "" {
-		b = appendKey(b, `,"employment":`, string(p.Employment))
+		b = jsontext.Key(b, `,"employment":`, string(p.Employment))
 	}
 	if p.Person == atlas.Vacant {
 		return append(b, `,"vacant":true}`...)
 	}
 	who := v.atlas.Person(p.Person)
-	b = appendKey(b, `,"name":`, who.Name)
+	b = jsontext.Key(b, `,"name":`, who.Name)
 	if phone := who.Phone; phone != "" {
 		if !v.atlas.Settings().PublishPhones {
 			phone = gridmap.MaskPhone(phone)
 		}
-		b = appendKey(b, `,"phone":`, phone)
+		b = jsontext.Key(b, `,"phone":`, phone)
 	}
 	if who.OfficePhone != "" {
-		b = appendKey(b, `,"office_phone":`, who.OfficePhone)
+		b = jsontext.Key(b, `,"office_phone":`, who.OfficePhone)
 	}
 	return append(b, '}')
-}
-
-func typeOf(t gridmap.GridType) gridmap.GridType {
-	if t == "" {
-		return gridmap.General
-	}
-	return t
 }
 
 // appendAnswer renders what the snapshot says of a point, in the frame out.
 func (v *view) appendAnswer(b []byte, n *atlas.Net, q ask, a *atlas.Answer) ([]byte, error) {
 	b = append(b, '{')
 	b = appendID(b, q.id)
-	b = appendKey(b, `"status":`, a.Status.String())
+	b = jsontext.Key(b, `"status":`, a.Status.String())
 	b = append(b, `,"point":`...)
 	b, err := appendPoint(b, q.Point, q.out, true)
 	if err != nil {
 		return b, err
 	}
 	b = appendMetres(append(b, `,"accuracy_m":`...), q.AccuracyM)
-	b = appendKey(b, `,"network":`, n.Network.Code)
+	b = jsontext.Key(b, `,"network":`, n.Network.Code)
 	b = strconv.AppendInt(append(b, `,"edition":`...), v.atlas.Edition().Number, 10)
 	if d := v.atlas.Settings().DataDate; !d.IsZero() {
-		b = appendKey(b, `,"data_date":`, d.Format("2006-01-02"))
+		b = jsontext.Key(b, `,"data_date":`, d.Format("2006-01-02"))
 	}
 	b = append(b, `,"chain":[`...)
 	b = append(b, v.link(n, a.Grid).chain...)
@@ -153,9 +147,9 @@ func (v *view) appendAtom(b []byte, i int32) []byte {
 	}
 	a := v.atlas.Atom(i)
 	b = strconv.AppendInt(append(b, `{"id":`...), int64(a.ID), 10)
-	b = appendKey(b, `,"code":`, a.Code)
-	b = appendKey(b, `,"name":`, a.Name)
-	return append(appendKey(b, `,"kind":`, a.Kind), '}')
+	b = jsontext.Key(b, `,"code":`, a.Code)
+	b = jsontext.Key(b, `,"name":`, a.Name)
+	return append(jsontext.Key(b, `,"kind":`, a.Kind), '}')
 }
 
 func appendCandidates(b []byte, n *atlas.Net, a *atlas.Answer) []byte {
@@ -196,8 +190,8 @@ func appendBorder(b []byte, n *atlas.Net, br atlas.Border, out crs.CRS) ([]byte,
 func appendLevel(b []byte, n *atlas.Net, rank int) []byte {
 	b = strconv.AppendInt(append(b, `{"rank":`...), int64(rank), 10)
 	if rank < len(n.Levels) {
-		b = appendKey(b, `,"code":`, n.Levels[rank].Code)
-		b = appendKey(b, `,"name":`, n.Levels[rank].Name)
+		b = jsontext.Key(b, `,"code":`, n.Levels[rank].Code)
+		b = jsontext.Key(b, `,"name":`, n.Levels[rank].Name)
 	}
 	return append(b, '}')
 }
@@ -205,8 +199,8 @@ func appendLevel(b []byte, n *atlas.Net, rank int) []byte {
 // appendRef writes the members that name a grid, without brackets.
 func appendRef(b []byte, g *atlas.Grid) []byte {
 	b = strconv.AppendInt(append(b, `"id":`...), int64(g.ID), 10)
-	b = appendKey(b, `,"code":`, g.Code)
-	return appendKey(b, `,"name":`, g.Name)
+	b = jsontext.Key(b, `,"code":`, g.Code)
+	return jsontext.Key(b, `,"name":`, g.Name)
 }
 
 // appendPoint writes a position in the given frame: degrees with 7 decimals,
@@ -224,7 +218,7 @@ func appendPoint(b []byte, p spatial.Point, out crs.CRS, named bool) ([]byte, er
 	b = strconv.AppendFloat(append(b, `{"lon":`...), x, 'f', decimals, 64)
 	b = strconv.AppendFloat(append(b, `,"lat":`...), y, 'f', decimals, 64)
 	if named {
-		b = appendKey(b, `,"crs":`, out.Name())
+		b = jsontext.Key(b, `,"crs":`, out.Name())
 	}
 	return append(b, '}'), nil
 }
@@ -232,50 +226,4 @@ func appendPoint(b []byte, p spatial.Point, out crs.CRS, named bool) ([]byte, er
 // appendMetres writes a length in metres to the centimetre.
 func appendMetres(b []byte, m float64) []byte {
 	return strconv.AppendFloat(b, math.Round(m*100)/100, 'f', -1, 64)
-}
-
-func appendKey(b []byte, key, value string) []byte { return appendString(append(b, key...), value) }
-
-// appendString writes a JSON string.
-func appendString(b []byte, s string) []byte {
-	return append(appendText(append(b, '"'), s), '"')
-}
-
-// appendText writes the inside of a JSON string. It escapes what JSON demands
-// and the characters that HTML or a script could stumble over.
-func appendText(b []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	plain := 0 // where what needs no escape began
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= 0x20 && c < utf8.RuneSelf && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7f {
-			i++
-			continue
-		}
-		n := 1
-		if c >= utf8.RuneSelf {
-			var r rune
-			r, n = utf8.DecodeRuneInString(s[i:])
-			if (r != utf8.RuneError || n > 1) && r != '\u2028' && r != '\u2029' {
-				i += n
-				continue
-			}
-			b = append(b, s[plain:i]...)
-			if r == utf8.RuneError {
-				b = append(b, `\ufffd`...)
-			} else { // line ends in old JavaScript
-				b = append(append(b, `\u202`...), hex[r&15])
-			}
-		} else {
-			b = append(b, s[plain:i]...)
-			if c == '"' || c == '\\' {
-				b = append(b, '\\', c)
-			} else {
-				b = append(b, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
-			}
-		}
-		i += n
-		plain = i
-	}
-	return append(b, s[plain:]...)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/web/problem"
 )
 
@@ -119,6 +120,6 @@ func errorRow(b []byte, id string, err error) []byte {
 	d := problem.Of(err)
 	b = append(b, '{')
 	b = appendID(b, id)
-	b = appendKey(b, `"error":{"code":`, d.Code)
-	return append(appendKey(b, `,"detail":`, d.Detail), `}}`...)
+	b = jsontext.Key(b, `"error":{"code":`, d.Code)
+	return append(jsontext.Key(b, `,"detail":`, d.Detail), `}}`...)
 }

@@ -24,10 +24,15 @@ const MediaType = "application/vnd.mapbox-vector-tile"
 // thousand tiles of a city.
 const DefaultCacheBytes = 128 << 20
 
-// sets are the tile sets by their public name.
-var sets = map[string]tiles.Set{
-	"grids": tiles.SetGrids + "+" + tiles.SetBorders + "+" + tiles.SetLabels,
-	"atoms": tiles.SetAtoms,
+// Set is the tile set of a public name: "grids" or "atoms".
+func Set(name string) (set tiles.Set, known bool) {
+	switch name {
+	case "grids":
+		return tiles.SetGrids + "+" + tiles.SetBorders + "+" + tiles.SetLabels, true
+	case "atoms":
+		return tiles.SetAtoms, true
+	}
+	return "", false
 }
 
 // Maps gives the snapshot to cut tiles from.
@@ -69,7 +74,7 @@ func noSuchTile(c echo.Context) error {
 }
 
 func (s *Service) tile(c echo.Context) error {
-	set, known := sets[c.Param("set")]
+	set, known := Set(c.Param("set"))
 	t, ok := parseTile(c.Param("z"), c.Param("x"), c.Param("y"))
 	if !known || !ok {
 		return noSuchTile(c)
@@ -177,7 +182,7 @@ func matches(header, etag string) bool {
 
 func (s *Service) tileJSON(c echo.Context) error {
 	name, ok := strings.CutSuffix(c.Param("file"), ".json")
-	set, known := sets[name]
+	set, known := Set(name)
 	if !ok || !known {
 		return noSuchTile(c)
 	}
