@@ -2,6 +2,7 @@ package rebalance
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -140,7 +141,7 @@ func (p *Problem) areas(arterialFactor float32) []*area {
 		}
 	}
 	p.linkAreas(areas, areaOf, unitOf, units, arterialFactor)
-	p.placeGrids(areas, areaOf)
+	p.placeGrids(areas)
 	return areas
 }
 
@@ -241,48 +242,59 @@ func (a *area) setUnits(p *Problem) {
 }
 
 // placeGrids gives each unlocked grid to the area that holds most of its
-// households, and each unit its home.
-func (p *Problem) placeGrids(areas []*area, areaOf []int32) {
+// households, and each unit its home. An area that holds locked atoms of a
+// grid shares it.
+func (p *Problem) placeGrids(areas []*area) {
 	type claim struct{ weight, area int64 }
 	best := make([]claim, len(p.Grids))
 	for i := range best {
 		best[i].area = -1
 	}
+	held := make([]map[int32]int64, len(areas))
 	for ai, a := range areas {
-		held := map[int32]int64{}
+		held[ai] = map[int32]int64{}
 		for _, atoms := range a.units {
 			for _, i := range atoms {
 				if g := p.Initial[i]; g >= 0 {
-					// an atom counts even when nobody lives in it; a locked one above all
-					held[g] += 1 + 1000*int64(p.Atoms[i].Households)
-					if p.Atoms[i].Locked {
-						held[g] += 1 << 40
-					}
+					held[ai][g] += p.claimOf(i)
 				}
 			}
 		}
-		for g, w := range held {
+		for g, w := range held[ai] {
 			if w > best[g].weight {
 				best[g] = claim{w, int64(ai)}
 			}
 		}
 	}
-	local := make([]int32, len(p.Grids))
-	for g := range p.Grids {
-		if ai := best[g].area; ai >= 0 {
-			local[g] = int32(areas[ai].k())
-			areas[ai].grids = append(areas[ai].grids, int32(g))
-		}
-	}
 	for ai, a := range areas {
+		local := map[int32]int32{}
+		for _, g := range slices.Sorted(maps.Keys(held[ai])) {
+			if best[g].area == int64(ai) || held[ai][g] >= lockedClaim {
+				local[g] = int32(a.k())
+				a.grids = append(a.grids, g)
+			}
+		}
 		a.home = make([]int32, a.n())
 		for u := range a.units {
 			a.home[u] = -1
-			if g := p.majority(a, u); g >= 0 && best[g].area == int64(ai) {
-				a.home[u] = local[g]
+			if l, ok := local[p.majority(a, u)]; ok {
+				a.home[u] = l
 			}
 		}
 	}
+}
+
+// lockedClaim is what a locked atom adds to a claim: more than all others.
+const lockedClaim = 1 << 42
+
+// claimOf is how much atom i speaks for its grid: an atom counts even when
+// nobody lives in it, and a locked one above all.
+func (p *Problem) claimOf(i int32) int64 {
+	w := 1 + 1000*int64(p.Atoms[i].Households)
+	if p.Atoms[i].Locked {
+		w += lockedClaim
+	}
+	return w
 }
 
 // majority returns the grid that holds most households of a unit's atoms; a
@@ -297,11 +309,7 @@ func (p *Problem) majority(a *area, u int) int32 {
 		if p.Initial[i] < 0 {
 			continue
 		}
-		w := 1 + 1000*int64(p.Atoms[i].Households)
-		if p.Atoms[i].Locked {
-			w += 1 << 40
-		}
-		held[p.Initial[i]] += w
+		held[p.Initial[i]] += p.claimOf(i)
 		if h := held[p.Initial[i]]; h > most {
 			g, most = p.Initial[i], h
 		}

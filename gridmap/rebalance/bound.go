@@ -18,6 +18,7 @@ func (j *job) bound() int64 {
 //
 //   - each grid over its maximum must lose atoms of at least the excess: the
 //     cheapest such set is a covering knapsack, and the sets are disjoint;
+//
 //   - each grid under its minimum must gain atoms of at least the deficit, or
 //     be closed where that is allowed; the gained sets are disjoint, the closed
 //     grids are too, but what a closed grid gives up another may gain.

@@ -73,6 +73,11 @@ func (g Goal) check(p *Problem) error {
 		if p.Grids[g.Grid].Locked || p.Grids[g.Grid].Dedicated {
 			return bad("grid %d is locked", g.Grid)
 		}
+		for i, a := range p.Atoms {
+			if a.Locked && p.Initial[i] == g.Grid {
+				return bad("atom %d is locked in grid %d, which is to be split or dissolved", i, g.Grid)
+			}
+		}
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ package rebalance
 // its own, to an empty slot; seldom when g is not overloaded.
 func (s *search) proposeOpen(g int32, thr float64) {
 	slot := s.emptySlot()
-	if slot < 0 || (s.sum[g] <= s.a.hi[g] && s.rng.next()&15 != 0) {
+	if slot < 0 || (s.sum[g] <= s.a.hi[g] && s.rng.next()&15 != 0) || !s.connected(g) {
 		return
 	}
 	u := s.mem[g][s.rng.below(len(s.mem[g]))]

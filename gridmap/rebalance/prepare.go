@@ -16,6 +16,7 @@ type job struct {
 	plan           []int32
 	violation      int64
 	score          float64
+	heating        float64 // factor on the starting temperature
 	leastMoved     int64
 	bounded        bool
 }
@@ -33,13 +34,15 @@ func replicas(units int) int {
 	return 1
 }
 
-// replica returns a copy of j that can be solved beside it.
+// replica returns a copy of j that can be solved beside it, hotter: the
+// smaller a problem, the higher its hills.
 func (j *job) replica(stream uint64) *job {
 	c := *j
 	a := *j.area
 	c.area = &a
 	a.lo, a.hi = slices.Clone(j.lo), slices.Clone(j.hi)
 	a.seed += stream << 32
+	c.heating = j.heating * float64(1+stream%4)
 	return &c
 }
 
@@ -60,7 +63,7 @@ func prepare(p *Problem, goal Goal, opt Options) (*Problem, []*job) {
 	grids := q.freshGrids(areas, goal)
 	var jobs []*job
 	for i, a := range areas {
-		j := &job{area: a, mode: goal.Task, mu: opt.Weights.borderPerM(), balance: opt.Weights.Balance}
+		j := &job{area: a, mode: goal.Task, mu: opt.Weights.borderPerM(), balance: opt.Weights.Balance, heating: 1}
 		a.seed = uint64(i)
 		if !q.concerns(a, goal) {
 			continue
@@ -96,11 +99,9 @@ func restrict(p *Problem, goal Goal) *Problem {
 	}
 	if goal.Task == Dissolve {
 		q.Initial = append([]int32(nil), p.Initial...)
-		q.Atoms = append([]Atom(nil), p.Atoms...)
 		for i, g := range q.Initial {
 			if g == goal.Grid {
 				q.Initial[i] = Unassigned
-				q.Atoms[i].Locked = false
 			}
 		}
 	}
@@ -140,7 +141,7 @@ func (p *Problem) concerns(a *area, goal Goal) bool {
 	case Split:
 		return a.k() > 0
 	case Dissolve:
-		return a.k() > 0 && p.Grids[goal.Grid].Community == a.community
+		return p.Grids[goal.Grid].Community == a.community
 	}
 	return true
 }

@@ -8,7 +8,7 @@ type Result struct {
 	NewGrids    []Grid
 	Metrics     Metrics
 	LowerBound  int64   // households that any plan for this goal must move; 0 when nothing is known
-	Gap         float64 // (moved - bound) / moved; 0 proves the plan best in moved households
+	Gap         float64 // (moved - bound) / moved; 0 proves the plan best in moved households; 1 when not feasible
 	Feasible    bool    // the goal is met everywhere
 	Interrupted bool
 	Obstacles   []Obstacle // why not, and what was given up on; proven ones first
@@ -106,8 +106,11 @@ func assemble(p, q *Problem, goal Goal, jobs []*job) *Result {
 	}
 	r.addLocked(q, goal)
 	r.Metrics = p.Measure(r.Plan, r.NewGrids)
-	if m := r.Metrics.MovedHouseholds; m > 0 && r.LowerBound > 0 {
+	r.Gap = 1
+	if m := r.Metrics.MovedHouseholds; r.Feasible && m > 0 {
 		r.Gap = math.Max(0, float64(m-r.LowerBound)/float64(m))
+	} else if r.Feasible {
+		r.Gap = 0
 	}
 	return r
 }

@@ -312,8 +312,10 @@ func (s *search) propose() {
 			s.apply(&m)
 			s.keep()
 		} else if len(s.mem[g]) > 1 {
-			s.group = s.release(u, s.group)
-			s.tryGroup(s.group, t, thr)
+			if part := s.release(u, s.group); part != nil {
+				s.group = part
+				s.tryGroup(part, t, thr)
+			}
 		}
 		return
 	}

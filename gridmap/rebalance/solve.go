@@ -166,7 +166,7 @@ func (j *job) open(seed uint64, table *quantiles, into **search) bool {
 
 func (j *job) search(ctx context.Context, s *search) {
 	hot := j.heat()
-	sch := schedule{proposals: j.proposals, hot: hot, cold: hot * 0.07, reheats: 1}
+	sch := schedule{proposals: j.proposals, hot: hot * j.heating, cold: hot * 0.07, reheats: 1}
 	switch {
 	case j.mode == MostBalanced:
 		j.tighten(ctx, s, sch)
