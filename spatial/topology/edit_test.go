@@ -289,3 +289,28 @@ func randomDirty(rng *rand.Rand) []spatial.MultiPolygon {
 	}
 	return faces
 }
+
+func TestABorderMayNotJumpABorderOfTwoPoints(t *testing.T) {
+	topo, _ := Build([]spatial.MultiPolygon{one(ring(0, 0, 10, 0, 5, 10)), one(ring(0, 0, 10, 0, 5, -10))})
+	id := between(t, topo, 0, Outside)
+	_, _, err := topo.ReshapeArc(id, []spatial.Point{pt(0, 0), pt(5, -3), pt(10, 0)})
+	wantReason(t, err, WouldPass)
+}
+
+func TestALoopMayNotSwingAcrossItsNode(t *testing.T) {
+	topo, _ := Build([]spatial.MultiPolygon{{{square(0, 0, 10)}, {ring(10, 10, 14, 12, 12, 14)}}})
+	for _, id := range topo.FaceArcs(0) {
+		if pts := topo.Arc(id).Points; slices.Contains(pts, pt(14, 12)) {
+			loop := []spatial.Point{pt(10, 10), pt(6, 8), pt(8, 6), pt(10, 10)}
+			if pts[1] == pt(14, 12) {
+				slices.Reverse(loop)
+			}
+			_, _, err := topo.ReshapeArc(id, loop)
+			wantReason(t, err, WouldPass)
+			_, _, err = topo.ReshapeArc(id, reversedPoints(loop))
+			if err == nil {
+				t.Error("the other way round it is let through")
+			}
+		}
+	}
+}

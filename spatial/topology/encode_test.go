@@ -26,6 +26,11 @@ func TestAnEncodedTopologyComesBackWithTheSameIDs(t *testing.T) {
 	if !sameTopology(topo, back) {
 		t.Error("the topology changed")
 	}
+	wrong := bytes.Clone(whole)
+	wrong[16+2] = 77 // the first arc's left face is beyond the last
+	if _, err := Read(bytes.NewReader(wrong)); !errors.Is(err, ErrFormat) {
+		t.Errorf("a face that does not exist: %v", err)
+	}
 	for cut := 0; cut < len(whole); cut += 97 {
 		if _, err := Read(bytes.NewReader(whole[:cut])); !errors.Is(err, ErrFormat) {
 			t.Fatalf("%d of %d bytes: %v", cut, len(whole), err)

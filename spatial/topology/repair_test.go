@@ -104,3 +104,29 @@ func TestProblemsAreToldWithTheirPlace(t *testing.T) {
 }
 
 func box(x0, y0, x1, y1 int32) spatial.Box { return spatial.Box{Min: pt(x0, y0), Max: pt(x1, y1)} }
+
+func TestAHairlineGapIsClosedAndTold(t *testing.T) {
+	// The neighbour draws the shared border one lattice step to the east.
+	a := one(square(0, 0, 10))
+	b := one(spatial.Ring{pt(20, 0), pt(20, 10), pt(10, 10), {X: 10*unit + 1, Y: 9 * unit}, {X: 10*unit + 1, Y: unit}, pt(10, 0)})
+	topo, problems := Build([]spatial.MultiPolygon{a, b})
+	sound(t, topo)
+	if len(problems) != 1 || problems[0].Kind != Hairline {
+		t.Fatalf("problems %+v", problems)
+	}
+	if found := Inspect(topo); len(found) != 0 {
+		t.Errorf("the gap is still there: %+v", found)
+	}
+}
+
+func TestAContainedFaceIsToldOnce(t *testing.T) {
+	_, problems := Build([]spatial.MultiPolygon{one(square(0, 0, 20)), one(square(5, 5, 2)), one(square(10, 5, 2))})
+	for _, p := range problems {
+		if p.Kind != Contained || p.Faces[1] != 0 {
+			t.Errorf("problem %+v", p)
+		}
+	}
+	if len(problems) != 2 {
+		t.Errorf("%d problems", len(problems))
+	}
+}
