@@ -58,6 +58,8 @@ describe("a pasted coordinate", () => {
 test("an accuracy circle is closed and as wide as it says", () => {
   const ring = circleRing(120.68, 24.14, 100);
   expect(ring[0]).toEqual(ring.at(-1));
+  const atTheEquator = circleRing(120, 0, 100);
+  expect(atTheEquator[0]).toEqual(atTheEquator.at(-1));
   const [w, s, e, n] = ringBox(ring);
   expect((n - s) * 111195).toBeCloseTo(200, 0);
   expect((e - w) * 111195 * Math.cos((24.14 * Math.PI) / 180)).toBeCloseTo(200, 0);

@@ -65,5 +65,6 @@ test("an answer is told honestly", () => {
   expect(answerSentence(answer({ status: "outside", nearest: { distance_m: 1200, chain: [link("公園里")] } }))).toBe(
     "不在辖区内。最近的是公園里，相距1.2 公里，但它不是责任网格。",
   );
+  expect(answerSentence(answer({ status: "outside", chain: [link("公園里")] }))).toContain("不在辖区内");
   expect(answerSentence(answer({ status: "outside" }))).toBe("不在辖区内，附近也没有网格。");
 });
