@@ -47,6 +47,7 @@ type Info struct {
 	CRS, WKT, CRSFrom string
 
 	Fields   []Field
+	Shape    []string // the fields that Geometry was made of, in tables
 	Rows     int    // how many rows to expect, for a progress bar; -1 when unknown
 	Encoding string // of the text, such as "UTF-8" or "GB18030"
 	Notes    []string

@@ -38,8 +38,10 @@ func (t *table) findCoordinates(names []string, o Options) error {
 	switch {
 	case t.wkt >= 0:
 		t.lon, t.lat = -1, -1
+		t.info.Shape = []string{names[t.wkt]}
 		t.info.Notes = append(t.info.Notes, "图形取自列 "+names[t.wkt])
 	case t.lon >= 0:
+		t.info.Shape = []string{names[t.lon], names[t.lat]}
 		t.info.Notes = append(t.info.Notes, fmt.Sprintf("坐标取自列 %s、%s", names[t.lon], names[t.lat]))
 	}
 	return nil

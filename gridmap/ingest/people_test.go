@@ -74,6 +74,26 @@ func TestAnotherPersonInTheSameSeatIsAHandover(t *testing.T) {
 	}
 }
 
+func TestWhatElseAStaffListSaysOfPersonsIsNotKept(t *testing.T) {
+	s := newStore(t)
+	take(t, file(t, "a.geojson", collection(grid("1", 120, 30, 0.01))), s, ingest.Options{})
+	rep := take(t, file(t, "r.csv", "网格编码,姓名,身份证号\n1,甲,330100\n"), s, ingest.Options{As: ingest.Staff})
+	if !strings.Contains(strings.Join(rep.Notes, "\n"), "身份证号") {
+		t.Errorf("%q", rep.Notes)
+	}
+	view(t, s, func(r gridmap.Reader) error {
+		for p, err := range r.Persons(ctx, gridmap.Query{}) {
+			if err != nil {
+				return err
+			}
+			if len(p.Attrs) != 0 {
+				t.Errorf("%+v", p)
+			}
+		}
+		return nil
+	})
+}
+
 func TestAStaffListIsRejectedRowByRow(t *testing.T) {
 	s := newStore(t)
 	take(t, file(t, "a.geojson", collection(grid("1", 120, 30, 0.01))), s, ingest.Options{})
@@ -115,7 +135,7 @@ func TestPlacesAreTakenWithTheirPointsAndFoundAgain(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if !p.HasPoint || p.Address.City != "台中市" || p.Address.Road != "大誠街" || p.Address.Community != "大誠里" {
+			if _, kept := p.Attrs["lon"]; kept || !p.HasPoint || p.Address.City != "台中市" || p.Address.Road != "大誠街" || p.Address.Community != "大誠里" {
 				t.Errorf("%+v", p)
 			}
 		}

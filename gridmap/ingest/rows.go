@@ -36,6 +36,7 @@ type reader struct {
 	crs    crs.CRS
 	rep    *Report
 	column map[string][]string // column -> fields; counts as "#key"
+	skip   map[string]bool     // columns not to keep as attributes
 	seen   map[string]int      // code -> row
 	far    []int               // rows outside the area of the coordinate system
 }
@@ -50,6 +51,7 @@ func (rd *reader) read(ctx context.Context, src importers.Source) ([]row, error)
 		rd.column[c] = append(rd.column[c], "#"+k)
 	}
 	rd.seen = map[string]int{}
+	rd.skipColumns(src.Info())
 	var rows []row
 	total := max(src.Info().Rows, 0)
 	for f, err := range src.Features() {
@@ -72,6 +74,29 @@ func (rd *reader) read(ctx context.Context, src importers.Source) ([]row, error)
 	}
 	rd.sayFar()
 	return rows, nil
+}
+
+// skipColumns settles which unmapped columns are not kept: those of the shape,
+// and of a staff list all, because whatever else it says of persons (identity
+// numbers, home addresses) was not asked for.
+func (rd *reader) skipColumns(info importers.Info) {
+	rd.skip = map[string]bool{}
+	for _, c := range info.Shape {
+		rd.skip[c] = true
+	}
+	if rd.o.As != Staff {
+		return
+	}
+	var left []string
+	for _, f := range info.Fields {
+		if len(rd.column[f.Name]) == 0 {
+			rd.skip[f.Name] = true
+			left = append(left, f.Name)
+		}
+	}
+	if len(left) > 0 {
+		rd.rep.Notes = append(rd.rep.Notes, "人员表中未对应的列不导入："+strings.Join(left, "、"))
+	}
 }
 
 // reject reports a row that is not taken.
@@ -104,7 +129,7 @@ func (rd *reader) cells(r *row, f importers.Feature) bool {
 		if text == "" {
 			continue
 		}
-		if len(rd.column[p.Key]) == 0 {
+		if len(rd.column[p.Key]) == 0 && !rd.skip[p.Key] {
 			if r.attrs == nil {
 				r.attrs = map[string]string{}
 			}
