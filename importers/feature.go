@@ -48,8 +48,8 @@ type Info struct {
 
 	Fields   []Field
 	Shape    []string // the fields that Geometry was made of, in tables
-	Rows     int    // how many rows to expect, for a progress bar; -1 when unknown
-	Encoding string // of the text, such as "UTF-8" or "GB18030"
+	Rows     int      // how many rows to expect, for a progress bar; -1 when unknown
+	Encoding string   // of the text, such as "UTF-8" or "GB18030"
 	Notes    []string
 }
 
