@@ -55,7 +55,7 @@ func (ix *Index) begin(p spatial.Point) lookup {
 // descend takes one step into a divided cell.
 func (l *lookup) descend() {
 	if l.entry&tagMask == tagNode {
-		l.entry, l.shift = child(l.words, l.entry, l.ux, l.uy)
+		l.entry, l.shift = child(l.words, l.entry, l.shift, l.ux, l.uy)
 	}
 }
 

@@ -250,13 +250,12 @@ func (b *builder) cell(depth int, ps []piece, base topology.FaceID, box spatial.
 	if depth == 0 {
 		limit = b.ix.tuning.maxCellPoints
 	}
-	if bits := divideBits(points); points > limit && shift >= b.ix.tuning.minCellShift+bits {
-		at := len(b.words)
-		b.words = append(b.words, bits<<5|(shift-bits))
+	bits, at := divideBits(points), len(b.words)
+	if points > limit && shift >= b.ix.tuning.minCellShift+bits && at <= maxNodeOff {
 		b.words = append(b.words, make([]uint32, 1<<(2*bits))...)
 		side := int64(1) << bits
-		b.divide(depth+1, at+1, frame{box.Min, shift - bits, side, side}, ps, base)
-		return uint32(at)<<tagBits | tagNode
+		b.divide(depth+1, at, frame{box.Min, shift - bits, side, side}, ps, base)
+		return uint32(at)<<(tagBits+nodeBits) | bits<<tagBits | tagNode
 	}
 	return b.leaf(ps, base, box)
 }

@@ -17,9 +17,9 @@ import (
 //	         from the middle of the cell
 //	tagMany  offset of: base, pieces<<2 | form, and per piece left, right,
 //	         points<<2 | end flags and the points in that form
-//	tagNode  offset of a finer grid: a word (bits<<5 | shift) and 1<<2·bits
-//	         entries, each cell 1<<shift steps wide. What its cells point to
-//	         follows it, so that one stretch of memory holds an answer
+//	tagNode  offset and bits of a finer grid: 1<<2·bits entries, each cell
+//	         1<<bits times narrower. What its cells point to follows it, so
+//	         that one stretch of memory holds an answer
 const (
 	tagBits = 2
 	tagMask = 1<<tagBits - 1
@@ -27,6 +27,10 @@ const (
 	tagOne  = 1
 	tagMany = 2
 	tagNode = 3
+
+	nodeBits   = 3 // of a tagNode entry, for how finely it divides
+	nodeMask   = 1<<nodeBits - 1
+	maxNodeOff = 1<<(32-tagBits-nodeBits) - 1
 )
 
 // The forms of the points of a tagMany cell.
@@ -66,13 +70,13 @@ const (
 	openMask  = 1<<openBits - 1
 )
 
-func child(w []uint32, e, ux, uy uint32) (entry, shift uint32) {
-	at := e >> tagBits
+// child takes one step from a tagNode entry of a cell 1<<shift wide.
+func child(w []uint32, e, shift, ux, uy uint32) (entry, childShift uint32) {
+	at, bits := e>>(tagBits+nodeBits), e>>tagBits&nodeMask
 	lookAhead(w, at)
-	head := w[at]
-	s, bits := head&31, head>>5&31
+	s := (shift - bits) & 31
 	m := uint32(1)<<bits - 1
-	return w[at+1+(uy>>s&m)<<bits+(ux>>s&m)], s
+	return w[at+(uy>>s&m)<<bits+(ux>>s&m)], s
 }
 
 // lookAhead asks for the memory behind a node before its entry says where

@@ -79,7 +79,7 @@ func (ix *Index) Locate(p spatial.Point) topology.FaceID {
 // finish follows a cell's entry to the answer.
 func (ix *Index) finish(p spatial.Point, w []uint32, e, s, ux, uy uint32) topology.FaceID {
 	for e&tagMask == tagNode {
-		e, s = child(w, e, ux, uy)
+		e, s = child(w, e, s, ux, uy)
 	}
 	var face topology.FaceID
 	switch e & tagMask {

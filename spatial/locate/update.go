@@ -15,7 +15,7 @@ func (ix *Index) southEast(tile int, box spatial.Box) topology.FaceID {
 	e, s := w[tileSide-1], ix.cellShift
 	for e&tagMask == tagNode {
 		last := ^uint32(0) // the easternmost cell of the southern row
-		e, s = child(w, e, last, 0)
+		e, s = child(w, e, s, last, 0)
 	}
 	side := int64(1) << s
 	half := side >> 1

@@ -72,13 +72,12 @@ func (ix *Index) borderCells(c cellRef, q steps, visit func(cellRef)) {
 
 // parts yields the cells of a divided cell.
 func (c cellRef) parts(yield func(cellRef) bool) {
-	at := c.entry >> tagBits
-	head := c.words[at]
-	shift, bits := head&31, head>>5
+	at, bits := c.entry>>(tagBits+nodeBits), c.entry>>tagBits&nodeMask
+	shift := c.shift - bits
 	for k := range uint32(1) << (2 * bits) {
 		x, y := k&(1<<bits-1), k>>bits
 		part := cellRef{
-			words: c.words, entry: c.words[at+1+k], shift: shift,
+			words: c.words, entry: c.words[at+k], shift: shift,
 			sw: spatial.Point{X: c.sw.X + int32(x<<shift), Y: c.sw.Y + int32(y<<shift)},
 		}
 		if !yield(part) {
