@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -77,7 +78,7 @@ func TestAnExportedTileIsTheServedTileByteForByte(t *testing.T) {
 			}
 			var row []byte
 			err = db.QueryRow(`SELECT tile_data FROM tiles WHERE zoom_level=? AND tile_column=? AND tile_row=?`, z, x, 1<<z-1-int(y)).Scan(&row)
-			if want == nil && err == sql.ErrNoRows {
+			if want == nil && errors.Is(err, sql.ErrNoRows) {
 				return
 			}
 			if n++; err != nil || !bytes.Equal(row, want) {

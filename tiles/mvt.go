@@ -103,7 +103,7 @@ func (l *layer) float(v float64) uint32 {
 		l.values = binary.LittleEndian.AppendUint64(l.values, math.Float64bits(v))
 		n = l.nValues
 		l.nValues++
-		if v == v { // NaN is not equal to itself and would never be found
+		if !math.IsNaN(v) { // which would never be found
 			l.floatNo[v] = n
 		}
 	}

@@ -92,6 +92,7 @@ func (s Set) layers() (l layers, ok bool) {
 		return layers{true, true, true, true}, true
 	case "":
 		return l, false
+	default:
 	}
 	for rest := string(s); rest != ""; {
 		name := rest

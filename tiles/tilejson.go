@@ -33,7 +33,7 @@ func (p *Pyramid) TileJSON(set Set, url string) TileJSON {
 	b := boundsOf(p.src.Geometry.box)
 	j := TileJSON{
 		TileJSON: "3.0.0", Scheme: "xyz", Tiles: []string{url}, MaxZoom: p.src.MaxZoom, Bounds: b,
-		Center: [3]float64{(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, p.centreZoom(b)},
+		Center: [3]float64{(b[0] + b[2]) / 2, (b[1] + b[3]) / 2, p.centreZoom()},
 	}
 	l, _ := set.layers()
 	if l.grids {
@@ -94,7 +94,7 @@ func (p *Pyramid) vectorLayer(id Set, what string, levels []*Level, minZoom uint
 }
 
 // centreZoom is the deepest zoom at which the coverage fits about one tile.
-func (p *Pyramid) centreZoom(b [4]float64) float64 {
+func (p *Pyramid) centreZoom() float64 {
 	z := uint8(0)
 	for ; z < p.src.MaxZoom; z++ {
 		x0, y0, x1, y1 := Range(p.src.Geometry.box, z+1)

@@ -1,0 +1,148 @@
+package tiles
+
+import (
+	"cmp"
+	"slices"
+)
+
+// tie gives the holes of one outline its exterior as parent.
+func (t *tracer) tie(first int) {
+	for i := first; i < len(t.rings); i++ {
+		if t.rings[i].area2 > 0 {
+			for j := first; j < len(t.rings); j++ {
+				if t.rings[j].area2 < 0 {
+					t.rings[j].parent = int32(i)
+				}
+			}
+			return
+		}
+	}
+}
+
+func (t *tracer) closeLoop(at []pixel, loop []int32, label int32) {
+	if len(loop) < 3 {
+		return
+	}
+	least := 0
+	for i, n := range loop {
+		if lessPixel(at[n], at[loop[least]]) {
+			least = i
+		}
+	}
+	from := len(t.pts)
+	area2 := int64(0)
+	prev := at[loop[(least+len(loop)-1)%len(loop)]]
+	for i := range loop {
+		p := at[loop[(least+i)%len(loop)]]
+		area2 += int64(prev.x)*int64(p.y) - int64(p.x)*int64(prev.y)
+		t.pts = append(t.pts, p)
+		prev = p
+	}
+	if area2 == 0 {
+		t.pts = t.pts[:from]
+		return
+	}
+	t.rings = append(t.rings, ring{label, int32(from), int32(len(t.pts)), area2, -1})
+}
+
+// adopt finds the exterior around every hole that came from an outline of its
+// own: the smallest of the same feature that holds it.
+func (t *tracer) adopt() {
+	var exteriors map[int32][]int32
+	for i := range t.rings {
+		h := &t.rings[i]
+		if h.area2 > 0 || h.parent >= 0 {
+			continue
+		}
+		if exteriors == nil {
+			exteriors = map[int32][]int32{}
+			for j, e := range t.rings {
+				if e.area2 > 0 {
+					exteriors[e.label] = append(exteriors[e.label], int32(j))
+				}
+			}
+		}
+		for _, j := range exteriors[h.label] {
+			e := &t.rings[j]
+			if (h.parent < 0 || e.area2 < t.rings[h.parent].area2) && e.area2 > -h.area2 && t.inside(h, e) {
+				h.parent = j
+			}
+		}
+	}
+}
+
+// inside tells whether hole h lies in exterior e; they do not cross, but may
+// touch in points.
+func (t *tracer) inside(h, e *ring) bool {
+	for _, p := range t.pts[h.from:h.to] {
+		switch side := ringSide(t.pts[e.from:e.to], p); {
+		case side > 0:
+			return true
+		case side < 0:
+			return false
+		}
+	}
+	return true
+}
+
+// ringSide is 1 for a point inside the ring, -1 outside, 0 on it.
+func ringSide(r []pixel, p pixel) int {
+	in := -1
+	a := r[len(r)-1]
+	for _, b := range r {
+		if a.y > p.y != (b.y > p.y) {
+			c := int64(b.x-a.x)*int64(p.y-a.y) - int64(b.y-a.y)*int64(p.x-a.x)
+			if c == 0 {
+				return 0
+			}
+			if c > 0 == (b.y > a.y) {
+				in = -in
+			}
+		} else if a.y == p.y && b.y == p.y && p.x >= min(a.x, b.x) && p.x <= max(a.x, b.x) || b == p {
+			return 0
+		}
+		a = b
+	}
+	return in
+}
+
+// order groups the rings by feature, exteriors west to east, holes after
+// theirs, and drops holes without an exterior.
+func (t *tracer) order() {
+	first := func(i int32) pixel { return t.pts[t.rings[i].from] }
+	ext := func(i int32) int32 {
+		if p := t.rings[i].parent; p >= 0 {
+			return p
+		}
+		return i
+	}
+	idx := make([]int32, 0, len(t.rings))
+	for i, r := range t.rings {
+		if r.area2 > 0 || r.parent >= 0 {
+			idx = append(idx, int32(i))
+		}
+	}
+	byPixel := func(a, b pixel) int { return cmp.Or(int(a.x-b.x), int(a.y-b.y)) }
+	slices.SortFunc(idx, func(a, b int32) int {
+		ra, rb := &t.rings[a], &t.rings[b]
+		if ra.label != rb.label {
+			return int(ra.label - rb.label)
+		}
+		ea, eb := ext(a), ext(b)
+		if ea != eb {
+			return cmp.Or(byPixel(first(ea), first(eb)), cmp.Compare(t.rings[ea].area2, t.rings[eb].area2))
+		}
+		if (ra.area2 > 0) != (rb.area2 > 0) {
+			if ra.area2 > 0 {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(byPixel(first(a), first(b)), cmp.Compare(ra.area2, rb.area2))
+	})
+	out := make([]ring, len(idx))
+	for i, j := range idx {
+		out[i] = t.rings[j]
+	}
+	t.rings = out
+}
