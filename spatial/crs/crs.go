@@ -183,8 +183,9 @@ func (c CRS) checkInput(x, y float64) error {
 		return c.def.tm.check(c.def.name, x, y)
 	case kindLambert:
 		return c.def.lcc.check(c.def.name, x, y)
+	default:
+		return checkDegrees(c.def.name, x, y)
 	}
-	return checkDegrees(c.def.name, x, y)
 }
 
 func checkDegrees(name string, lon, lat float64) error {
