@@ -2,6 +2,8 @@ package topology
 
 import (
 	"math/rand/v2"
+	"reflect"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -158,7 +160,7 @@ func TestWhateverIsDrawnGivesASoundTopology(t *testing.T) {
 	})
 }
 
-func TestTheOrderOfPointsAndCoresDoesNotMatter(t *testing.T) {
+func TestTheStartAndDirectionOfRingsDoNotMatter(t *testing.T) {
 	faces := hexagons(60, 1000)
 	want, _ := Build(faces)
 	sound(t, want)
@@ -176,6 +178,28 @@ func TestTheOrderOfPointsAndCoresDoesNotMatter(t *testing.T) {
 	if !sameTopology(want, got) {
 		t.Error("another start or direction of the rings gave another topology")
 	}
+}
+
+func TestTheNumberOfCoresDoesNotMatter(t *testing.T) {
+	faces := wiggly(90) // enough edges for several strips
+	rng := rand.New(rand.NewPCG(5, 6))
+	for f, m := range faces {
+		for i := range m[0][0] {
+			if f%10 > 0 {
+				break
+			}
+			m[0][0][i].X += rng.Int32N(200)
+		}
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	want, wantProblems := Build(faces)
+	runtime.GOMAXPROCS(4)
+	got, gotProblems := Build(faces)
+	if !sameTopology(want, got) || !reflect.DeepEqual(wantProblems, gotProblems) {
+		t.Errorf("%d arcs and %d problems on one core, %d and %d on four",
+			want.NumArcs(), len(wantProblems), got.NumArcs(), len(gotProblems))
+	}
+	sound(t, got)
 }
 
 // hexagons returns n×n hexagon-like faces of about the given size, with a

@@ -112,7 +112,8 @@ func sameTurn(a, b []dart) bool {
 }
 
 // sweptOver tells whether an arc that drew pts anew passed over the other arc
-// q, which was there before.
+// q, which was there before. A line of two points between the same nodes has no
+// vertex to tell by; jumping it changes the order around the nodes.
 func sweptOver(swept spatial.Ring, box spatial.Box, pts, q, was []spatial.Point) (at spatial.Point, ok bool) {
 	common := func(k int) bool {
 		moving := len(q) == len(was) && q[k] != was[k] // its other lines are swept themselves
@@ -123,20 +124,7 @@ func sweptOver(swept spatial.Ring, box spatial.Box, pts, q, was []spatial.Point)
 			return v, true
 		}
 	}
-	if len(q) == 2 && common(0) && common(1) && middleInside(swept, q[0], q[1]) {
-		return q[0], true
-	}
 	return at, false
-}
-
-// middleInside tells whether the middle of a–b is inside the ring; both are
-// shifted and doubled so that the middle is on the lattice.
-func middleInside(r spatial.Ring, a, b spatial.Point) bool {
-	double := make(spatial.Ring, len(r))
-	for i, p := range r {
-		double[i] = spatial.Point{X: 2 * (p.X - a.X), Y: 2 * (p.Y - a.Y)}
-	}
-	return ringSide(double, spatial.Point{X: b.X - a.X, Y: b.Y - a.Y}) > 0
 }
 
 func reversedPoints(pts []spatial.Point) []spatial.Point {
