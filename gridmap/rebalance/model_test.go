@@ -88,9 +88,9 @@ func wantValid(t failer, p *Problem, r *Result) {
 
 // pieces counts the connected pieces of each grid of a plan.
 func (p *Problem) pieces(plan []int32) map[int32]int {
-	join := p.atomUnits()
+	join, units := newUnionFind(len(plan)), p.atomUnits()
 	for _, e := range p.Edges {
-		if plan[e.A] == plan[e.B] && p.contact(e, p.atomUnits()) {
+		if plan[e.A] == plan[e.B] && p.contact(e, units) {
 			join.join(e.A, e.B)
 		}
 	}

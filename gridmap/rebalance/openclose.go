@@ -1,5 +1,25 @@
 package rebalance
 
+// proposeOpenOrClose does, now and then, and more often while something is out
+// of bounds, what single shifts find hard; it reports whether it did.
+func (s *search) proposeOpenOrClose(g int32) bool {
+	r := s.rng.next()
+	seldom := uint64(0x3FF)
+	if s.violation > 0 {
+		seldom = 0xFF
+	}
+	if r&seldom != 0 {
+		return false
+	}
+	thr := s.threshold(r)
+	if r>>10&7 == 0 {
+		s.proposeClose(g, thr)
+	} else {
+		s.proposeOpen(g, thr)
+	}
+	return true
+}
+
 // proposeOpen offers a compact part of grid g, heavy enough to be a grid of
 // its own, to an empty slot; seldom when g is not overloaded.
 func (s *search) proposeOpen(g int32, thr float64) {

@@ -94,13 +94,16 @@ func (s *search) restart(asg []int32) {
 	s.keep()
 }
 
-// setMoveCost says what each unit costs when it is away from home. An empty
-// building is not free to move, or plans would scatter them.
+// emptyCost is what moving a building without households counts: not nothing,
+// or plans would scatter them, and less than any household.
+const emptyCost = 0.3
+
+// setMoveCost says what each unit costs when it is away from home.
 func (s *search) setMoveCost(homeless bool) {
 	s.moveCost = make([]float64, s.a.n())
 	for u := range s.moveCost {
 		if !homeless && s.a.home[u] >= 0 {
-			s.moveCost[u] = float64(s.a.hh[u]) + 0.01
+			s.moveCost[u] = max(float64(s.a.hh[u]), emptyCost)
 		}
 	}
 }
@@ -285,19 +288,14 @@ func (s *search) propose() {
 	}
 	v := a.nbr[a.off[u]+pick(uint32(r>>20), deg)]
 	g, t := s.asg[u], s.asg[v]
+	if s.canOpen && s.proposeOpenOrClose(g) {
+		return
+	}
 	if g == t {
 		return
 	}
 	r = s.rng.next()
 	thr := s.threshold(r)
-	if s.canOpen && (r&0xFF == 1 || (s.violation > 0 && r&0x3F == 1)) {
-		if r&0x700 == 0 {
-			s.proposeClose(g, thr)
-		} else {
-			s.proposeOpen(g, thr)
-		}
-		return
-	}
 	if r&127 == 0 {
 		s.proposeSubtree(u, t, thr)
 		return

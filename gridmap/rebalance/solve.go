@@ -134,10 +134,15 @@ func (j *job) run(ctx context.Context, seed uint64, table *quantiles) {
 	if !j.open(seed, table, &s) {
 		return
 	}
-	if j.k() > 1 && len(j.movable) > 0 {
+	if j.k() > 1 && len(j.movable) > 0 && !j.settled(s) {
 		j.search(ctx, s)
 	}
 	j.plan, j.violation, j.score = s.best, s.bestViolation, s.bestScore
+}
+
+// settled says that everything is in bounds at home: nobody needs to move.
+func (j *job) settled(s *search) bool {
+	return (j.mode == Balance || j.mode == Relieve) && j.balance == 0 && s.violation == 0 && s.moved == 0
 }
 
 // open sets up the search from the job's first assignment; false when there
