@@ -57,7 +57,7 @@ func sniffComma(r io.Reader) (rune, error) {
 	quoted, lines := false, 0
 	for lines < headLines {
 		c, _, err := br.ReadRune()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -93,7 +93,7 @@ func (s *csvSheet) lines() iter.Seq2[sheetLine, error] {
 		for {
 			guard.used = 0
 			cells, err := r.Read()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			var syntax *csv.ParseError

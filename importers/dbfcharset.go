@@ -2,6 +2,7 @@ package importers
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -68,7 +69,7 @@ func sampleText(h *dbfHeader, records io.Reader) (dbfSample, error) {
 	r := bufio.NewReader(records)
 	buf := make([]byte, h.record)
 	for range h.rows {
-		if _, err := io.ReadFull(r, buf); err == io.EOF || err == io.ErrUnexpectedEOF {
+		if _, err := io.ReadFull(r, buf); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			break
 		} else if err != nil {
 			return s, err

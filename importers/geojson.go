@@ -2,6 +2,7 @@ package importers
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -72,7 +73,7 @@ func findJSONKind(s *jsonScanner) (jsonKind, error) {
 		}
 		return errStop
 	})
-	if err == errStop {
+	if errors.Is(err, errStop) {
 		err = nil
 	}
 	return kind, err
@@ -145,7 +146,7 @@ func (g *geoJSON) walk(member func(string, *jsonScanner) error, feature func(*js
 		return g.walkCollection(s, member, feature)
 	}
 	for {
-		if _, err := s.peek(); err == io.EOF {
+		if _, err := s.peek(); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -166,7 +167,7 @@ func (g *geoJSON) walkCollection(s *jsonScanner, member func(string, *jsonScanne
 	if err != nil {
 		return err
 	}
-	if b, err := s.peek(); err != io.EOF {
+	if b, err := s.peek(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w：集合之后还有 %q", errJSON, b)
 	}
 	return nil
@@ -192,7 +193,7 @@ func (g *geoJSON) Features() iter.Seq2[Feature, error] {
 			}
 			return nil
 		})
-		if err != nil && err != errStop {
+		if err != nil && !errors.Is(err, errStop) {
 			e := fatal(g.info.File, CodeUnreadable, "JSON 从这里读不下去", "重新导出这个文件", err)
 			e.Row = row
 			yield(Feature{Row: row}, e)

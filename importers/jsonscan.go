@@ -196,7 +196,7 @@ func (s *jsonScanner) nested() error {
 func (s *jsonScanner) scalar() error {
 	for n := 0; ; n++ {
 		b, err := s.r.ReadByte()
-		if err == io.EOF && n > 0 {
+		if errors.Is(err, io.EOF) && n > 0 {
 			return nil
 		}
 		if err != nil {
@@ -216,7 +216,7 @@ func (s *jsonScanner) scalar() error {
 }
 
 func unexpectedEnd(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return err

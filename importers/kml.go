@@ -3,6 +3,7 @@ package importers
 import (
 	"archive/zip"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -67,7 +68,7 @@ func (k *kmlFile) Close() error { return k.close() }
 func (k *kmlFile) Features() iter.Seq2[Feature, error] {
 	return func(yield func(Feature, error) bool) {
 		row := 0
-		if err := k.each(&row, yield); err != nil && err != errStop {
+		if err := k.each(&row, yield); err != nil && !errors.Is(err, errStop) {
 			e := fatal(k.info.File, CodeUnreadable, "KML 从这里读不下去", "重新导出", err)
 			e.Row = row
 			yield(Feature{Row: row}, e)
@@ -89,7 +90,7 @@ func (k *kmlFile) each(row *int, yield func(Feature, error) bool) error {
 	}
 	for depth := 0; ; {
 		tok, err := d.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

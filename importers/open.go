@@ -80,7 +80,7 @@ func dispatch(in input, o Options) (Source, error) {
 	}
 	head := make([]byte, 512)
 	n, err := in.ra.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fatal(in.name, CodeUnreadable, "文件读不出来", "", err)
 	}
 	head = head[:n]

@@ -157,7 +157,7 @@ func (s *shapefile) small(ext string) (string, error) {
 func (s *shapefile) Features() iter.Seq2[Feature, error] {
 	return func(yield func(Feature, error) bool) {
 		row := 0
-		if err := s.each(&row, yield); err != nil && err != errStop {
+		if err := s.each(&row, yield); err != nil && !errors.Is(err, errStop) {
 			e := fatal(s.info.File, CodeTruncated, "文件从这里读不下去", "重新导出", err)
 			e.Row = row
 			yield(Feature{Row: row}, e)
@@ -166,12 +166,12 @@ func (s *shapefile) Features() iter.Seq2[Feature, error] {
 }
 
 func (s *shapefile) each(row *int, yield func(Feature, error) bool) error {
-	shp, size, err := s.open(".shp")
+	shp, _, err := s.open(".shp")
 	if err != nil {
 		return err
 	}
 	defer closeQuietly(shp)
-	shapes := newShpReader(shp, size, s.limits.MaxFeature)
+	shapes := newShpReader(shp, s.limits.MaxFeature)
 	var records *dbfReader
 	if s.table != nil {
 		dbf, _, err := s.open(".dbf")
@@ -188,7 +188,7 @@ func (s *shapefile) each(row *int, yield func(Feature, error) bool) error {
 			return tooManyRows(s.info.File, s.limits.MaxRows)
 		}
 		raw, err := shapes.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return s.leftOver(records, *row)
 		}
 		if err != nil {
@@ -212,7 +212,7 @@ func (s *shapefile) leftOver(records *dbfReader, row int) error {
 	if records == nil {
 		return nil
 	}
-	if _, _, err := records.next(); err != io.EOF {
+	if _, _, err := records.next(); !errors.Is(err, io.EOF) {
 		return fmt.Errorf(".dbf 有 %d 行而 .shp 只有 %d 个图形", s.table.rows, row-1)
 	}
 	return nil
@@ -222,7 +222,7 @@ func (s *shapefile) feature(row int, raw []byte, records *dbfReader) (f Feature,
 	f = Feature{Row: row, Where: fmt.Sprintf("第 %d 条记录", row)}
 	if records != nil {
 		props, deleted, err := records.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return f, false, &Error{File: s.info.File, Row: row, Code: CodeTruncated, What: ".dbf 的行数比图形少", Do: "重新导出", Fatal: true}
 		}
 		if err != nil {

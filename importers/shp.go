@@ -47,8 +47,8 @@ type shpReader struct {
 	head bool
 }
 
-func newShpReader(r io.Reader, size int64, maxRecord int) *shpReader {
-	return &shpReader{r: bufio.NewReaderSize(r, 1<<16), left: size, max: maxRecord}
+func newShpReader(r io.Reader, maxRecord int) *shpReader {
+	return &shpReader{r: bufio.NewReaderSize(r, 1<<16), max: maxRecord}
 }
 
 // next returns the content of the next record, good until the next call;

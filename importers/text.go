@@ -3,6 +3,7 @@ package importers
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -86,7 +87,7 @@ func tallyUTF8(r io.Reader) (textTally, error) {
 	br := bufio.NewReaderSize(r, 1<<16)
 	for {
 		b, err := br.ReadByte()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return t, nil
 		}
 		if err != nil {
@@ -149,7 +150,7 @@ func countReplacements(r io.Reader) (n int64, err error) {
 	br := bufio.NewReaderSize(r, 1<<16)
 	for {
 		ch, _, err := br.ReadRune()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return n, nil
 		}
 		if err != nil {
@@ -176,7 +177,7 @@ func newTextFile(ra io.ReaderAt, size int64, declared string) (*textFile, error)
 	t := &textFile{ra: ra, size: size}
 	head := make([]byte, 3)
 	n, err := ra.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	head = head[:n]

@@ -139,7 +139,7 @@ func (top *topology) readArcs() ([][]orb.Point, error) {
 func (t *topoJSON) Features() iter.Seq2[Feature, error] {
 	return func(yield func(Feature, error) bool) {
 		row := 0
-		if err := t.walk(t.object, t.limits.MaxDepth, &row, yield); err != nil && err != errStop {
+		if err := t.walk(t.object, t.limits.MaxDepth, &row, yield); err != nil && !errors.Is(err, errStop) {
 			yield(Feature{Row: row}, fatal(t.info.File, CodeUnreadable, "TopoJSON 对象读不下去", "重新导出这个文件", err))
 		}
 	}

@@ -154,7 +154,7 @@ func (f importFlags) saveReports(reports []*ingest.Report) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(f.report, append(b, '\n'), 0o644); err != nil { //nolint:gosec // a report is no secret
+	if err := os.WriteFile(f.report, append(b, '\n'), 0o644); err != nil {
 		return fmt.Errorf("报告写不到 %s: %w", f.report, err)
 	}
 	return nil

@@ -140,10 +140,16 @@ func severityOf(k topology.Kind, tiling bool) (Severity, string) {
 		return Note, "由几块组成"
 	case topology.Sliver:
 		return Note, "有一块极窄"
-	}
-	if !tiling {
+	default:
+		if tiling {
+			return gapSeverity(k)
+		}
 		return "", ""
 	}
+}
+
+// gapSeverity is about ground that nobody claims.
+func gapSeverity(k topology.Kind) (Severity, string) {
 	switch k {
 	case topology.Gap:
 		return Warning, "之间有缝隙"
@@ -151,6 +157,7 @@ func severityOf(k topology.Kind, tiling bool) (Severity, string) {
 		return Warning, "之内有无人认领的洞"
 	case topology.Hairline:
 		return Note, "之间有发丝般的缝隙或重叠，已并拢"
+	default:
+		return "", ""
 	}
-	return "", ""
 }

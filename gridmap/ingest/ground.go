@@ -22,6 +22,7 @@ func (rd *reader) place(r *row, g orb.Geometry) bool {
 	p := placer{crs: rd.crs}
 	mid := onePoint(g)
 	switch judge(rd.crs, mid) {
+	case inPlace:
 	case swapped:
 		at := rd.turned(mid)
 		if !rd.o.FixSwapped {
