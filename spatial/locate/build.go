@@ -1,7 +1,6 @@
 package locate
 
 import (
-	"math"
 	"runtime"
 	"sync"
 
@@ -65,90 +64,10 @@ func eachRow(rows int, work func(row int)) {
 	wg.Wait()
 }
 
-// layOut chooses the grid.
-func layOut(t coverage, how tuning) *Index {
-	ix := &Index{arcs: t, tuning: how, faces: uint32(t.NumFaces())}
-	box, segments := spatial.EmptyBox(), 0
-	for id := range t.NumArcs() {
-		pts := t.Arc(topology.ArcID(id)).Points
-		for _, p := range pts {
-			box = box.Extend(p)
-		}
-		segments += max(len(pts)-1, 0)
-	}
-	if box.Empty() {
-		return ix
-	}
-	w, h := float64(box.Max.X)-float64(box.Min.X), float64(box.Max.Y)-float64(box.Min.Y)
-	cells := float64(segments)/how.segmentsPerCell + 1
-	side := math.Sqrt(w * h * usedShare(t, box) / cells)
-	// Far-flung islands must not make a huge empty grid.
-	side = max(side, math.Sqrt(w*h/(16*cells+1e6)), max(w, h)/1e6)
-	shift := int(math.Round(math.Log2(max(side, 1))))
-	ix.cellShift = uint32(min(max(shift, int(how.minCellShift)), maxTileShift-tileBits))
-	tile := int64(1) << (ix.cellShift + tileBits)
-	// Half a tile of margin lets a border move outwards without a new grid.
-	x0 := max(int64(box.Min.X)-tile/2, -int64(spatial.MaxX)-1)
-	y0 := max(int64(box.Min.Y)-tile/2, -int64(spatial.MaxY)-1)
-	ix.origin = spatial.Point{X: int32(x0), Y: int32(y0)}
-	ix.nx = uint32((int64(box.Max.X)-x0+tile/2)/tile + 1)
-	ix.ny = uint32((int64(box.Max.Y)-y0+tile/2)/tile + 1)
-	ix.tiles = make([][]uint32, ix.nx*ix.ny)
-	ix.stretches = make([][]stretch, ix.nx*ix.ny)
-	return ix
-}
-
-// usedShare estimates which share of the box has borders at all: how many of 64
-// × 64 coarse cells hold a vertex.
-func usedShare(t coverage, box spatial.Box) float64 {
-	const n = 64
-	var hit [n * n]bool
-	sx := n / (float64(box.Max.X) - float64(box.Min.X) + 1)
-	sy := n / (float64(box.Max.Y) - float64(box.Min.Y) + 1)
-	for id := range t.NumArcs() {
-		for _, p := range t.Arc(topology.ArcID(id)).Points {
-			i := int(float64(int64(p.X)-int64(box.Min.X)) * sx)
-			j := int(float64(int64(p.Y)-int64(box.Min.Y)) * sy)
-			hit[j*n+i] = true
-		}
-	}
-	used := 0
-	for _, h := range hit {
-		if h {
-			used++
-		}
-	}
-	return float64(used) / (n * n)
-}
-
 // tileFrame is the grid of the tiles.
 func (ix *Index) tileFrame() frame {
 	return frame{ix.origin, ix.cellShift + tileBits, int64(ix.nx), int64(ix.ny)}
 }
-
-// constTiles hands out one slab per face for tiles without borders.
-type constTiles struct {
-	mu     sync.Mutex
-	byFace map[topology.FaceID][]uint32
-}
-
-func newConstTiles() *constTiles { return &constTiles{byFace: make(map[topology.FaceID][]uint32)} }
-
-func (c *constTiles) of(face topology.FaceID) []uint32 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w, ok := c.byFace[face]
-	if !ok {
-		w = make([]uint32, tileCells)
-		for i := range w {
-			w[i] = faceEntry(face)
-		}
-		c.byFace[face] = w
-	}
-	return w
-}
-
-func faceEntry(face topology.FaceID) uint32 { return uint32(face)<<tagBits | tagFace }
 
 // builder writes the slabs of a row of tiles, one after the other.
 type builder struct {
@@ -269,80 +188,4 @@ func divideBits(points int) uint32 {
 		return 3
 	}
 	return 2
-}
-
-// leaf writes a cell's pieces in the shortest form that fits.
-func (b *builder) leaf(ps []piece, base topology.FaceID, box spatial.Box) uint32 {
-	at := len(b.words)
-	half := (box.Max.X - box.Min.X) / 2
-	mid := spatial.Point{X: box.Min.X + half, Y: box.Min.Y + half}
-	if len(ps) == 1 {
-		if e, ok := b.one(ps[0], base, mid); ok {
-			return e
-		}
-		b.words = b.words[:at]
-	}
-	if !b.many(ps, base, formNarrow, b.narrowPoint(mid)) {
-		b.words = b.words[:at]
-		b.many(ps, base, wideForm(ps, box), func(p spatial.Point) bool {
-			b.words = append(b.words, uint32(p.X), uint32(p.Y))
-			return true
-		})
-	}
-	return uint32(at)<<tagBits | tagMany
-}
-
-// wideForm tells whether every point is within maxWide of the whole cell.
-func wideForm(ps []piece, box spatial.Box) uint32 {
-	for _, p := range ps {
-		for _, q := range p.pts {
-			all := box.Extend(q)
-			if int64(all.Max.X)-int64(all.Min.X) > maxWide || int64(all.Max.Y)-int64(all.Min.Y) > maxWide {
-				return formHuge
-			}
-		}
-	}
-	return formWide
-}
-
-// narrowPoint writes a point in cell coordinates and tells whether it fits.
-func (b *builder) narrowPoint(mid spatial.Point) func(spatial.Point) bool {
-	return func(p spatial.Point) bool {
-		w, ok := packNarrow(int64(p.X)-int64(mid.X), int64(p.Y)-int64(mid.Y))
-		b.words = append(b.words, w)
-		return ok
-	}
-}
-
-// one writes a cell with a single piece, unless something about it is too big.
-func (b *builder) one(p piece, base topology.FaceID, mid spatial.Point) (entry uint32, ok bool) {
-	at, n, step := len(b.words), len(p.pts), int(p.left-p.right)
-	if step == 0 || int(base-p.right)%step != 0 { // no coverage: see New
-		return 0, false
-	}
-	turns := int(base-p.right)/step + turnsZero
-	if at > maxOneOff || n > maxOnePts || turns < 0 || turns > maxOneTurns {
-		return 0, false
-	}
-	b.words = append(b.words, uint32(p.left), uint32(p.right))
-	write := b.narrowPoint(mid)
-	for _, q := range p.pts {
-		if !write(q) {
-			return 0, false
-		}
-	}
-	return uint32(at)<<oneOffsetAt | uint32(n)<<onePointsAt | uint32(turns)<<oneTurnsAt | p.open<<oneOpenAt | tagOne, true
-}
-
-func (b *builder) many(ps []piece, base topology.FaceID, form uint32, write func(spatial.Point) bool) bool {
-	b.words = append(b.words, uint32(base), uint32(len(ps))<<formBits|form)
-	for _, p := range ps {
-		b.words = append(b.words, uint32(p.left), uint32(p.right), uint32(len(p.pts))<<openBits|p.open)
-		for _, q := range p.pts {
-			if !write(q) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -96,9 +96,6 @@ func (ix *Index) finish(p spatial.Point, w []uint32, e, s, ux, uy uint32) topolo
 	return ix.onOutline(p, w, e, s)
 }
 
-// NumFaces returns how many faces the topology has.
-func (ix *Index) NumFaces() int { return int(ix.faces) }
-
 // MemoryBytes returns the memory that the index holds beside its topology,
 // counting a slab shared with another index in full.
 func (ix *Index) MemoryBytes() int {

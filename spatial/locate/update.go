@@ -56,16 +56,6 @@ func (ix *Index) update(t coverage) *Index {
 	return &next
 }
 
-// SharedTiles counts the tiles that two indexes hold in common.
-func (ix *Index) SharedTiles(other *Index) (shared, all int) {
-	for i, w := range ix.tiles {
-		if i < len(other.tiles) && &w[0] == &other.tiles[i][0] {
-			shared++
-		}
-	}
-	return shared, len(ix.tiles)
-}
-
 // differences lists the arcs that are not the same in both: ids of the old one,
 // ids of the new one, and the box around the new ones.
 func differences(was, now coverage) (old, new []topology.ArcID, box spatial.Box) {
