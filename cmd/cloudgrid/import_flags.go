@@ -24,7 +24,7 @@ type importFlags struct {
 	header                                    int
 	validFrom                                 string
 	dryRun, acceptPartial, strict             bool
-	fixSwapped, makeParents                   bool
+	fixSwapped, makeParents, mergeParts       bool
 	report                                    string
 	lines                                     int
 	actor                                     string
@@ -56,6 +56,7 @@ func (f *importFlags) register(cmd *cobra.Command) {
 	s.BoolVar(&f.strict, "strict", false, "overlaps and gaps are errors")
 	s.BoolVar(&f.fixSwapped, "fix-swapped", false, "turn coordinates round where latitude stands before longitude")
 	s.BoolVar(&f.makeParents, "make-parents", false, "make the grids above that the parent column names, as unions of these")
+	s.BoolVar(&f.mergeParts, "merge-parts", false, "rows of the same code and name are parts of one grid")
 	s.StringVar(&f.report, "report", "", "write the whole report to this file as JSON")
 	s.IntVar(&f.lines, "lines", 10, "findings to print of each kind; 0 prints all")
 	s.StringVar(&f.actor, "actor", "", "who imports, for the audit")
@@ -93,7 +94,7 @@ func (f importFlags) fileOptions(m ingest.Mapping) importers.Options {
 func (f importFlags) options(m ingest.Mapping, now time.Time) (ingest.Options, error) {
 	o := ingest.Options{
 		As: ingest.Kind(f.as), Network: f.network, Level: f.level, ParentLevel: f.parentLevel, GridType: gridmap.GridType(f.gridType),
-		CRS: f.crs, Mapping: m, FixSwapped: f.fixSwapped, MakeParents: f.makeParents,
+		CRS: f.crs, Mapping: m, FixSwapped: f.fixSwapped, MakeParents: f.makeParents, MergeParts: f.mergeParts,
 		AcceptPartial: f.acceptPartial, Strict: f.strict, Now: now, Actor: f.actor,
 	}
 	if f.validFrom == "" {

@@ -22,7 +22,7 @@ func FuzzCheckingAFile(f *testing.F) {
 			return
 		}
 		defer src.Close() //nolint:errcheck // only read from
-		o := ingest.Options{Now: now, CRS: crs, MakeParents: how&4 > 0, ParentLevel: map[bool]string{true: "up"}[how&4 > 0], FixSwapped: how&8 > 0}
+		o := ingest.Options{Now: now, CRS: crs, MakeParents: how&4 > 0, ParentLevel: map[bool]string{true: "up"}[how&4 > 0], FixSwapped: how&8 > 0, MergeParts: how&16 > 0}
 		o.As = []ingest.Kind{ingest.Grids, ingest.Atoms, ingest.Places, ingest.Staff}[how&3]
 		batch, err := ingest.Prepare(ctx, src, o)
 		if err != nil {
@@ -39,7 +39,7 @@ func FuzzCheckingAFile(f *testing.F) {
 			return
 		}
 		r := plan.Report()
-		if r.Accepted+r.Rejected != r.Read || r.Accepted < 0 {
+		if r.Accepted+r.Rejected+r.Merged != r.Read || r.Accepted < 0 {
 			t.Fatalf("%d read, %d accepted, %d rejected", r.Read, r.Accepted, r.Rejected)
 		}
 		var text bytes.Buffer

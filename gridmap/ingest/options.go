@@ -31,6 +31,7 @@ type Options struct {
 
 	FixSwapped    bool // turn coordinates round where latitude stands before longitude
 	MakeParents   bool // make grids of the level above, unions of their children, where the parent column names unknown ones
+	MergeParts    bool // rows of the same code and name are parts of one grid or atom
 	AcceptPartial bool // write the sound rows although others were rejected
 	Strict        bool // overlaps and gaps are errors
 

@@ -37,6 +37,9 @@ func (r *Report) WriteText(w io.Writer, perKind int) error {
 	}
 	line(b, "  目标 as        %s", strings.Join(codes(string(r.As), r.Network, r.Level), " · "))
 	line(b, "  行 rows        读取 %d · 接受 %d · 拒绝 %d", r.Read, r.Accepted, r.Rejected)
+	if r.Merged > 0 {
+		line(b, "  合并 merged    %d 行是前面网格的另一块", r.Merged)
+	}
 	line(b, "  变化 changes   新增 %d · 更新 %d · 不变 %d", r.Created, r.Updated, r.Unchanged)
 	line(b, "  发现 findings  错误 %d · 警告 %d · 提示 %d", r.Count(Error), r.Count(Warning), r.Count(Note))
 	for _, n := range r.Notes {

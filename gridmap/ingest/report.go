@@ -82,6 +82,7 @@ type Report struct {
 	Read     int `json:"rows_read"`
 	Accepted int `json:"rows_accepted"`
 	Rejected int `json:"rows_rejected"`
+	Merged   int `json:"rows_merged,omitempty"` // parts of an accepted row
 
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`

@@ -33,8 +33,9 @@ type reader struct {
 	rep    *Report
 	column map[string][]string // column -> fields; counts as "#key"
 	skip   map[string]bool     // columns not to keep as attributes
-	seen   map[string]int      // code -> row
-	far    []int               // rows outside the area of the coordinate system
+	seen   map[string]int      // code -> index in rows
+	rows   []row
+	far    []int // rows outside the area of the coordinate system
 }
 
 // read reads the whole file. It fails only when the file itself breaks off.
@@ -48,7 +49,6 @@ func (rd *reader) read(ctx context.Context, src importers.Source) ([]row, error)
 	}
 	rd.seen = map[string]int{}
 	rd.skipColumns(src.Info())
-	var rows []row
 	total := max(src.Info().Rows, 0)
 	for f, err := range src.Features() {
 		if ctx.Err() != nil {
@@ -65,11 +65,11 @@ func (rd *reader) read(ctx context.Context, src importers.Source) ([]row, error)
 			continue
 		}
 		if r, ok := rd.row(f); ok {
-			rows = append(rows, r)
+			rd.rows = append(rd.rows, r)
 		}
 	}
 	rd.sayFar()
-	return rows, nil
+	return rd.rows, nil
 }
 
 // reject reports a row that is not taken.
@@ -94,15 +94,23 @@ func (rd *reader) row(f importers.Feature) (r row, ok bool) {
 	return r, rd.distinct(r)
 }
 
-// distinct refuses a code that an earlier row has.
+// distinct refuses a code that an earlier row has; with MergeParts a row of the
+// same code and name is one more part of that row's shape.
 func (rd *reader) distinct(r row) bool {
 	if r.code == "" || rd.o.As == Staff { // a person may hold several posts
 		return true
 	}
-	if first, taken := rd.seen[r.code]; taken {
-		rd.reject(KindSameCode, r.n, r.code, rowAt(r), "编码 %s 与第 %d 行重复", r.code, first)
+	at, taken := rd.seen[r.code]
+	if !taken {
+		rd.seen[r.code] = len(rd.rows)
+		return true
+	}
+	first := &rd.rows[at]
+	if rd.o.MergeParts && first.name == r.name && len(r.shape) > 0 && len(first.shape) > 0 {
+		first.shape = append(first.shape, r.shape...)
+		rd.rep.Merged++
 		return false
 	}
-	rd.seen[r.code] = r.n
-	return true
+	rd.reject(KindSameCode, r.n, r.code, rowAt(r), "编码 %s 与第 %d 行重复", r.code, first.n)
+	return false
 }

@@ -25,6 +25,17 @@ func TestACodeThatAnEarlierRowHasIsRejected(t *testing.T) {
 	}
 }
 
+func TestRowsOfOneCodeAreMergedOnlyWhenAskedAndNamedAlike(t *testing.T) {
+	text := collection(grid("1", 120, 30, 0.01), grid("1", 120.02, 30, 0.01), square(`"code":"1","name":"别名"`, 120.04, 30, 0.01))
+	rep := check(t, file(t, "a.geojson", text), nil, ingest.Options{MergeParts: true}).Report()
+	if rep.Merged != 1 || rep.Rejected != 1 || rep.Accepted != 1 {
+		t.Errorf("%+v", rep)
+	}
+	if f := finding(t, rep, ingest.KindMultiPart); f.Severity != ingest.Note || f.Codes[0] != "1" {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestAShapeThatAnEarlierRowHasIsRejectedHoweverItIsDrawn(t *testing.T) {
 	turned := `{"type":"Feature","properties":{"code":"2"},"geometry":{"type":"Polygon","coordinates":[[[120.01,30.01],[120.01,30],[120,30],[120,30.01],[120.01,30.01]]]}}`
 	rep := check(t, file(t, "a.geojson", collection(grid("1", 120, 30, 0.01), turned)), nil, ingest.Options{}).Report()
