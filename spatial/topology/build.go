@@ -47,8 +47,8 @@ func joinFaces(p *plane, faceOf []FaceID, faces int) *Topology {
 			Points: p.joinPoints(run, kept),
 		}, c.free[i])
 	}
-	sortArcs(arcs)
-	return newTopology(len(arcs), faces, func(i int) parted { return parted{Arc: arcs[i]} })
+	order := arcOrder(arcs)
+	return newTopology(len(arcs), faces, func(i int) parted { return parted{Arc: arcs[order[i]]} })
 }
 
 // joinPoints strings the points of a chain of kept lines together.
@@ -96,10 +96,28 @@ func canonical(a Arc, free bool) Arc {
 	return a
 }
 
-// sortArcs orders canonical arcs along the Z-curve of their first points: the
-// same coverage always has the same arc ids, and near arcs near ids.
-func sortArcs(arcs []Arc) {
-	slices.SortFunc(arcs, compareArcs)
+// arcOrder returns the order of canonical arcs along the Z-curve of their first
+// points: the same coverage always has the same arc ids, and near arcs near ids.
+func arcOrder(arcs []Arc) []uint32 {
+	type keyed struct {
+		key uint64
+		arc uint32
+	}
+	keys := make([]keyed, len(arcs))
+	for i, a := range arcs {
+		keys[i] = keyed{zKey(a.Points[0]), uint32(i)}
+	}
+	slices.SortFunc(keys, func(a, b keyed) int {
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
+		}
+		return compareArcs(arcs[a.arc], arcs[b.arc])
+	})
+	order := make([]uint32, len(arcs))
+	for i, k := range keys {
+		order[i] = k.arc
+	}
+	return order
 }
 
 func compareArcs(a, b Arc) int {
