@@ -9,7 +9,7 @@ import (
 // Apply returns the snapshot after the changes; x stays as it is and both
 // share what did not change. A change costs time in proportion to the rows of
 // its road and compound, and a small share of the number of names; now and
-// then, when a tenth of the table is new, Apply files everything afresh.
+// then, when one row in 32 is new, Apply files everything afresh.
 // Deleting an unknown ID does nothing.
 func (x *Index) Apply(changes []Change) *Index {
 	if len(changes) == 0 {
@@ -58,6 +58,8 @@ func (b *builder) file(e *Entry) int32 {
 	if r.street >= 0 {
 		s := b.streets.set(r.street)
 		s.rows = inserted(s.rows, i, b.x.byNumber)
+		b.x.areas = b.areas.pages
+		s.wide = b.x.spansDistricts(s.rows)
 		b.names.set(s.road).count++
 	}
 	if r.place >= 0 {
@@ -123,7 +125,7 @@ func (x *Index) fileNewNames() {
 // tooNew says that the small tables are no longer small.
 func (x *Index) tooNew() bool {
 	added := x.rows.len() - int(x.newRows)
-	return added > 1024+int(x.newRows)/8 || len(x.newIDs) > 1024+int(x.newRows)/8 || x.names.len()-int(x.newNames) > 256+int(x.newNames)/16
+	return added > 1024+int(x.newRows)/32 || len(x.newIDs) > 1024+int(x.newRows)/32 || x.names.len()-int(x.newNames) > 256+int(x.newNames)/64
 }
 
 // rebuilt files all names and rows afresh, and drops the slots of deleted rows

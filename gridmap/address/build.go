@@ -115,7 +115,8 @@ func (b *builder) fileRows() {
 		rows := streetRows[lo:onStreet[i]:onStreet[i]]
 		lo = onStreet[i]
 		slices.SortFunc(rows, x.byNumber)
-		b.streets.set(i).rows = rows
+		s := b.streets.set(i)
+		s.rows, s.wide = rows, x.spansDistricts(rows)
 	}
 	lo = 0
 	for i := range int32(x.names.n) {

@@ -1,9 +1,5 @@
 package address
 
-// sameCost is the distance of costs within which two candidates fit equally
-// well.
-const sameCost = 0.25
-
 // decide turns the ranked candidates into an answer.
 func (q *query) decide(text string, o MatchOptions) Answer {
 	if o.Threshold == 0 {
@@ -52,6 +48,10 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 		a.Confidence = confidence(&best, 0) / float64(max(1, len(group)-1))
 		a.GridKey = q.sharedGrid(group)
 	}
+	if q.elsewhere(&best) {
+		a.Confidence *= roadElsewhere
+		a.Reasons = append(a.Reasons, "同名道路不止一处，文字没有说区")
+	}
 	if best.conflict > 0 {
 		a.Status = StatusConflict
 		if best.left >= costPlaceLike || best.conflict > costWrongArea+costOtherPlace {
@@ -67,93 +67,6 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	q.describe(&a, &best, text)
 	a.Alternatives = q.alternatives(o.Alternatives, &a)
 	return a
-}
-
-// cleanConflict returns the candidate whose names and numbers fit to the
-// letter while the area named in the text is another one, when no candidate
-// without such a conflict fits as cleanly; -1 when there is none. Such a text
-// contradicts itself, and a mistyped reading must not hide that.
-func (q *query) cleanConflict() int {
-	for k := range q.cands {
-		c := &q.cands[k]
-		if c.left >= costBeforeRune || c.cost-c.area >= costSameSound {
-			continue
-		}
-		if c.area == 0 {
-			return -1
-		}
-		if c.typo <= costAlias {
-			return k
-		}
-	}
-	return -1
-}
-
-// areaDecides is the margin left when only the district tells two compounds
-// apart that share a shortened name: people who use the short name are not
-// always right about the district.
-const areaDecides = 0.1
-
-func (q *query) areaDecides(best *cand, group []cand) bool {
-	if best.typo == 0 || best.joint || best.place.j == 0 {
-		return false
-	}
-	place := q.x.rows.at(best.row).place
-	for k := len(group); k < len(q.cands) && q.cands[k].cost < best.cost+2*costWrongArea; k++ {
-		c := &q.cands[k]
-		if c.level == best.level && c.area > 0 && c.cost-c.area <= best.cost+sameCost && q.x.rows.at(c.row).place != place {
-			return true
-		}
-	}
-	return false
-}
-
-// group is the run of candidates that fit as well as the best one.
-func (q *query) group() []cand {
-	n := 1
-	for n < len(q.cands) && q.cands[n].cost < q.cands[0].cost+sameCost {
-		n++
-	}
-	return q.cands[:n]
-}
-
-// preferBuilding lets a reading that names the building win over readings
-// that leave it open in the same compound or door, when it explains nearly as
-// much; those vaguer readings are no rivals and are dropped.
-func (q *query) preferBuilding() {
-	at := 0
-	if f := &q.cands[0]; f.level == LevelCompound {
-		for k := 1; k < len(q.cands) && q.cands[k].cost < f.cost+costOther; k++ {
-			if q.cands[k].level != LevelCompound && q.sameCompound(k, 0) {
-				at = k
-				break
-			}
-		}
-		if at == 0 {
-			return
-		}
-	}
-	best := q.cands[at]
-	q.cands[0], q.cands[at] = best, q.cands[0]
-	n := 1
-	for k := 1; k < len(q.cands); k++ {
-		if q.cands[k].level == LevelCompound && q.sameCompound(k, 0) {
-			continue
-		}
-		if n != k {
-			q.cands[n] = q.cands[k]
-		}
-		n++
-	}
-	q.cands = q.cands[:n]
-	q.sortCands(1)
-}
-
-// sameCompound says that two candidates share the compound, or the door when
-// they have none.
-func (q *query) sameCompound(a, b int) bool {
-	r, o := q.x.rows.at(q.cands[a].row), q.x.rows.at(q.cands[b].row)
-	return r.place >= 0 && r.place == o.place || r.place < 0 && o.place < 0 && r.street >= 0 && r.street == o.street && r.num == o.num
 }
 
 // missIsBetter says that a road or compound without the door explains the text

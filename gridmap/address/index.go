@@ -73,6 +73,7 @@ type street struct {
 	road    int32
 	section int32
 	lane    uint32
+	wide    bool    // its rows lie in several districts
 	rows    []int32 // by number, sub-number, compound, building
 }
 
@@ -196,6 +197,35 @@ func (x *Index) buildingRange(rows []int32, bld uint32) []int32 {
 		hi++
 	}
 	return rows[lo:hi]
+}
+
+// spansDistricts says that rows lie in more than one district.
+func (x *Index) spansDistricts(rows []int32) bool {
+	first, last := int32(-2), int32(-2)
+	for _, i := range rows {
+		a := x.rows.at(i).area
+		if a == last {
+			continue
+		}
+		last = a
+		a = x.district(a)
+		if first == -2 {
+			first = a
+		}
+		if a != first {
+			return true
+		}
+	}
+	return false
+}
+
+// district returns the district that an area node lies in, or the node itself
+// when it is none.
+func (x *Index) district(a int32) int32 {
+	for a >= 0 && x.areas.at(a).level > AreaDistrict {
+		a = x.areas.at(a).parent
+	}
+	return a
 }
 
 // inArea says whether an area node is a or lies inside a.

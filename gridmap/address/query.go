@@ -34,6 +34,7 @@ type cand struct {
 	conflict float32 // of contradictions
 	area     float32 // of the contradictions, those with areas
 	support  int8    // area mentions that agree
+	deep     bool    // one of them is a district or lower
 	level    Level
 	used     mask
 	road     span // v: name

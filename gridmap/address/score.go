@@ -48,6 +48,7 @@ func (q *query) addAreas(k *cand, r *row) {
 		if agree {
 			k.used.add(m.i, m.j)
 			k.support++
+			k.deep = k.deep || level >= AreaDistrict
 			continue
 		}
 		k.used.add(m.i, m.j)
@@ -71,6 +72,7 @@ func (q *query) addAreas(k *cand, r *row) {
 				k.conflict += costWrongGrid
 			} else if a.num != 0 {
 				k.support++
+				k.deep = true
 			}
 		}
 	}
