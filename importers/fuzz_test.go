@@ -11,7 +11,7 @@ import (
 
 var fuzzLimits = Limits{
 	MaxBytes: 1 << 20, MaxUnzipped: 1 << 20, MaxRows: 1000, MaxFeature: 1 << 16,
-	MaxTopology: 1 << 20, MaxDepth: 16, MaxZipFiles: 100, MaxSheetSize: 1 << 20,
+	MaxHeld: 1 << 20, MaxDepth: 16, MaxZipFiles: 100, MaxSheetSize: 1 << 20,
 }
 
 // tryFile opens and reads to the end: any outcome is fine but a panic, an

@@ -112,6 +112,18 @@ func TestTheOnlyLayerOfPolygonsIsTakenWhenAskedFor(t *testing.T) {
 	}
 }
 
+func TestAShapeOverTheLimitIsOneRowsError(t *testing.T) {
+	src, err := Open(gpkgFile(t), Options{Layer: "网格", Limits: Limits{MaxFeature: 50}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeQuietly(src)
+	good, bad := readAll(t, src)
+	if len(good) != 0 || len(bad) != 2 || bad[0].Fatal {
+		t.Errorf("%v, %v", good, bad)
+	}
+}
+
 func TestAGeoPackageViewIsRefusedAndAnUndefinedSrsIsSaid(t *testing.T) {
 	path := gpkgFile(t)
 	if _, err := Open(path, Options{Layer: "v"}); err == nil {

@@ -7,8 +7,6 @@ import (
 	"iter"
 	"strings"
 	"time"
-
-	"github.com/paulmach/orb"
 )
 
 func (g *geoPackage) Features() iter.Seq2[Feature, error] {
@@ -30,7 +28,8 @@ func (g *geoPackage) Features() iter.Seq2[Feature, error] {
 }
 
 func (g *geoPackage) each(row *int, yield func(Feature, error) bool) error {
-	names := []string{quoteName(g.geometry)}
+	// A shape over the limit never leaves the file: its length stands for it.
+	names := []string{fmt.Sprintf(`CASE WHEN length(%[1]s) > %[2]d THEN length(%[1]s) ELSE %[1]s END`, quoteName(g.geometry), g.limits.MaxFeature)}
 	if g.key != "" {
 		names = append(names, quoteName(g.key))
 	}
@@ -83,7 +82,9 @@ func (g *geoPackage) feature(row int, cells []any) (Feature, error) {
 	switch blob := cells[0].(type) {
 	case nil:
 	case []byte:
-		f.Geometry, err = safeGeometry(blob, g.limits)
+		f.Geometry, err = gpkgGeometry(blob, g.limits.MaxDepth)
+	case int64:
+		err = tooBig("一个要素的字节数")
 	default:
 		err = errors.New("图形列里不是图形")
 	}
@@ -91,13 +92,6 @@ func (g *geoPackage) feature(row int, cells []any) (Feature, error) {
 		return f, geometryError(g.info.File, row, err)
 	}
 	return f, nil
-}
-
-func safeGeometry(blob []byte, l Limits) (orb.Geometry, error) {
-	if len(blob) > l.MaxFeature {
-		return nil, tooBig("一个要素的字节数")
-	}
-	return gpkgGeometry(blob, l.MaxDepth)
 }
 
 // gpkgValue makes an attribute of what the driver gives. Blobs are no

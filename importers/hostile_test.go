@@ -14,7 +14,7 @@ import (
 // Each of these is an attack or an accident that must end in one located
 // error, without a panic and without memory to match what the file claims.
 func TestHostileFilesAreRefusedWithinTheLimits(t *testing.T) {
-	small := Limits{MaxBytes: 1 << 20, MaxUnzipped: 1 << 16, MaxRows: 3, MaxFeature: 1 << 12, MaxTopology: 1 << 14}
+	small := Limits{MaxBytes: 1 << 20, MaxUnzipped: 1 << 16, MaxRows: 3, MaxFeature: 1 << 12, MaxHeld: 1 << 14}
 	bomb := strings.Repeat("0", 1<<20)
 	feature := `{"type":"Feature","properties":{},"geometry":null}`
 	collection := func(parts ...string) string {

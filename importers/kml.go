@@ -83,7 +83,7 @@ func (k *kmlFile) each(row *int, yield func(Feature, error) bool) error {
 	}
 	defer closeQuietly(rc)
 	// One placemark is held whole, so the document is bounded as a whole.
-	d := xml.NewDecoder(&cappedReader{rc, k.limits.MaxTopology, "KML 大小"})
+	d := xml.NewDecoder(&cappedReader{rc, k.limits.MaxHeld, "KML 大小"})
 	d.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
 		cs, err := lookupCharset(label)
 		return cs.reader(r), err

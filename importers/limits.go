@@ -13,7 +13,7 @@ type Limits struct {
 	MaxUnzipped  int64 // all that is unpacked from a zip or XLSX; 4 GiB
 	MaxRows      int   // rows of one layer; 5,000,000
 	MaxFeature   int   // bytes of one feature or CSV record; 256 MiB
-	MaxTopology  int64 // bytes of a TopoJSON or unpacked KML file, of which much is held; 512 MiB
+	MaxHeld      int64 // bytes of a file that is held as a whole or nearly: TopoJSON, unpacked KML, XLSX; 512 MiB
 	MaxDepth     int   // nesting of JSON, XML and geometry collections; 64
 	MaxZipFiles  int   // members of one zip; 10,000
 	MaxSheetSize int64 // bytes of one XLSX part held in memory; 64 MiB
@@ -24,7 +24,7 @@ func (l Limits) orDefaults() Limits {
 	set(&l.MaxUnzipped, 4<<30)
 	set(&l.MaxRows, 5_000_000)
 	set(&l.MaxFeature, 256<<20)
-	set(&l.MaxTopology, 512<<20)
+	set(&l.MaxHeld, 512<<20)
 	set(&l.MaxDepth, 64)
 	set(&l.MaxZipFiles, 10_000)
 	set(&l.MaxSheetSize, 64<<20)

@@ -51,7 +51,7 @@ type topoObject struct {
 func openTopoJSON(in input, text *textFile, info Info, o Options) (Source, error) {
 	t := &topoJSON{info: info, limits: o.Limits, close: in.close}
 	t.info.Format = TopoJSON
-	raw, err := io.ReadAll(&cappedReader{text.open(), o.Limits.MaxTopology, "TopoJSON 文件大小"})
+	raw, err := io.ReadAll(&cappedReader{text.open(), o.Limits.MaxHeld, "TopoJSON 文件大小"})
 	if err != nil {
 		return nil, fatal(in.name, CodeUnreadable, "文件读不出来", "", err)
 	}

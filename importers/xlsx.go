@@ -27,6 +27,9 @@ type merge struct {
 }
 
 func openXLSX(in input, o Options) (Source, error) {
+	if in.size > o.Limits.MaxHeld {
+		return nil, fatal(in.name, "", "", "", tooBig("XLSX 文件大小"))
+	}
 	var f *excelize.File
 	err := guarded(func() (err error) {
 		f, err = excelize.OpenReader(io.NewSectionReader(in.ra, 0, in.size), excelize.Options{
