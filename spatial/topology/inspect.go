@@ -89,7 +89,7 @@ func (ins *inspection) parts() {
 		if n > 1 {
 			m := ins.t.FacePolygon(FaceID(f))
 			p := regionProblem(Disconnected, []FaceID{FaceID(f)}, m)
-			p.Parts = int(n)
+			p.Parts, p.Region = int(n), nil
 			ins.found = append(ins.found, p)
 		}
 	}

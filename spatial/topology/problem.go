@@ -62,7 +62,7 @@ type Problem struct {
 	AreaM2  float64              // of the ground in question
 	LengthM float64              // of its outline, or of a spike
 	Parts   int                  // of a Disconnected face
-	Region  spatial.MultiPolygon // the ground; nil where there is none or it is large
+	Region  spatial.MultiPolygon // the ground; nil where there is none, or it is the whole face (Disconnected)
 	Detail  string               // of Broken: what exactly
 }
 
@@ -74,20 +74,12 @@ func (p Problem) WidthM() float64 {
 	return 2 * p.AreaM2 / p.LengthM
 }
 
-// maxRegionPoints bounds the regions kept in problems: a gap the size of a
-// county says enough by its box.
-const maxRegionPoints = 4096
-
 // regionProblem returns a problem about some ground.
 func regionProblem(kind Kind, faces []FaceID, region spatial.MultiPolygon) Problem {
-	p := Problem{
+	return Problem{
 		Kind: kind, Faces: faces, Box: region.Box(), AreaM2: measure.AreaM2(region),
-		At: pointWithin(region), LengthM: outlineM(region),
+		At: pointWithin(region), LengthM: outlineM(region), Region: region,
 	}
-	if region.NumPoints() <= maxRegionPoints {
-		p.Region = region
-	}
-	return p
 }
 
 func outlineM(m spatial.MultiPolygon) float64 {

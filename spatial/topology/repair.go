@@ -37,16 +37,19 @@ type assignment struct {
 // made t), the best first. A gap, hole, sliver or overlap can be given to any
 // neighbour, best to the one with the longest shared border, or cut along its
 // middle if it lies between two faces: for an overlap that comes first, as
-// neither drawing is known to be right. Other kinds have none: what was drawn
-// wrong is decided already, or needs a person.
+// neither drawing is known to be right. Of a face in several parts, each but
+// the largest can be given to its longest neighbour. Other kinds have none:
+// what was drawn wrong is decided already, or needs a person.
 func Proposals(t *Topology, p Problem) []Repair {
 	region := p.Region
 	switch p.Kind {
-	case Gap, Hole, Sliver, Hairline, Overlap, Contained, Duplicate:
-		if region == nil {
-			return nil
-		}
+	case Disconnected:
+		return t.strayParts(p.Faces[0])
+	case Gap, Hole, Sliver, Overlap, Contained, Duplicate:
 	default:
+		return nil
+	}
+	if region == nil {
 		return nil
 	}
 	edges := t.edgesAround(region)
@@ -74,6 +77,29 @@ func Proposals(t *Topology, p Problem) []Repair {
 	}
 	if p.Kind == Overlap || p.Kind == Sliver {
 		out = append(out, Repair{Kind: GiveUp, To: Outside, steps: []assignment{{region, Outside}}})
+	}
+	return out
+}
+
+// strayParts proposes to give every part of a face but the largest to the
+// neighbour with the longest border, where it has one.
+func (t *Topology) strayParts(f FaceID) []Repair {
+	parts := t.FacePolygon(f)
+	slices.SortStableFunc(parts, func(a, b spatial.Polygon) int {
+		return cmp.Compare(measure.AreaM2(spatial.MultiPolygon{b}), measure.AreaM2(spatial.MultiPolygon{a}))
+	})
+	var out []Repair
+	for i, poly := range parts {
+		part := spatial.MultiPolygon{poly}
+		best := Repair{Kind: GiveTo, To: Outside, steps: []assignment{{part, Outside}}}
+		for g, sharedM := range t.edgesAround(part).sharedM() {
+			if g >= 0 && g != f && (sharedM > best.SharedM || sharedM == best.SharedM && g < best.To) {
+				best.To, best.SharedM, best.steps[0].to = g, sharedM, g
+			}
+		}
+		if i > 0 && best.To >= 0 {
+			out = append(out, best)
+		}
 	}
 	return out
 }

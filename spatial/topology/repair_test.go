@@ -130,3 +130,19 @@ func TestAContainedFaceIsToldOnce(t *testing.T) {
 		t.Errorf("%d problems", len(problems))
 	}
 }
+
+func TestAStrayPartGoesToItsNeighbour(t *testing.T) {
+	topo, problems := Build([]spatial.MultiPolygon{
+		{{square(0, 0, 10)}, {square(20, 0, 3)}}, one(ring(10, 0, 20, 0, 20, 10, 10, 10)), one(ring(20, 3, 23, 3, 23, 10, 20, 10)),
+	})
+	if len(problems) != 1 || problems[0].Kind != Disconnected || problems[0].Parts != 2 {
+		t.Fatalf("problems %+v", problems)
+	}
+	proposals := Proposals(topo, problems[0])
+	if len(proposals) != 1 || proposals[0].To != 2 { // a degree of longitude is longer at the equator
+		t.Fatalf("proposals %+v", proposals)
+	}
+	if found := Inspect(apply(t, topo, proposals[0])); len(found) != 0 {
+		t.Errorf("left: %+v", found)
+	}
+}
