@@ -235,6 +235,27 @@ func TestAServerThatGoesAwayIsUnavailableAndComesBack(t *testing.T) {
 	}
 }
 
+func TestACommitNotifiesEveryProcess(t *testing.T) {
+	s := openNew(t)
+	defer func() { _ = s.Close() }()
+	conn, err := pgx.Connect(t.Context(), ownOnly(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), "LISTEN "+pgx.Identifier{s.channel()}.Sanitize()); err != nil {
+		t.Fatal(err)
+	}
+	if err := addOne(t, s); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if n, err := conn.WaitForNotification(ctx); err != nil || n.Payload != "1" {
+		t.Errorf("got %+v, %v", n, err)
+	}
+}
+
 // ownOnly returns the DSN of a session that is not named after the schema.
 func ownOnly(t *testing.T, s *Store) string {
 	t.Helper()

@@ -308,7 +308,7 @@ func idsNeverTwice(t *testing.T, s gridmap.Store) {
 	// An id that came from elsewhere is taken, too.
 	given[5000] = true
 	update(t, s, onePerson(5000, "外来"))
-	take(2)
+	take(1000)
 	refused(t, s, gridmap.Invalid, func(ctx context.Context, w gridmap.Writer) error { _, err := w.NewIDs(ctx, 0); return err })
 }
 

@@ -1,0 +1,9 @@
+package postgis
+
+import (
+	"testing"
+
+	"cloudgrid/gridmap/storetest"
+)
+
+func TestReceiptsKeepTheirContract(t *testing.T) { storetest.RunReceipts(t, openNew(t)) }
