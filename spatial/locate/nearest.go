@@ -162,13 +162,20 @@ func (s *search) cell(c cellRef) {
 	if c.entry&tagMask == tagFace || boxNear2(s.f, c.box()) > s.reach2 {
 		return
 	}
-	if c.entry&tagMask == tagNode {
-		for part := range c.parts {
-			s.cell(part)
-		}
+	if c.entry&tagMask != tagNode {
+		c.each(s.consider)
 		return
 	}
-	c.each(s.consider)
+	// The part with p first: what it offers rules most others out.
+	home, n := c.partOf(s.f.Origin), c.numParts()
+	if home < n {
+		s.cell(c.part(home))
+	}
+	for k := range n {
+		if k != home {
+			s.cell(c.part(k))
+		}
+	}
 }
 
 func (s *search) consider(g segment) {

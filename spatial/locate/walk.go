@@ -59,7 +59,8 @@ func (ix *Index) borderCells(c cellRef, q steps, visit func(cellRef)) {
 	switch c.entry & tagMask {
 	case tagFace:
 	case tagNode:
-		for part := range c.parts {
+		for k := range c.numParts() {
+			part := c.part(k)
 			x, y := int64(part.sw.X)-int64(ix.origin.X), int64(part.sw.Y)-int64(ix.origin.Y)
 			if side := int64(1) << part.shift; x <= q.x1 && y <= q.y1 && x+side > q.x0 && y+side > q.y0 {
 				ix.borderCells(part, q, visit)
@@ -70,20 +71,28 @@ func (ix *Index) borderCells(c cellRef, q steps, visit func(cellRef)) {
 	}
 }
 
-// parts yields the cells of a divided cell.
-func (c cellRef) parts(yield func(cellRef) bool) {
+// numParts is how many cells a divided cell has.
+func (c cellRef) numParts() uint32 { return 1 << (2 * (c.entry >> tagBits & nodeMask)) }
+
+// part returns a cell of a divided cell, counted row by row from the south-west.
+func (c cellRef) part(k uint32) cellRef {
 	at, bits := c.entry>>(tagBits+nodeBits), c.entry>>tagBits&nodeMask
 	shift := c.shift - bits
-	for k := range uint32(1) << (2 * bits) {
-		x, y := k&(1<<bits-1), k>>bits
-		part := cellRef{
-			words: c.words, entry: c.words[at+k], shift: shift,
-			sw: spatial.Point{X: c.sw.X + int32(x<<shift), Y: c.sw.Y + int32(y<<shift)},
-		}
-		if !yield(part) {
-			return
-		}
+	return cellRef{
+		words: c.words, entry: c.words[at+k], shift: shift,
+		sw: spatial.Point{X: c.sw.X + int32(k&(1<<bits-1)<<shift), Y: c.sw.Y + int32(k>>bits<<shift)},
 	}
+}
+
+// partOf returns which part of a divided cell holds p, or numParts if none.
+func (c cellRef) partOf(p spatial.Point) uint32 {
+	x, y := uint32(p.X)-uint32(c.sw.X), uint32(p.Y)-uint32(c.sw.Y)
+	if x>>c.shift != 0 || y>>c.shift != 0 {
+		return c.numParts()
+	}
+	bits := c.entry >> tagBits & nodeMask
+	shift := c.shift - bits
+	return y>>shift<<bits + x>>shift
 }
 
 // box returns the closed square of the cell.
