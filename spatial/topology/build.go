@@ -47,7 +47,7 @@ func joinFaces(p *plane, faceOf []FaceID, faces int) *Topology {
 			Points: p.joinPoints(run, kept),
 		}, c.free[i])
 	}
-	order := arcOrder(arcs)
+	order := arcOrder(len(arcs), func(i int) Arc { return arcs[i] })
 	return newTopology(len(arcs), faces, func(i int) parted { return parted{Arc: arcs[order[i]]} })
 }
 
@@ -98,22 +98,22 @@ func canonical(a Arc, free bool) Arc {
 
 // arcOrder returns the order of canonical arcs along the Z-curve of their first
 // points: the same coverage always has the same arc ids, and near arcs near ids.
-func arcOrder(arcs []Arc) []uint32 {
+func arcOrder(n int, arc func(i int) Arc) []uint32 {
 	type keyed struct {
 		key uint64
 		arc uint32
 	}
-	keys := make([]keyed, len(arcs))
-	for i, a := range arcs {
-		keys[i] = keyed{zKey(a.Points[0]), uint32(i)}
+	keys := make([]keyed, n)
+	for i := range keys {
+		keys[i] = keyed{zKey(arc(i).Points[0]), uint32(i)}
 	}
 	slices.SortFunc(keys, func(a, b keyed) int {
 		if a.key != b.key {
 			return cmp.Compare(a.key, b.key)
 		}
-		return compareArcs(arcs[a.arc], arcs[b.arc])
+		return compareArcs(arc(int(a.arc)), arc(int(b.arc)))
 	})
-	order := make([]uint32, len(arcs))
+	order := make([]uint32, n)
 	for i, k := range keys {
 		order[i] = k.arc
 	}

@@ -24,8 +24,8 @@ func (t *Topology) Dissolve(group []int32, n int) *Topology {
 		}
 	}
 	arcs := t.dissolveArcs(kept, group, nil)
-	slices.SortFunc(arcs, func(a, b parted) int { return compareArcs(a.Arc, b.Arc) })
-	return newTopology(len(arcs), n, func(i int) parted { return arcs[i] })
+	order := arcOrder(len(arcs), func(i int) Arc { return arcs[i].Arc })
+	return newTopology(len(arcs), n, func(i int) parted { return arcs[order[i]] })
 }
 
 func groupOf(group []int32, f FaceID) FaceID {

@@ -73,8 +73,7 @@ func (ins *inspection) measureCells() {
 // roughWidthM is the mean width of a cell, good to a few per cent.
 func (c cellSize) roughWidthM() float64 {
 	fr := measure.FrameAt(c.any)
-	area2 := float64(c.area2.hi)*(1<<64) + float64(c.area2.lo)
-	return area2 * fr.EastM * fr.NorthM / c.perimeterM
+	return c.area2.float() * fr.EastM * fr.NorthM / c.perimeterM
 }
 
 // parts reports the faces that have several cells.

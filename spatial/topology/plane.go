@@ -115,7 +115,6 @@ func (p *plane) nextDarts() []dart {
 type cycle struct {
 	area wide // twice; positive around the cell, negative around an island in it
 	low  spatial.Point
-	any  dart
 }
 
 // findCells gives every dart its cell: the cell is the inside of a
@@ -165,7 +164,7 @@ func (p *plane) traceCycles(next []dart) (of []int32, cycles []cycle) {
 		if of[d] >= 0 {
 			continue
 		}
-		c := cycle{low: low[d>>1], any: dart(d)}
+		c := cycle{low: low[d>>1]}
 		for e := dart(d); of[e] < 0; e = next[e] {
 			of[e] = int32(len(cycles))
 			if e.backward() {

@@ -46,8 +46,6 @@ func wkt(m spatial.MultiPolygon) string {
 	return "MULTIPOLYGON(" + strings.Join(parts, ",") + ")"
 }
 
-func (w wide) float() float64 { return float64(w.hi)*(1<<64) + float64(w.lo) }
-
 // planar is the area in square lattice steps.
 func planar(m spatial.MultiPolygon) float64 { return area2(m).float() / 2 }
 

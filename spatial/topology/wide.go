@@ -40,6 +40,9 @@ func (w wide) abs() wide {
 
 func (w wide) cmp(v wide) int { return w.sub(v).sign() }
 
+// float returns the nearest float64, or one next to it.
+func (w wide) float() float64 { return float64(w.hi)*(1<<64) + float64(w.lo) }
+
 // mul returns the exact product.
 func mul(a, b int64) wide {
 	hi, lo := bits.Mul64(uint64(a), uint64(b))
