@@ -18,7 +18,9 @@ type geoJSON struct {
 	close    func() error
 }
 
-const rfc7946 = "RFC 7946 默认"
+// RFC7946 is the Info.CRSFrom of GeoJSON that says nothing itself: the standard
+// says WGS84 for it.
+const RFC7946 = "RFC 7946 默认"
 
 // jsonKind is what the first object of a JSON text turns out to be.
 type jsonKind int
@@ -45,7 +47,7 @@ func openJSON(in input, o Options) (Source, error) {
 	if kind == jsonTopology {
 		return openTopoJSON(in, text, info, o)
 	}
-	info.Format, info.CRS, info.CRSFrom = GeoJSON, "EPSG:4326", rfc7946
+	info.Format, info.CRS, info.CRSFrom = GeoJSON, "EPSG:4326", RFC7946
 	g := &geoJSON{info: info, text: text, sequence: kind == jsonSequence, limits: o.Limits, close: in.close}
 	if err := g.survey(); err != nil {
 		return nil, fatal(in.name, CodeUnreadable, "不是完整的 GeoJSON", "重新导出这个文件", err)

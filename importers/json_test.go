@@ -50,7 +50,7 @@ func TestGeoJSONReadsInEveryFormItComesIn(t *testing.T) {
 		if p, ok := f.Geometry.(orb.Polygon); !ok || len(p[0]) != 4 || p[0][1] != (orb.Point{121, 30}) {
 			t.Errorf("%s: geometry %v", name, f.Geometry)
 		}
-		if src.Info().CRS != "EPSG:4326" || src.Info().CRSFrom != rfc7946 {
+		if src.Info().CRS != "EPSG:4326" || src.Info().CRSFrom != RFC7946 {
 			t.Errorf("%s: crs %q from %q", name, src.Info().CRS, src.Info().CRSFrom)
 		}
 	}

@@ -71,7 +71,7 @@ func runImport(ctx context.Context, c *console, f importFlags, files []string) e
 			wanting = wanting || f.dryRun && !rep.Clean()
 		}
 		if err != nil {
-			return errors.Join(err, f.saveReports(reports), printReports(c, reports))
+			return errors.Join(err, f.saveReports(reports), printFailure(c, reports, err))
 		}
 	}
 	if err := errors.Join(f.saveReports(reports), printReports(c, reports)); err != nil {
@@ -139,6 +139,15 @@ func printReports(c *console, reports []*ingest.Report) error {
 		return c.printJSON(reports[0])
 	}
 	return c.printJSON(map[string]any{"reports": reports})
+}
+
+// printFailure is the --json answer when a file could not be taken: its report,
+// or where it never came to one the reason.
+func printFailure(c *console, reports []*ingest.Report, err error) error {
+	if len(reports) > 0 {
+		return printReports(c, reports)
+	}
+	return c.printJSON(map[string]any{"error": err.Error()})
 }
 
 // saveReports writes --report: the same as --json prints.

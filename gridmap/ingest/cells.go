@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -116,13 +117,18 @@ func (rd *reader) gridType(r *row) gridmap.GridType {
 }
 
 func gridTypeOf(s string, def gridmap.GridType) gridmap.GridType {
-	for _, t := range []gridmap.GridType{gridmap.General, gridmap.Dedicated, gridmap.Commercial, gridmap.Micro, gridmap.Waterborne} {
+	for _, t := range gridTypes {
 		if s == string(t) || s == t.Name() || s == strings.TrimSuffix(t.Name(), "网格") {
 			return t
 		}
 	}
-	if def == "" {
-		return gridmap.General
-	}
-	return def
+	return cmp.Or(def, gridmap.General)
+}
+
+var gridTypes = []gridmap.GridType{gridmap.General, gridmap.Dedicated, gridmap.Commercial, gridmap.Micro, gridmap.Waterborne}
+
+// knownType tells whether the word names a type: the fallback then does not
+// matter.
+func knownType(s string) bool {
+	return gridTypeOf(s, gridmap.General) == gridTypeOf(s, gridmap.Micro)
 }

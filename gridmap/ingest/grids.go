@@ -25,9 +25,22 @@ func (p *Plan) planGrids() error {
 	for _, r := range rows {
 		p.putGrid(r, rank)
 	}
+	p.sayOddTypes()
 	p.b.rows = rows
 	p.b.rd.rep.Accepted = len(rows)
 	return nil
+}
+
+// sayOddTypes tells, once for each, the words of the type column that are no
+// type of grid.
+func (p *Plan) sayOddTypes() {
+	for _, t := range sortedKeys(p.oddTypes) {
+		rows := p.oddTypes[t]
+		p.b.rd.rep.add(Finding{
+			Kind: KindBadValue, Severity: Warning, Rows: rows[:min(len(rows), 20)],
+			Message: fmt.Sprintf("类型 %q 不是网格类型，%d 行按 %s", t, len(rows), gridTypeOf("", p.b.rd.o.GridType).Name()),
+		})
+	}
 }
 
 // unclaimed rejects rows whose code is that of a grid of another level.
@@ -98,8 +111,8 @@ func (p *Plan) putGrid(r row, rank int) {
 	if rank > 0 {
 		g.Parent = p.parentOf(r)
 	}
-	if t := r.fields["type"]; t != "" && g.Type == rd.o.GridType && t != string(g.Type) {
-		rd.rep.add(Finding{Kind: KindBadValue, Severity: Warning, Rows: []int{r.n}, Codes: codes(r.code), Message: fmt.Sprintf("不认识的类型 %q，按 %s", t, g.Type.Name())})
+	if t := r.fields["type"]; t != "" && !knownType(t) {
+		p.oddTypes[t] = append(p.oddTypes[t], r.n)
 	}
 	id, known := p.ex.gridOf[r.code]
 	old, valid := p.ex.grids[id]

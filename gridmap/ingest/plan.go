@@ -9,9 +9,10 @@ import (
 
 // Plan is a batch compared with what the store holds: what would be written.
 type Plan struct {
-	b      *Batch
-	ex     *existing
-	writes writes
+	b        *Batch
+	ex       *existing
+	writes   writes
+	oddTypes map[string][]int // words that are no type of grid, with their rows
 }
 
 // writes is what goes to the store, in the order in which it goes. Identities
@@ -43,7 +44,7 @@ func (b *Batch) Against(ctx context.Context, s gridmap.Store) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{b: b, ex: ex}
+	p := &Plan{b: b, ex: ex, oddTypes: map[string][]int{}}
 	switch b.rd.o.As {
 	case Grids:
 		p.useNetwork()

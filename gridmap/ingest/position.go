@@ -36,7 +36,7 @@ func chooseCRS(info importers.Info, said string) (c crs.CRS, from string, notes 
 		return c, "", nil, &gridmap.Error{Code: gridmap.Invalid, Err: err, Message: fmt.Sprintf(
 			"%s 声明的坐标系（%s）不支持：%v；请先转换，或用 --crs 另行说明 (unsupported crs)", info.File, info.CRSFrom, err)}
 	}
-	if info.Format == importers.GeoJSON && info.CRS == "EPSG:4326" {
+	if info.CRSFrom == importers.RFC7946 {
 		notes = append(notes, "GeoJSON 没有另外声明坐标系，按 RFC 7946 为 WGS84；若出自高德、腾讯或百度，请用 --crs gcj02 或 bd09")
 	}
 	return c, info.CRSFrom, notes, nil

@@ -14,8 +14,8 @@ var columnNames = map[Kind]map[string][]string{
 	Grids: {
 		"code":        {"grid_code", "gridcode", "网格编码", "网格代码", "网格编号", "villcode", "cacode", "code", "编码", "代码", "编号", "geoid", "bm", "dm"},
 		"name":        {"grid_name", "gridname", "网格名称", "villname", "cname", "name", "名称", "网格", "mc"},
-		"parent":      {"parent", "parent_code", "上级编码", "上级代码", "所属编码", "上级"},
-		"parent_name": {"parent_name", "上级名称"},
+		"parent":      {"parent", "parent_code", "上级编码", "上级代码", "所属编码", "上级", "towncode", "town_id"},
+		"parent_name": {"parent_name", "上级名称", "townname", "town"},
 		"type":        {"grid_type", "网格类型", "类型"},
 	},
 	Atoms: {

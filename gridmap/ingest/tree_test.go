@@ -136,6 +136,22 @@ func TestGroundOutsideTheParentIsToldAndUnknownParentsAreRejected(t *testing.T) 
 	}
 }
 
+func TestTypesAreReadInBothLanguagesAndOddOnesToldOnce(t *testing.T) {
+	s := newStore(t)
+	var features []string
+	for i, typ := range []string{"专属网格", "商业", "micro", "公园", "公园", ""} {
+		features = append(features, square(fmt.Sprintf(`"code":"%d","类型":%q`, i, typ), 120+float64(i)*0.01, 30, 0.01))
+	}
+	rep := take(t, file(t, "a.geojson", collection(features...)), s, ingest.Options{})
+	g := gridsOf(t, s, gridmap.Query{})
+	if g["0"].Type != gridmap.Dedicated || g["1"].Type != gridmap.Commercial || g["2"].Type != gridmap.Micro || g["3"].Type != gridmap.General {
+		t.Errorf("%+v", g)
+	}
+	if f := finding(t, rep, ingest.KindBadValue); kinds(rep, "")[ingest.KindBadValue] != 1 || fmt.Sprint(f.Rows) != "[4 5]" {
+		t.Errorf("%+v", rep.Findings)
+	}
+}
+
 func TestLevelsAreNotInvented(t *testing.T) {
 	s := newStore(t)
 	towns(t, s)
