@@ -7,19 +7,30 @@ import "math"
 func (s *snapper) bucketSegments(segs []segment) {
 	width := s.frame.hi - s.frame.lo
 	s.shift = 9
-	for s.shift > 2 && (width>>s.shift)*(width>>s.shift) < 2*int32(len(segs)) {
+	for s.shift > 2 && (width>>s.shift)*(width>>s.shift) < int32(len(segs)) {
 		s.shift--
 	}
 	s.side = width>>s.shift + 1
-	n := int(s.side*s.side) + 1
-	s.segStart = zeroed(s.segStart, n)
+	s.segStart = zeroed(s.segStart, int(s.side*s.side)+1)
+	s.only = sized(s.only, len(segs))
 	for i := range segs {
+		x0, y0, x1, y1 := s.cells(&segs[i])
+		s.only[i] = -1
+		if x0 == x1 && y0 == y1 { // most of them
+			s.only[i] = y0*s.side + x0
+			s.segStart[s.only[i]]++
+			continue
+		}
 		s.eachCell(&segs[i], func(cell int32) { s.segStart[cell]++ })
 	}
-	total := sumUp(s.segStart)
-	s.segList = sized(s.segList, int(total))
+	s.segList = sized(s.segList, int(sumUp(s.segStart)))
 	s.cursor = append(s.cursor[:0], s.segStart...)
 	for i := range segs {
+		if cell := s.only[i]; cell >= 0 {
+			s.segList[s.cursor[cell]] = int32(i)
+			s.cursor[cell]++
+			continue
+		}
 		s.eachCell(&segs[i], func(cell int32) {
 			s.segList[s.cursor[cell]] = int32(i)
 			s.cursor[cell]++
@@ -27,11 +38,17 @@ func (s *snapper) bucketSegments(segs []segment) {
 	}
 }
 
+// cells returns the columns and rows that the segment's box is in, a pixel
+// widened.
+func (s *snapper) cells(g *segment) (x0, y0, x1, y1 int32) {
+	lo, last := s.frame.lo, s.side-1
+	x0, x1 = toPixel(min(g.ax, g.bx))-1-lo, toPixel(max(g.ax, g.bx))+1-lo
+	y0, y1 = toPixel(min(g.ay, g.by))-1-lo, toPixel(max(g.ay, g.by))+1-lo
+	return max(x0, 0) >> s.shift, max(y0, 0) >> s.shift, min(x1>>s.shift, last), min(y1>>s.shift, last)
+}
+
 func (s *snapper) eachCell(g *segment, do func(cell int32)) {
-	x0, x1 := toPixel(min(g.ax, g.bx))-1-s.frame.lo, toPixel(max(g.ax, g.bx))+1-s.frame.lo
-	y0, y1 := toPixel(min(g.ay, g.by))-1-s.frame.lo, toPixel(max(g.ay, g.by))+1-s.frame.lo
-	cx0, cx1 := max(x0, 0)>>s.shift, min(x1>>s.shift, s.side-1)
-	cy0, cy1 := max(y0, 0)>>s.shift, min(y1>>s.shift, s.side-1)
+	cx0, cy0, cx1, cy1 := s.cells(g)
 	if cx0 == cx1 || cy0 == cy1 || g.ax == g.bx {
 		for cy := cy0; cy <= cy1; cy++ {
 			for cx := cx0; cx <= cx1; cx++ {

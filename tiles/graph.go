@@ -9,11 +9,12 @@ type graph struct {
 	extra []sides // further contributions to an edge, linked by next
 	slots []int32 // open hash from node pair to edge + 1
 	back  []int32
-	start []int32 // per node, into out
-	out   []int32 // half-edges leaving a node, counter-clockwise
-	place []int32 // of a half-edge in out
-	line  []int32 // scratch: nodes on one side of the box
-	ls    []int32 // scratch for settle
+	start []int32    // per node, into out
+	out   []int32    // half-edges leaving a node, counter-clockwise
+	place []int32    // of a half-edge in out
+	sides [4][]int32 // scratch: nodes on each side of the box
+	fill  []int32    // scratch for link
+	ls    []int32    // scratch for settle
 	rs    []int32
 }
 
@@ -137,24 +138,34 @@ func (w *workspace) addBox() {
 		w.nodes.add(p.x, p.y)
 	}
 	at := w.nodes.at
-	side := func(on func(pixel) bool, along func(pixel) int32) {
-		line := w.graph.line[:0]
-		for i, p := range at {
-			if on(p) {
-				line = append(line, int32(i))
+	// Nodes on the four sides, to be walked so that the box is on the
+	// mathematical left.
+	sides := &w.graph.sides
+	for k := range sides {
+		sides[k] = sides[k][:0]
+	}
+	for i, p := range at {
+		if p.x > lo && p.x < hi && p.y > lo && p.y < hi {
+			continue
+		}
+		for k, on := range [4]bool{p.y == lo, p.x == hi, p.y == hi, p.x == lo} {
+			if on {
+				sides[k] = append(sides[k], int32(i))
 			}
 		}
-		slices.SortFunc(line, func(a, b int32) int { return int(along(at[a]) - along(at[b])) })
+	}
+	along := [4]func(pixel) int32{
+		func(p pixel) int32 { return p.x },
+		func(p pixel) int32 { return p.y },
+		func(p pixel) int32 { return -p.x },
+		func(p pixel) int32 { return -p.y },
+	}
+	for k, line := range sides {
+		slices.SortFunc(line, func(a, b int32) int { return int(along[k](at[a]) - along[k](at[b])) })
 		for i := 1; i < len(line); i++ {
 			w.graph.addBoxEdge(line[i-1], line[i])
 		}
-		w.graph.line = line
 	}
-	// Walked so that the box is on the mathematical left.
-	side(func(p pixel) bool { return p.y == lo }, func(p pixel) int32 { return p.x })
-	side(func(p pixel) bool { return p.x == hi }, func(p pixel) int32 { return p.y })
-	side(func(p pixel) bool { return p.y == hi }, func(p pixel) int32 { return -p.x })
-	side(func(p pixel) bool { return p.x == lo }, func(p pixel) int32 { return -p.y })
 }
 
 func (g *graph) addBoxEdge(a, b int32) {
@@ -186,13 +197,13 @@ func (g *graph) link(at []pixel) {
 	}
 	g.out = sized(g.out, int(sumUp(g.start)))
 	g.place = sized(g.place, 2*len(g.edges))
-	g.line = append(g.line[:0], g.start...)
+	g.fill = append(g.fill[:0], g.start...)
 	for i := range g.edges {
 		if e := &g.edges[i]; e.l != unset {
-			g.out[g.line[e.u]] = int32(2 * i)
-			g.out[g.line[e.v]] = int32(2*i + 1)
-			g.line[e.u]++
-			g.line[e.v]++
+			g.out[g.fill[e.u]] = int32(2 * i)
+			g.out[g.fill[e.v]] = int32(2*i + 1)
+			g.fill[e.u]++
+			g.fill[e.v]++
 		}
 	}
 	for n := range at {

@@ -55,21 +55,27 @@ func newBoxIndex(items []int32, box func(item int32) spatial.Box) *boxIndex {
 
 // search calls do with every item whose box touches b.
 func (x *boxIndex) search(b spatial.Box, do func(item int32)) {
-	if len(x.items) > 0 {
-		x.node(len(x.levels)-1, 0, b, do)
+	if top := len(x.levels) - 1; len(x.items) > 0 && x.levels[top][0].Intersects(b) {
+		x.node(top, 0, b, do)
 	}
 }
 
 func (x *boxIndex) node(level, i int, b spatial.Box, do func(item int32)) {
-	if !x.levels[level][i].Intersects(b) {
-		return
-	}
 	if level == 0 {
 		do(x.items[i])
 		return
 	}
-	for c := i * indexFan; c < min((i+1)*indexFan, len(x.levels[level-1])); c++ {
-		x.node(level-1, c, b, do)
+	below := x.levels[level-1]
+	for c := i * indexFan; c < min((i+1)*indexFan, len(below)); c++ {
+		k := &below[c]
+		if k.Min.X > b.Max.X || b.Min.X > k.Max.X || k.Min.Y > b.Max.Y || b.Min.Y > k.Max.Y {
+			continue
+		}
+		if level == 1 {
+			do(x.items[c])
+		} else {
+			x.node(level-1, c, b, do)
+		}
 	}
 }
 

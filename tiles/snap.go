@@ -22,6 +22,7 @@ type snapper struct {
 	segList  []int32
 	hotStart []int32 // per cell, into hotList
 	hotList  []int32
+	only     []int32 // per segment: its cell, or -1 when it is in several
 	passes   []pass
 	cursor   []int32
 }
