@@ -43,7 +43,6 @@ type builder struct {
 	streets pagesEdit[street]
 	areas   pagesEdit[area]
 	rows    pagesEdit[row]
-	lex     prefixTree
 	labels  map[uint32]string
 
 	rawName   map[string]int32 // folded text -> name

@@ -17,7 +17,6 @@ type query struct {
 	roads []roadMiss // roads found without the door
 	short []shortMiss
 	seen  map[int32]int32 // row -> cand
-	rowsB []int32
 	names []fuzzyHit
 	runes []rune
 	runs  []leftRun

@@ -97,7 +97,3 @@ func (t *prefixTree) find(h uint64) *prefixSlot {
 		}
 	}
 }
-
-func (t *prefixTree) clone() prefixTree {
-	return prefixTree{slots: append([]prefixSlot(nil), t.slots...), used: t.used}
-}
