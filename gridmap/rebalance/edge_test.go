@@ -64,6 +64,19 @@ func TestAnAtomLargerThanTheMaximumIsNamedAndTheOthersAreStillBalanced(t *testin
 	}
 }
 
+func TestAnAtomTrappedBehindHeavyOnesIsNamed(t *testing.T) {
+	p := lattice(6, 1, 2, flat(50))
+	p.Atoms[0].Load, p.Atoms[1].Load = 30, 140 // 370 in all: 30 + 140 is a grid within 10 %
+	if r := solve(t, p, Goal{Tolerance: 0.1}); !r.Feasible {
+		t.Fatalf("%+v", r)
+	}
+	p.Atoms[1].Load = 200 // 430 in all, at most 225 a grid
+	r := solve(t, p, Goal{})
+	if o := wantObstacle(t, r, Trapped, true); o.Atom != 0 || r.Feasible {
+		t.Fatalf("%+v", r)
+	}
+}
+
 func TestAnIslandThatItsGridCannotServeIsNamed(t *testing.T) {
 	p := lattice(9, 3, 3, flat(10))
 	for i := range p.Edges { // a river between columns 5 and 6, and 30 households more beyond it

@@ -8,6 +8,9 @@ type Hindrance uint8
 const (
 	// HeavyAtom: one atom (or pinned compound) alone is over the maximum.
 	HeavyAtom Hindrance = iota
+	// Trapped: an atom is too light to be a grid alone, and every atom that
+	// could stand between it and others makes its grid too heavy.
+	Trapped
 	// HeavyLocks: the atoms locked in a grid are together over the maximum.
 	HeavyLocks
 	// PieceMisfit: a piece of a community, cut off by barriers, by locked
@@ -46,6 +49,9 @@ func (o Obstacle) Say(n Namer) string {
 	case HeavyAtom:
 		return fmt.Sprintf("网格 %s：单元 %s 一处负荷 %d，已超过上限 %d，且单元不可拆分；可放宽上限至 %d，或先把该单元按楼栋（单元门）细分",
 			n.GridName(o.Grid), n.AtomName(o.Atom), o.Load, o.Limit, o.Load)
+	case Trapped:
+		return fmt.Sprintf("网格 %s：单元 %s（负荷 %d）单独不足下限 %d，而与任何相邻单元合并都会超过上限；可放宽容差，确认是否有其他通道，或细分相邻的大单元",
+			n.GridName(o.Grid), n.AtomName(o.Atom), o.Load, o.Limit)
 	case HeavyLocks:
 		return fmt.Sprintf("网格 %s：锁定的单元合计负荷 %d，超过上限 %d；请解除部分单元的锁定，或放宽上限至 %d",
 			n.GridName(o.Grid), o.Load, o.Limit, o.Load)

@@ -10,6 +10,50 @@ func (a *area) startFromHome() {
 	a.fill()
 }
 
+// regrown returns an assignment grown anew around the middle of each grid's
+// home: where grids are far out of balance it is nearer to a good plan than
+// home is.
+func (a *area) regrown() []int32 {
+	k := a.k()
+	x, y, n := make([]float64, k), make([]float64, k), make([]float64, k)
+	for u, g := range a.home {
+		if g >= 0 {
+			x[g] += a.xM[u]
+			y[g] += a.yM[u]
+			n[g]++
+		}
+	}
+	held := make([]bool, k)
+	b := *a
+	b.start = make([]int32, a.n())
+	for u := range b.start {
+		b.start[u] = -1
+		if g := a.home[u]; a.frozen[u] && g >= 0 {
+			b.start[u] = g
+			held[g] = true
+		}
+	}
+	seed, near := make([]int32, k), make([]float64, k)
+	for g := range seed {
+		seed[g] = -1
+	}
+	for u, g := range a.home {
+		if g < 0 || held[g] {
+			continue
+		}
+		if d := math.Hypot(a.xM[u]-x[g]/n[g], a.yM[u]-y[g]/n[g]); seed[g] < 0 || d < near[g] {
+			seed[g], near[g] = int32(u), d
+		}
+	}
+	for g, u := range seed {
+		if u >= 0 {
+			b.start[u] = int32(g)
+		}
+	}
+	b.fill()
+	return b.start
+}
+
 // startFresh gives the area a first assignment that heeds no home.
 func (a *area) startFresh(r *rng) {
 	a.start = make([]int32, a.n())

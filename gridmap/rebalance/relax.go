@@ -12,6 +12,7 @@ func (j *job) relax(p *Problem, goal Goal) {
 	}
 	j.lo, j.hi = append([]int32(nil), j.lo...), append([]int32(nil), j.hi...)
 	heavy := j.relaxHeavy()
+	j.findTrapped()
 	j.relaxTotal(p, goal, heavy)
 }
 
@@ -54,6 +55,42 @@ func (j *job) relaxHeavy() map[int32]bool {
 		}
 	}
 	return heavy
+}
+
+// findTrapped proves of units that no grid within the range can hold them:
+// every other unit v of a grid with u has load(u) + load(v) <= hi, so the grid
+// lies in what u reaches over such units; if that is too light, u is trapped.
+func (j *job) findTrapped() {
+	lo, hi := j.wantLo[0], j.wantHi[0]
+	seen := make([]int32, j.n())
+	var queue []int32
+	for u := range j.units {
+		u := int32(u)
+		if j.load[u] >= lo || j.frozen[u] {
+			continue
+		}
+		queue = append(queue[:0], u)
+		seen[u] = u + 1
+		sum := int64(0)
+		for i := 0; i < len(queue) && sum < int64(lo); i++ {
+			sum += int64(j.load[queue[i]])
+			for _, v := range j.nbr[j.off[queue[i]]:j.off[queue[i]+1]] {
+				if seen[v] != u+1 && j.load[u]+j.load[v] <= hi {
+					seen[v] = u + 1
+					queue = append(queue, v)
+				}
+			}
+		}
+		if sum >= int64(lo) || len(queue) == j.n() { // all of a piece: relaxTotal says so
+			continue
+		}
+		o := Obstacle{Kind: Trapped, Community: j.community, Grid: -1, Atom: j.units[u][0],
+			Load: int64(j.load[u]), Limit: int64(lo), Proven: true}
+		if g := j.home[u]; g >= 0 {
+			o.Grid = j.grids[g]
+		}
+		j.obstacles = append(j.obstacles, o)
+	}
 }
 
 func (j *job) freeze(u int32) {

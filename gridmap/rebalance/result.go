@@ -155,12 +155,18 @@ func (r *Result) add(p, q *Problem, j *job) {
 	r.judge(j, global, count, sum)
 }
 
-// judge compares the plan with what was wanted.
+// judge compares the plan with what was wanted. What was proven impossible
+// is explained already; other grids out of range get an obstacle of their own.
 func (r *Result) judge(j *job, global []int32, count []int, sum []int64) {
 	if j.mode == MostBalanced {
 		return
 	}
-	explained := len(j.obstacles) > 0
+	explained := map[int32]bool{} // global grids that hold an atom of an obstacle
+	for _, o := range j.obstacles {
+		if o.Atom >= 0 {
+			explained[r.Plan[o.Atom]] = true
+		}
+	}
 	for g := range global {
 		if count[g] == 0 && j.mayEmpty[g] {
 			continue
@@ -170,10 +176,12 @@ func (r *Result) judge(j *job, global []int32, count []int, sum []int64) {
 			continue
 		}
 		r.Feasible = false
-		if !explained {
-			r.Obstacles = append(r.Obstacles, Obstacle{Kind: NotFound, Community: j.community, Grid: global[g],
-				Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi)})
+		widened := sum[g] >= int64(j.lo[g]) && sum[g] <= int64(j.hi[g]) && count[g] > 0
+		if widened || explained[global[g]] {
+			continue
 		}
+		r.Obstacles = append(r.Obstacles, Obstacle{Kind: NotFound, Community: j.community, Grid: global[g],
+			Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi)})
 	}
 }
 

@@ -60,6 +60,9 @@ func checkAll(p *Problem, goal Goal, opt Options) error {
 	if err := goal.check(p); err != nil {
 		return err
 	}
+	if err := restrict(p, goal).checkPins(); err != nil {
+		return err
+	}
 	if !finite(opt.Effort) || opt.Effort < 0 {
 		return bad("effort %v is not a number from 0", opt.Effort)
 	}
@@ -181,10 +184,13 @@ func (j *job) search(ctx context.Context, s *search) {
 		return
 	}
 	s.anneal(ctx, sch)
-	// a stubborn area gets more time, from its best and from its start
+	// a stubborn area gets more time, from its best, grown anew, and from home
 	for try := 0; try < 6 && s.bestViolation > 0; try++ {
 		from := s.best
-		if try%2 == 1 {
+		switch try % 3 {
+		case 1:
+			from = j.regrown()
+		case 2:
 			from = j.start
 		}
 		s.restart(from)
