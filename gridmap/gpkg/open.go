@@ -71,7 +71,7 @@ const busyMS = "15000"
 // R-tree triggers call.
 func openFile(path string, readOnly bool) *sql.DB {
 	query := url.Values{"_pragma": {
-		"busy_timeout(" + busyMS + ")", "foreign_keys(1)", "synchronous(FULL)", "cache_size(-32768)",
+		"busy_timeout(" + busyMS + ")", "foreign_keys(1)", "synchronous(FULL)", "cache_size(-32768)", "journal_size_limit(67108864)",
 	}}
 	if readOnly {
 		query.Set("mode", "ro")

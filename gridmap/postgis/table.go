@@ -74,17 +74,6 @@ func fetch[T any](ctx context.Context, r *reader, cursor string, scan func(pgx.R
 	return part, rows.Err()
 }
 
-func collect[T any](seq iter.Seq2[T, error]) ([]T, error) {
-	var all []T
-	for v, err := range seq {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, nil
-}
-
 // copyIn inserts values by COPY.
 func copyIn[T any](ctx context.Context, r *reader, table string, names []string, values []T, bind func(T) ([]any, error)) error {
 	if len(values) == 0 {

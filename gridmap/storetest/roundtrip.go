@@ -204,9 +204,11 @@ func writeWhileRanging(t *testing.T, s gridmap.Store) {
 				t.Fatalf("row %d is %+v, written meanwhile", seen, p)
 			}
 			p.Name = "新"
-			next := p
-			next.ID = gridmap.PersonID(n + 1 - int(p.ID)) // also ahead of the reader
+			ahead := gridmap.Person{ID: gridmap.PersonID(n + 1 - int(p.ID)), Name: "新"}
 			if err := w.PutPersons(ctx, p); err != nil {
+				return err
+			}
+			if err := w.PutPersons(ctx, ahead); err != nil {
 				return err
 			}
 			if err := w.PutPersons(ctx, gridmap.Person{ID: p.ID + 10*n, Name: "又新"}); err != nil {
@@ -242,7 +244,10 @@ func nestedAndLeftEarly(t *testing.T, s gridmap.Store) {
 				}
 				pairs++
 			}
-			for range r.Persons(ctx, gridmap.Query{}) {
+			for _, err := range r.Persons(ctx, gridmap.Query{}) {
+				if err != nil {
+					return err
+				}
 				break
 			}
 			if _, err := r.Head(ctx); err != nil {

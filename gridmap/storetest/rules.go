@@ -81,7 +81,7 @@ func codeNeverReused(t *testing.T, s gridmap.Store) {
 	small(t, s)
 	taken := func(name, code string, put func(context.Context, gridmap.Writer) error) {
 		t.Helper()
-		err := refused(t, s, gridmap.Conflict, put)
+		err := refusal(t, s, gridmap.Conflict, put)
 		if err == nil || !strings.Contains(err.Error(), code) || !strings.Contains(err.Error(), name) {
 			t.Errorf("the message does not name %s and %s: %v", code, name, err)
 		}

@@ -71,8 +71,14 @@ func update(t testing.TB, s gridmap.Store, fn func(context.Context, gridmap.Writ
 	return cs
 }
 
-// refused is an Update that must fail with the code.
-func refused(t testing.TB, s gridmap.Store, code gridmap.Code, fn func(context.Context, gridmap.Writer) error) error {
+// refused is an Update that must fail with the code and change nothing.
+func refused(t testing.TB, s gridmap.Store, code gridmap.Code, fn func(context.Context, gridmap.Writer) error) {
+	t.Helper()
+	_ = refusal(t, s, code, fn)
+}
+
+// refusal is refused, with the error that people would read.
+func refusal(t testing.TB, s gridmap.Store, code gridmap.Code, fn func(context.Context, gridmap.Writer) error) error {
 	t.Helper()
 	before := head(t, s)
 	_, err := s.Update(t.Context(), commit("test"), func(w gridmap.Writer) error { return fn(t.Context(), w) })
