@@ -18,7 +18,7 @@ export interface Parsed {
   ambiguous: boolean;
 }
 
-export interface Unparsed {
+interface Unparsed {
   ok: false;
   /** `shape`: not two numbers; `range`: a number no coordinate has; `conflict`: two longitudes or two latitudes. */
   reason: "empty" | "shape" | "range" | "conflict";

@@ -19,7 +19,6 @@ export function Rows({ grids, parents }: Props) {
     else groups.set(parent, [grid]);
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys move between the buttons inside
     <div class="rows" onKeyDown={walk}>
       {[...groups].map(([parent, members]) => (
         <section key={parent} aria-label={parent === null ? undefined : parents.get(parent)}>

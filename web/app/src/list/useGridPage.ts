@@ -59,5 +59,5 @@ async function loadWithParents(
     above ? listGrids({ network: code, level: above.code, limit: mostParents }, signal) : null,
   ]);
   const names = new Map((over?.grids ?? []).map((grid) => [grid.id, grid.name] as const));
-  return [{ grids: found.grids ?? [], total: found.total }, names];
+  return [found, names];
 }

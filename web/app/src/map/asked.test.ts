@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { askedFeatures, outlineFeatures } from "./asked";
 
-const roles = (c: GeoJSON.FeatureCollection): unknown[] => c.features.map((f) => f.properties?.role);
+const roles = (c: GeoJSON.FeatureCollection): unknown[] => c.features.map((f) => f.properties?.role as unknown);
 
 test("a point alone is a point; accuracy and border are drawn when they are known", () => {
   const at = { lon: 120.68, lat: 24.14 };

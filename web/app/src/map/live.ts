@@ -79,8 +79,14 @@ function followData(map: MapLibre): () => void {
   });
   const stopAsked = effect(() => {
     const s = selection.value;
-    if (s.kind !== "point") return put("asked", empty);
-    if (s.answer) return put("asked", askedFeatures(s.answer.point, s.answer.accuracy_m, s.answer.nearest_border));
+    if (s.kind !== "point") {
+      put("asked", empty);
+      return;
+    }
+    if (s.answer) {
+      put("asked", askedFeatures(s.answer.point, s.answer.accuracy_m, s.answer.nearest_border));
+      return;
+    }
     // Before the answer only a coordinate in the map's own frame may be drawn: another would be hundreds of metres off.
     const drawable = s.query.crs === "wgs84" || s.query.crs === "cgcs2000";
     put("asked", drawable ? askedFeatures(s.query, s.query.accuracyM ?? 0, null) : empty);
@@ -139,6 +145,6 @@ function followConnection(map: MapLibre): () => void {
 }
 
 function whenStyled(map: MapLibre, act: () => void): void {
-  if (map.style?._loaded) act();
+  if (map.style._loaded) act();
   else map.once("style.load", act);
 }

@@ -14,7 +14,8 @@ export function listen(map: MapLibre): void {
     cursor.value = { lon: event.lngLat.lng, lat: event.lngLat.lat };
     const feature = gridUnder(map, event);
     hovered.value = typeof feature?.id === "number" ? feature.id : null;
-    const text = String(feature?.properties.name || feature?.properties.code || "");
+    const { name = "", code = "" } = (feature?.properties ?? {}) as { name?: string; code?: string };
+    const text = name === "" ? code : name; // below the zoom of its labels a tile names only codes
     pointed.value = text ? { x: event.point.x, y: event.point.y, text } : null;
   });
   map.on("mouseout", () => {

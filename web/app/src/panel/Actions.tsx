@@ -56,6 +56,7 @@ async function copyText(text: string): Promise<boolean> {
     area.className = "unseen";
     document.body.append(area);
     area.select();
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way where the clipboard is refused
     const ok = document.execCommand("copy");
     area.remove();
     return ok;

@@ -19,7 +19,6 @@ export function Options({ items, open, active, note, choose }: Props) {
     <div class="options" hidden={!open}>
       <div id="search-list" role="listbox" aria-label={t("search.label")} hidden={nothing}>
         {items.map((item, i) => (
-          // biome-ignore lint/a11y/useFocusableInteractive: in a combobox the input keeps the focus
           <div
             key={`${item.kind}-${item.id}`}
             id={optionId(i)}

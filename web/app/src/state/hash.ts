@@ -50,7 +50,7 @@ export function decodeHash(hash: string): HashState {
 
 function decodePoint(text: string | null): PointQuery | undefined {
   const [lonText, latText, crs, accuracyText] = (text ?? "").split(",");
-  const [lon, lat] = [Number(lonText || Number.NaN), Number(latText || Number.NaN)];
+  const [lon = Number.NaN, lat = Number.NaN] = numbers([lonText, latText].join(","), ",");
   if (!crs || !systems.includes(crs) || !inRange(lon, lat)) return undefined;
   const accuracyM = Number(accuracyText ?? 0);
   return { lon, lat, crs: crs as Crs, ...(accuracyM > 0 && Number.isFinite(accuracyM) ? { accuracyM } : {}) };

@@ -1,7 +1,7 @@
 import { computed, effect, signal } from "@preact/signals";
 
-export type Lang = "zh" | "en";
-export type ThemeChoice = "system" | "light" | "dark";
+type Lang = "zh" | "en";
+type ThemeChoice = "system" | "light" | "dark";
 
 const remembered = (key: string): string | null => {
   try {
