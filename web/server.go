@@ -39,6 +39,7 @@ type Config struct {
 	Log       *slog.Logger
 	Version   string
 	TileBytes int64 // bound of the tile cache; 0 is the default
+	Desk      api.Desk
 }
 
 // New puts the server together.
@@ -57,7 +58,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	}}))
 	e.Use(securityHeaders)
 
-	service := api.New(cfg.Maps)
+	service := api.New(cfg.Maps, cfg.Desk)
 	service.Register(e)
 	doc := humaecho.New(e, documentConfig(cfg.Version))
 	service.RegisterDocumented(doc)

@@ -164,8 +164,11 @@ func newHTTPBench(ctx context.Context, store string, each time.Duration, connect
 	}
 	b.addr = l.Addr().String()
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan error, 1)
-	go func() { done <- web.Serve(ctx, e, l, &http.Server{}) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = web.Serve(ctx, e, l, &http.Server{}) // what fails shows in the requests
+	}()
 	b.stop = func() { cancel(); <-done; _ = s.Close() }
 	return b, nil
 }

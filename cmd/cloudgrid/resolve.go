@@ -65,7 +65,7 @@ func runResolve(ctx context.Context, c *console, store string, q api.Question) e
 	if err != nil {
 		return err
 	}
-	body, err := api.New(keeper).Resolve(ctx, q)
+	body, err := api.New(keeper, api.Desk{}).Resolve(ctx, q)
 	if err != nil {
 		return err
 	}

@@ -270,11 +270,11 @@ func (b *batchRun) answer(out []byte, chunk batchChunk) []byte {
 
 // one answers one row: the values of the added columns.
 func (b *batchRun) one(row []string) []string {
-	grid, status, problem := atlas.None, "outside", ""
-	switch {
-	case b.col.address >= 0:
+	var grid int32
+	status, problem := "outside", ""
+	if b.col.address >= 0 {
 		grid, status, problem = b.byAddress(row[b.col.address])
-	default:
+	} else {
 		p, err := parsePosition(b.frame, strings.TrimSpace(row[b.col.lon]), strings.TrimSpace(row[b.col.lat]))
 		if err != nil {
 			return []string{"error", "", "", "", err.Error()}

@@ -16,6 +16,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/web"
+	"cloudgrid/web/api"
 )
 
 // version is what the API document names.
@@ -89,7 +90,7 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener)
 	if err != nil {
 		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
 	}
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version})
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, l.Addr())})
 	if err != nil {
 		return nil, err
 	}
@@ -106,4 +107,14 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener)
 		}
 		return err
 	}}, nil
+}
+
+// deskOf opens the routes that write: receipts and feedback to everybody,
+// changes of the map only where nobody but this machine can connect.
+func deskOf(s gridmap.Store, addr net.Addr) api.Desk {
+	d := api.Desk{Store: s, Now: time.Now}
+	d.Receipts, _ = s.(gridmap.Receipts)
+	tcp, ok := addr.(*net.TCPAddr)
+	d.Planners = ok && tcp.IP.IsLoopback() && d.Receipts != nil
+	return d
 }

@@ -52,8 +52,9 @@ func (n *Net) checkGround(a *Atlas) (list []Complaint) {
 		switch p.Kind {
 		case topology.Hole, topology.SelfTouch:
 			continue // often meant, and harmless
-		case topology.Disconnected, topology.Sliver, topology.Spike:
+		case topology.Disconnected, topology.Sliver, topology.Spike, topology.Hairline:
 			c.Severity = Warning
+		default:
 		}
 		c.Lon, c.Lat = p.At.LonLat()
 		for _, f := range p.Faces {
@@ -69,7 +70,7 @@ func (n *Net) checkGround(a *Atlas) (list []Complaint) {
 var problemNames = map[topology.Kind]string{
 	topology.Overlap: "重叠", topology.Duplicate: "重复", topology.Contained: "包含", topology.SelfCrossing: "自相交",
 	topology.Spike: "尖刺", topology.InvalidRing: "无效环", topology.UnclosedRing: "未闭合", topology.Gap: "缝隙",
-	topology.Disconnected: "多块", topology.Sliver: "碎片", topology.NoGround: "无面积", topology.Broken: "拓扑错误",
+	topology.Disconnected: "多块", topology.Sliver: "碎片", topology.NoGround: "无面积", topology.Hairline: "发丝缝", topology.Broken: "拓扑错误",
 }
 
 // checkGrids reports grids that nobody can be sent to, or by.

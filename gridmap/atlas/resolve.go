@@ -10,12 +10,12 @@ import (
 type Status uint8
 
 const (
-	// Inside: the point and its whole accuracy circle lie in one grid.
+	// Inside says that the point and its whole accuracy circle lie in one grid.
 	Inside Status = iota
-	// NearBorder: the accuracy circle reaches into another grid, or out of the
+	// NearBorder says that the accuracy circle reaches into another grid, or out of the
 	// jurisdiction.
 	NearBorder
-	// Outside: no grid holds the point.
+	// Outside says that no grid holds the point.
 	Outside
 )
 

@@ -30,13 +30,28 @@ type ask struct {
 
 	address  string
 	hasPoint bool
+	receipt  bool // keep the answer
 }
 
 // Question is a question as it was sent: a coordinate, or an address, or both.
 // Numbers are text so that a complaint can quote them; ID is a JSON token that
 // the answer repeats.
 type Question struct {
-	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, OutCRS string
+	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, OutCRS, Receipt string
+}
+
+// String writes the question as a query string.
+func (r Question) String() string {
+	q := url.Values{}
+	for name, value := range map[string]string{
+		"lon": r.Lon, "lat": r.Lat, "crs": r.CRS, "accuracy": r.Accuracy, "address": r.Address,
+		"network": r.Network, "level": r.Level, "at": r.At, "out_crs": r.OutCRS,
+	} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return q.Encode()
 }
 
 // hasPoint tells whether a coordinate was sent.
@@ -56,12 +71,12 @@ func questionFromQuery(q url.Values) (Question, error) {
 	var r Question
 	known := map[string]*string{
 		"id": &r.ID, "lon": &r.Lon, "lat": &r.Lat, "crs": &r.CRS, "accuracy": &r.Accuracy, "address": &r.Address,
-		"network": &r.Network, "level": &r.Level, "at": &r.At, "out_crs": &r.OutCRS,
+		"network": &r.Network, "level": &r.Level, "at": &r.At, "out_crs": &r.OutCRS, "receipt": &r.Receipt,
 	}
 	for name, values := range q {
 		field, ok := known[name]
 		if !ok {
-			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, out_crs)", name)
+			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, out_crs, receipt)", name)
 		}
 		if len(values) > 1 {
 			return r, gridmap.Errorf(gridmap.Invalid, "参数 %s 出现了 %d 次 (parameter given more than once)", name, len(values))
@@ -79,7 +94,7 @@ const maxAddressRunes = 300
 
 func (r Question) parse() (ask, error) {
 	q := ask{id: r.ID, network: r.Network, level: r.Level, address: strings.TrimSpace(r.Address)}
-	q.Level, q.Around = -1, true
+	q.Level, q.Around, q.receipt = -1, true, r.Receipt == "1"
 	q.out, _ = crs.Parse("wgs84") // a constant name that always parses
 	var err error
 	if r.OutCRS != "" {

@@ -81,6 +81,9 @@ func (s *Service) resolveMany(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
+	if common.Receipt != "" {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "批量查询不留回执；请逐条查询 (no receipts for batches)"))
+	}
 	b := &batch{service: s, ctx: c.Request().Context(), common: common, ids: which == "ids"}
 	if err := b.prepare(); err != nil {
 		return problem.Write(c, err)

@@ -19,12 +19,25 @@ func (s *Service) RegisterDocumented(doc huma.API) {
 	get(doc, "/v1/grids", "list-grids", "Grids of a network, by level, parent or text", s.listGrids)
 	get(doc, "/v1/grids/{id}", "get-grid", "One grid with its chain, staff and counts", s.getGrid)
 	get(doc, "/v1/suggest", "suggest", "Grids and places for a search box", s.suggest)
+	s.registerDesk(doc)
 	describeHot(doc.OpenAPI())
 }
 
 // get registers a handler; its errors become problem details as everywhere.
 func get[I, O any](doc huma.API, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
-	huma.Register(doc, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary},
+	register(doc, huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary}, handler)
+}
+
+// maxBody bounds what is sent to a route that writes.
+const maxBody = 64 << 10
+
+// write registers a handler that takes a small JSON body.
+func write[I, O any](doc huma.API, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
+	register(doc, huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Summary: summary, MaxBodyBytes: maxBody}, handler)
+}
+
+func register[I, O any](doc huma.API, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	huma.Register(doc, op,
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := handler(ctx, in)
 			if err != nil {
@@ -149,12 +162,14 @@ func describeHot(doc *huma.OpenAPI) {
 		query("network", "code of a network; the main one when absent", text, false),
 		query("level", "code of the deepest level wanted", text, false),
 		query("at", "valid time: RFC 3339 or a date", text, false),
+		query("receipt", "1: keep the answer and return its receipt id", text, false),
 		query("out_crs", "frame of the coordinates in the answer; wgs84 when absent", text, false),
 	}
 	one := append([]*huma.Param{
-		query("lon", "longitude in degrees, or easting in metres", number, true),
-		query("lat", "latitude in degrees, or northing in metres", number, true),
-		query("crs", "frame of lon and lat: wgs84, cgcs2000, gcj02, bd09, epsg:NNNN. Mandatory: a GCJ-02 position read as WGS84 is about 500 m off", text, true),
+		query("lon", "longitude in degrees, or easting in metres", number, false),
+		query("lat", "latitude in degrees, or northing in metres", number, false),
+		query("crs", "frame of lon and lat: wgs84, cgcs2000, gcj02, bd09, epsg:NNNN. Mandatory beside a coordinate: a GCJ-02 position read as WGS84 is about 500 m off", text, false),
+		query("address", "an address, instead of a coordinate or beside one", text, false),
 	}, common...)
 	answer := map[string]*huma.Response{
 		"200":     {Description: "the answer; see docs/api.md for its members", Content: map[string]*huma.MediaType{"application/json": {}}},

@@ -91,7 +91,7 @@ type gridsOutput struct {
 	}
 }
 
-func (s *Service) listGrids(ctx context.Context, in *gridsInput) (*gridsOutput, error) {
+func (s *Service) listGrids(_ context.Context, in *gridsInput) (*gridsOutput, error) {
 	a := s.maps.Current()
 	q := ask{network: in.Network, level: in.Level}
 	q.Level = -1

@@ -141,13 +141,14 @@ func (b *batch) answerOne(out []byte, r Question) ([]byte, error) {
 	if err != nil {
 		return out, err
 	}
-	v, n := b.view, b.net
+	v := b.view
 	if !q.at.Equal(b.ask.at) {
 		if v, err = b.service.viewAt(b.ctx, q.at); err != nil {
 			return out, err
 		}
 	}
-	if n, err = q.settle(v.atlas); err != nil {
+	n, err := q.settle(v.atlas)
+	if err != nil {
 		return out, err
 	}
 	if b.ids && q.address == "" {

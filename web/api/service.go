@@ -30,10 +30,16 @@ type Service struct {
 	maps Maps
 	view atomic.Pointer[view] // of the current snapshot
 	bufs sync.Pool            // of *[]byte, for answers
+	desk Desk
 }
 
 // New makes the service.
-func New(maps Maps) *Service { return &Service{maps: maps} }
+func New(maps Maps, desk Desk) *Service {
+	if desk.Now == nil {
+		desk.Now = time.Now
+	}
+	return &Service{maps: maps, desk: desk}
+}
 
 // Register adds the routes of the hot paths; RegisterDocumented adds the rest.
 func (s *Service) Register(e *echo.Echo) {
@@ -103,7 +109,11 @@ func (s *Service) answer(ctx context.Context, b []byte, r Question) ([]byte, err
 	if err != nil {
 		return b, err
 	}
-	return v.answer(b, n, q)
+	b, err = v.answer(b, n, q)
+	if err == nil && q.receipt {
+		b, err = s.keepReceipt(ctx, v, r.String(), b)
+	}
+	return b, err
 }
 
 // answer appends the answer of one snapshot.

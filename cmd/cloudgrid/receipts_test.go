@@ -1,0 +1,87 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestAWrongAnswerIsReportedAndBecomesAnAlias(t *testing.T) {
+	s, _ := demoStore(t)
+	base, srv := boot(t, s)
+	nickname := "外婆面馆老楼"
+	ask := base + "/v1/resolve?address=" + url.QueryEscape("台中市中區"+nickname) + "&receipt=1"
+	status, body, _ := fetch(t, ask)
+	var first struct {
+		Receipt string
+		Match   struct{ Status string }
+	}
+	if err := json.Unmarshal(body, &first); err != nil || status != 200 || len(first.Receipt) < 20 {
+		t.Fatalf("%d %v %s", status, err, body)
+	}
+	status, kept, header := fetch(t, base+"/v1/receipts/"+first.Receipt)
+	var receipt struct{ Answer json.RawMessage }
+	if err := json.Unmarshal(kept, &receipt); err != nil || status != 200 || string(receipt.Answer) != string(body) || !strings.Contains(header.Get("Cache-Control"), "no-store") {
+		t.Errorf("%d %s\nwas answered %s", status, kept, body)
+	}
+	place := srv.keeper.Current().Places()[100]
+	report := fmt.Sprintf(`{"kind":"wrong_place","text":"就是这里","place":%d}`, place.ID)
+	status, body = post(t, base+"/v1/receipts/"+first.Receipt+"/feedback", "application/json", report)
+	var fed struct{ ID int64 }
+	if err := json.Unmarshal(body, &fed); err != nil || status != 201 || fed.ID == 0 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if status, body, _ := fetch(t, base+"/v1/feedback"); status != 200 || !strings.Contains(string(body), nickname) {
+		t.Errorf("the list: %d %s", status, body)
+	}
+	settle := fmt.Sprintf("%s/v1/feedback/%d/settle", base, fed.ID)
+	if status, body = post(t, settle, "application/json", fmt.Sprintf(`{"how":"alias","alias":%q}`, nickname)); status != 200 {
+		t.Fatalf("%d %s", status, body)
+	}
+	if status, body = post(t, settle, "application/json", `{"how":"dismissed"}`); status != 409 {
+		t.Errorf("settled twice: %d %s", status, body)
+	}
+	if err := srv.keeper.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ = fetch(t, base+"/v1/resolve?address="+url.QueryEscape("台中市中區"+nickname))
+	var again struct {
+		Status string
+		Match  struct {
+			Status string
+			Place  struct{ ID int64 }
+		}
+	}
+	if err := json.Unmarshal(body, &again); err != nil || again.Match.Place.ID != int64(place.ID) || again.Status != "inside" {
+		t.Errorf("after the alias: %s", body)
+	}
+	for path, bad := range map[string]string{
+		"/v1/receipts/none/feedback":                      report,
+		"/v1/receipts/" + first.Receipt + "/feedback":      `{"kind":"rude"}`,
+		"/v1/receipts/" + first.Receipt + "/feedback?x=1": `{"kind":"wrong_place","place":999999999}`,
+		"/v1/feedback/99999/settle":                       `{"how":"dismissed"}`,
+	} {
+		if status, body := post(t, base+path, "application/json", bad); status < 400 || status > 499 {
+			t.Errorf("%s %s: %d %s", path, bad, status, body)
+		}
+	}
+	if status, _, _ := fetch(t, base+"/v1/receipts/none"); status != 404 {
+		t.Errorf("no such receipt: %d", status)
+	}
+}
+
+func TestChangesAreRefusedWhereOthersCanReachTheServer(t *testing.T) {
+	s, _ := demoStore(t)
+	d := deskOf(s, stranger{})
+	if d.Planners {
+		t.Error("a server that is not on loopback takes changes from anybody")
+	}
+}
+
+// stranger is an address that is not loopback.
+type stranger struct{}
+
+func (stranger) Network() string { return "tcp" }
+func (stranger) String() string  { return "192.0.2.1:80" }
