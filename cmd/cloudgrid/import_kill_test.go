@@ -9,39 +9,54 @@ import (
 	"time"
 )
 
-// TestAnImportKilledMidwayLeavesAllOrNothing runs the real program and kills it
-// with SIGKILL at moments spread over its whole run. CLOUDGRID_KILLS sets how
-// many times, 3 unless said.
+// importProcess is `cloudgrid import file --store store` as a process of its
+// own: this test program run again, which then is cloudgrid.
+func importProcess(file, store string) *exec.Cmd {
+	cmd := exec.Command(os.Args[0], "-test.run=^TestImportProcess$")
+	cmd.Env = append(os.Environ(), "CLOUDGRID_TEST_IMPORT="+file, "CLOUDGRID_TEST_STORE="+store)
+	return cmd
+}
+
+func TestImportProcess(t *testing.T) {
+	file := os.Getenv("CLOUDGRID_TEST_IMPORT")
+	if file == "" {
+		t.Skip("only runs as the process that the test below kills")
+	}
+	os.Exit(run([]string{"import", file, "--store", os.Getenv("CLOUDGRID_TEST_STORE")}, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// TestAnImportKilledMidwayLeavesAllOrNothing kills imports with SIGKILL at
+// moments spread over their whole run. CLOUDGRID_KILLS sets how many times, 3
+// unless said.
 func TestAnImportKilledMidwayLeavesAllOrNothing(t *testing.T) {
 	kills := 3
 	if n, err := strconv.Atoi(os.Getenv("CLOUDGRID_KILLS")); err == nil && n > 0 {
 		kills = n
 	}
-	binary := filepath.Join(t.TempDir(), "cloudgrid")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	const grids = 8000
+	const grids = 4000
 	file := writeFile(t, "tiles.geojson", tileFeatures(100, grids/100))
 	start := time.Now()
-	if out, err := exec.Command(binary, "import", file, "--store", "gpkg:"+filepath.Join(t.TempDir(), "whole.gpkg")).CombinedOutput(); err != nil {
+	if out, err := importProcess(file, "gpkg:"+filepath.Join(t.TempDir(), "whole.gpkg")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	whole := time.Since(start)
 	seen := map[int]int{}
 	for i := range kills {
 		store := "gpkg:" + filepath.Join(t.TempDir(), "map.gpkg")
-		killed := killImport(t, binary, file, store, whole*time.Duration(2*i+1)/time.Duration(2*kills))
+		killed := killImport(t, file, store, whole*time.Duration(2*i+1)/time.Duration(2*kills))
 		n := 0
 		if _, err := os.Stat(store[len("gpkg:"):]); err == nil {
-			n = countGrids(t, store)
+			var atoms, members int
+			if n, atoms, members = countAll(t, store); atoms != n || members != n {
+				t.Fatalf("kill %d: %d grids, %d atoms, %d memberships", i, n, atoms, members)
+			}
 		}
 		if n != 0 && n != grids || !killed && n != grids {
 			t.Fatalf("kill %d: the store holds %d of %d grids (killed: %v)", i, n, grids, killed)
 		}
 		seen[n]++
 		// Whatever was left, the same import can be run again and then is whole.
-		if out, err := exec.Command(binary, "import", file, "--store", store).CombinedOutput(); err != nil {
+		if out, err := importProcess(file, store).CombinedOutput(); err != nil {
 			t.Fatalf("kill %d: the next import failed: %v\n%s", i, err, out)
 		}
 		if n := countGrids(t, store); n != grids {
@@ -53,9 +68,9 @@ func TestAnImportKilledMidwayLeavesAllOrNothing(t *testing.T) {
 
 // killImport starts an import and kills it after a while; false when it was
 // done before.
-func killImport(t *testing.T, binary, file, store string, after time.Duration) bool {
+func killImport(t *testing.T, file, store string, after time.Duration) bool {
 	t.Helper()
-	cmd := exec.Command(binary, "import", file, "--store", store)
+	cmd := importProcess(file, store)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,24 +116,40 @@ func TestARefusedImportPrintsItsReportAndWritesNothing(t *testing.T) {
 // countGrids opens a store and counts its grids.
 func countGrids(t *testing.T, store string) int {
 	t.Helper()
+	grids, _, _ := countAll(t, store)
+	return grids
+}
+
+func countAll(t *testing.T, store string) (grids, atoms, members int) {
+	t.Helper()
 	ctx := context.Background()
 	s, err := openStore(ctx, store, storeWrite)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // only read from
-	n := 0
 	err = s.View(ctx, func(r gridmap.Reader) error {
-		for _, err := range r.Grids(ctx, gridmap.Query{}) {
-			if err != nil {
-				return err
-			}
-			n++
+		grids, err = countRows(r.Grids(ctx, gridmap.Query{}))
+		if err == nil {
+			atoms, err = countRows(r.Atoms(ctx, gridmap.Query{}))
 		}
-		return nil
+		if err == nil {
+			members, err = countRows(r.Memberships(ctx, gridmap.Query{}))
+		}
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return grids, atoms, members
+}
+
+func countRows[T any](rows iter.Seq2[T, error]) (n int, err error) {
+	for _, err := range rows {
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
 }
