@@ -149,6 +149,7 @@ func (b *builder) streetFor(f [5]string) int32 {
 	if k.also != "" {
 		b.alias(k.also, k.also, road)
 	}
+	b.numeralAlias(road)
 	id := b.streetID(streetID{road, int32(k.section), k.lane})
 	for i := range f {
 		f[i] = strings.Clone(f[i])
@@ -200,6 +201,7 @@ func (b *builder) placeFor(e *Entry, r *row) {
 			b.c.clean(compound, b.t)
 			if len(b.c.r) > 0 {
 				id = b.nameFor(string(b.c.r), compound, kindPlace)
+				b.numeralAlias(id)
 			} else {
 				id = -1
 			}
@@ -211,6 +213,13 @@ func (b *builder) placeFor(e *Entry, r *row) {
 				b.alias(Normalize(a), a, r.place)
 			}
 		}
+	}
+}
+
+// numeralAlias lets a name with Arabic numbers be found by Chinese ones.
+func (b *builder) numeralAlias(id int32) {
+	if s := withChineseNumerals(b.names.at(id).text); s != "" {
+		b.alias(s, s, id)
 	}
 }
 

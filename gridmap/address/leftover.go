@@ -19,7 +19,7 @@ func (q *query) addLeft(k *cand, r *row) {
 			continue
 		}
 		switch run := q.run(i, j); {
-		case run.open == 0:
+		case run.open == 0 || q.besidePhone(i, j, run.open):
 		case j <= last:
 			k.left += run.before
 		case run.named && r.place >= 0 && k.place.j == 0:
@@ -47,6 +47,14 @@ func (q *query) addLeft(k *cand, r *row) {
 	k.left += min(remark, maxRemark+costAreaLike)
 	k.cost += k.left
 }
+
+// besidePhone says that a short text stands right beside a phone number: a
+// person's name.
+func (q *query) besidePhone(i, j, open int) bool {
+	return open <= maxPersonName && (j < len(q.c.r) && q.noise.has(j) && isDigit(q.c.r[j]) || i > 0 && q.noise.has(i-1) && isDigit(q.c.r[i-1]))
+}
+
+const maxPersonName = 4
 
 // leftRun is what an unexplained piece of text looks like; it does not depend
 // on the candidate, so that it is worked out once.

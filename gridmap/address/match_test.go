@@ -52,6 +52,8 @@ func TestAnAddressIsFoundHoweverItIsWritten(t *testing.T) {
 		{"人民路101号", section},
 		{"射洪城北二小区3栋", 0}, // another city
 		{"城北二小区3栋2单元501", erxiaoqu3},
+		{"城北2小区3栋", erxiaoqu3},
+		{"翡翠郡北区5号楼李四13911112222", building5},
 		{"金桥大厦B座1203", tower},
 		{"金桥大厦B1203室", tower},
 		{"人社局", bureau},

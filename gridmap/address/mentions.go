@@ -40,6 +40,7 @@ func (q *query) findMentions() {
 			break
 		}
 	}
+	q.findWithNumerals()
 	slices.SortStableFunc(q.ments, func(a, b mention) int { return b.len() - a.len() })
 	for a := range q.ments {
 		m := &q.ments[a]
@@ -164,7 +165,7 @@ func (q *query) findSpans() {
 	c := &q.c
 	for i := 0; i < len(c.r); i++ {
 		if isNumeral(c.r[i]) || c.r[i] == '第' {
-			if i > 0 && c.sep[i] == 0 && isNumeral(c.r[i-1]) {
+			if i > 0 && c.sep[i] == 0 && isNumeral(c.r[i-1]) && isDigit(c.r[i]) == isDigit(c.r[i-1]) {
 				continue
 			}
 			if v, j := c.gridNumber(i); j > i {

@@ -131,6 +131,9 @@ func (q *query) areaOnly(text string) Answer {
 		}
 	}
 	known := strings.Join(names, "")
+	if known == "" {
+		return a
+	}
 	if len(a.Unexplained) == 0 {
 		a.Level, a.Status, a.Confidence = LevelArea, StatusOK, 0.9
 		a.Message = fmt.Sprintf("只说到%s，缺少道路、小区和门牌号", known)

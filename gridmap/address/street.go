@@ -4,7 +4,7 @@ package address
 const (
 	costNoSection    = 0.3 // the text leaves the section away
 	costExtraSection = 4.5 // the text names a section that the table has not
-	costDropped      = 1.4 // a joined number read as room, not as sub-number
+	costDropped      = 4.0 // a joined number read as room, not as sub-number
 	costRoomAsSub    = 1.2 // a number of three digits or more read as sub-number
 	costUnitSplit    = 1.5 // 29-1-903 read as 29之1, room 903; 29-1-4-901 read as 29
 	costFloorLabel   = 0.8 // 5楼 read as building 5 without a compound named
