@@ -71,6 +71,10 @@ func (a *Atlas) entry(net *Net, names map[string]bool, p *gridmap.Place) address
 		e.Compound = p.Name
 	}
 	for _, alias := range p.Aliases {
+		if e.Compound == "" { // a door that people know by a name
+			e.Compound = alias.Name
+			continue
+		}
 		e.Aliases = append(e.Aliases, alias.Name)
 	}
 	if g := net.OfPlace(a, p); g != None {
