@@ -366,7 +366,8 @@ CREATE TRIGGER rtree_place_shape_delete AFTER DELETE ON place WHEN OLD.shape NOT
 BEGIN DELETE FROM rtree_place_shape WHERE id = OLD.fid; END;
 -- +goose StatementEnd
 
--- What is true now, for a GIS. OGC_FID is how GDAL knows the key of a view.
+-- What is true now, for a GIS. OGC_FID is how GDAL knows the key of a view; a
+-- column must be one of a table, for only those have a type.
 CREATE VIEW grids AS
 SELECT g.fid AS OGC_FID, g.id, n.code AS network, g.level, l.name AS level_name, g.parent,
 	g.code, g.name, g.type, g.attrs, g.valid_from, g.valid_to, g.recorded_from, g.shape
@@ -387,7 +388,8 @@ WHERE a.recorded_to IS NULL
 
 CREATE VIEW places AS
 SELECT p.fid AS OGC_FID, p.id, p.code, p.kind, p.name,
-	p.province || p.city || p.district || p.town || p.community || p.road || p.section || p.lane || p.alley || p.sub_alley || p.number || p.compound || p.building || p.unit AS address,
+	p.province, p.city, p.district, p.town, p.community, p.road, p.section,
+	p.lane, p.alley, p.sub_alley, p.number, p.compound, p.building, p.unit,
 	p.accuracy_m, p.atom, p.parent, p.source, p.status, p.valid_from, p.valid_to, p.recorded_from, p.shape
 FROM place p
 WHERE p.recorded_to IS NULL
