@@ -222,7 +222,31 @@ func (t *taichung) staff() error {
 	return t.w.PutPosts(t.ctx, posts...)
 }
 
+// compounds are made up, like the staff, so that a compound and its nickname
+// can be looked for: the official plates have none.
+var compounds = []struct{ name, alias, at string }{
+	{"示例花园", "老糖厂宿舍", "大誠街"}, {"示例新村", "眷村", "民權路"}, {"示例大厦", "圆楼", "中山路"},
+}
+
+// withCompounds adds the made-up compounds, each at the first plate of a road.
+func withCompounds(doors []gridmap.Place) []gridmap.Place {
+	for _, c := range compounds {
+		for _, d := range doors {
+			if d.Address.Road != c.at || d.Address.Lane != "" {
+				continue
+			}
+			d.Kind, d.Name, d.Source = "compound", c.name+"（虚构）", "虚构"
+			d.Address.Number, d.Address.Compound = "", c.name
+			d.Aliases = []gridmap.Alias{{Name: c.alias, Kind: "alias"}}
+			doors = append(doors, d)
+			break
+		}
+	}
+	return doors
+}
+
 func (t *taichung) places(doors []gridmap.Place) error {
+	doors = withCompounds(doors)
 	first, err := t.w.NewIDs(t.ctx, len(doors))
 	if err != nil {
 		return err
