@@ -1,7 +1,9 @@
 package tiles
 
 import (
+	"bytes"
 	"math"
+	"sync"
 	"testing"
 
 	"cloudgrid/spatial"
@@ -58,4 +60,24 @@ func TestAnIslandIsDrawnAloneWhereverItBegins(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestATileIsTheSameBytesTwentyTimesFromTwoPyramids(t *testing.T) {
+	a, b := meshPyramid(t, 5, 10, 0.01), meshPyramid(t, 5, 10, 0.01)
+	tile := At(120.65, 24.15, 11)
+	want := a.Tile(SetMap, uint32(tile.Z), tile.X, tile.Y)
+	if len(want) == 0 {
+		t.Fatal("an empty tile proves nothing")
+	}
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			p := []*Pyramid{a, b}[i%2]
+			p.Tile(SetMap, 12, tile.X*2, tile.Y*2) // another tile in the same scratch
+			if !bytes.Equal(p.Tile(SetMap, uint32(tile.Z), tile.X, tile.Y), want) {
+				t.Errorf("time %d it came out otherwise", i)
+			}
+		})
+	}
+	wg.Wait()
 }
