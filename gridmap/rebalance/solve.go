@@ -183,6 +183,16 @@ func (j *job) search(ctx context.Context, s *search) {
 		j.retry(ctx, s, sch)
 		return
 	}
+	if s.canOpen { // first with the grids there are, then with all that is allowed
+		first := sch
+		first.proposals, first.reheats = sch.proposals/2, 0
+		s.canOpen = false
+		s.anneal(ctx, first)
+		s.canOpen = true
+		sch.proposals -= first.proposals
+		sch.reheats = 0
+		s.restart(s.best)
+	}
 	s.anneal(ctx, sch)
 	// a stubborn area gets more time, from its best, grown anew, and from home
 	for try := 0; try < 6 && s.bestViolation > 0; try++ {
