@@ -74,6 +74,9 @@ func (rd *reader) tell(p topology.Problem, faces []face, tiling bool) {
 		severity = Note
 	}
 	f := Finding{Kind: p.Kind.String(), Severity: severity, AreaM2: p.AreaM2, WidthM: p.WidthM()}
+	if p.Kind == topology.Hairline {
+		f.Kind = hairline(p, faces)
+	}
 	if p.Kind != topology.NoGround {
 		f.At = lonLat(p.At)
 	}
@@ -156,7 +159,7 @@ func gapSeverity(k topology.Kind) (Severity, string) {
 	case topology.Hole:
 		return Warning, "之内有无人认领的洞"
 	case topology.Hairline:
-		return Note, "之间有发丝般的缝隙或重叠，已并拢"
+		return Note, "之间有发丝般的出入，已并拢"
 	default:
 		return "", ""
 	}

@@ -16,7 +16,7 @@ var kindNames = map[string]string{
 	KindNoParent: "没有上级 no parent", KindOutsideParent: "超出上级范围 outside its parent", KindUncovered: "上级未被覆盖 uncovered parent",
 	KindGroundKept: "范围未改 ground kept", KindNotInFile: "不在文件里 not in the file",
 	"overlap": "重叠 overlaps", "duplicate": "图形重复 duplicate ground", "contained": "包含 contained", "self-crossing": "自相交 self-crossing",
-	"self-touch": "自接触 self-touching", "spike": "尖刺 spikes", "gap": "缝隙 gaps", "hole": "空洞 holes", "hairline": "发丝缝 hairlines",
+	"self-touch": "自接触 self-touching", "spike": "尖刺 spikes", "gap": "缝隙 gaps", "hole": "空洞 holes", "hairline": "发丝 hairlines", KindHairOverlap: "发丝重叠 hairline overlaps", KindHairGap: "发丝缝隙 hairline gaps",
 	"disconnected": "多部分网格 multi-part grids", "sliver": "狭条 slivers", "no-ground": "没有地面 no ground",
 }
 

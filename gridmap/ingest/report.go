@@ -19,7 +19,8 @@ const (
 
 // The kinds of findings. Those about the coverage have the names of package
 // topology: overlap, gap, hole, duplicate, contained, self-crossing,
-// self-touch, spike, disconnected, sliver, no-ground.
+// self-touch, spike, disconnected, sliver, no-ground; and hairline-overlap,
+// hairline-gap.
 const (
 	KindUnreadable    = "unreadable"       // the row cannot be read
 	KindNoCode        = "no-code"          // no code in the code column
