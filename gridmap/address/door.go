@@ -92,6 +92,9 @@ func (q *query) evalBuildings(rows []int32, c *cand, bpos int) bool {
 			k.level = LevelBuilding
 			if yard && lb.end > bpos && lb.kind != bareLabel { // 32号院2楼 is rather a building of the yard
 				k.cost += costFloorLabel
+			} else if lb.end > bpos && lb.kind == strongLabel { // the table knows the door only
+				k.cost += costFinerText
+				end = lb.end
 			}
 		case lb.end > bpos && lb.code == r.bld:
 			k.level, end = LevelBuilding, lb.end

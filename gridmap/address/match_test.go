@@ -58,6 +58,8 @@ func TestAnAddressIsFoundHoweverItIsWritten(t *testing.T) {
 		{"金桥大厦B1203室", tower},
 		{"人社局", bureau},
 		{"和平家园5栋2单元301", unit2},
+		{"三民路12号3栋501", plate12}, // the table has no buildings there
+		{"人社局2号楼", bureau},
 	} {
 		a := x.Match(c.text, MatchOptions{})
 		if a.ID != c.id && !(c.id == 0 && a.Status != StatusOK) {

@@ -94,7 +94,7 @@ func (q *query) evalPlain(all []int32, m *mention, base *cand, at int, lb label)
 	if !found {
 		found = q.evalUnits(plain, m, base, at)
 	}
-	if lb.kind == bareLabel || lb.kind == floorLabel {
+	if lb.kind == bareLabel || lb.kind == floorLabel || lb.kind == strongLabel && len(plain) == len(all) && !found {
 		found = q.evalRows(plain, m, base, at) || found
 	}
 	return found

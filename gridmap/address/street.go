@@ -13,6 +13,7 @@ const (
 	costOtherNumber  = 3.0
 	costOtherRoad    = 3.0
 	costInner        = 3.0 // a name inside a longer name
+	costFinerText    = 1.6 // a building where the table has none
 	costOtherUnit    = 1.6 // another shop or floor than the row's, in words
 	costDoorOnRoad   = 5.0
 	costOtherType    = 1.6 // 怡东大厦 for 怡东苑
