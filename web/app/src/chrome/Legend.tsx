@@ -19,7 +19,6 @@ export function Legend({ looks }: { looks: ReadonlyMap<number, string> }) {
           </svg>
           {t("legend.fill")}
         </li>
-        <Row mark="outer" text={t("legend.outer")} />
         {network.value.levels.map((level) => (
           <Row
             key={level.rank}

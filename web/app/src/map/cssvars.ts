@@ -12,7 +12,6 @@ export function startMapColours(): void {
     });
     for (const [look, colour] of Object.entries(p.lines)) style.setProperty(`--line-${look}`, colour);
     style.setProperty("--map-ground", p.ground);
-    style.setProperty("--line-outer", p.outer);
     style.setProperty("--point", p.point);
   });
 }

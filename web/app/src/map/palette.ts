@@ -6,11 +6,9 @@ export interface Palette {
   fills: readonly [string, string, string, string, string, string];
   fillOpacity: number;
   lines: Record<LevelClass, string>;
-  casing: string;
   atoms: string;
   text: Record<LevelClass, string>;
   halo: string;
-  outer: string;
   hover: string;
   selected: string;
   selectedCasing: string;
@@ -25,11 +23,9 @@ export const light: Palette = {
   fills: ["#a8c4fc", "#dfe9b8", "#d6b18b", "#ccf0eb", "#a8afa2", "#72bdc8"],
   fillOpacity: 0.82,
   lines: { district: "#7a1f12", street: "#512b6b", community: "#274b6d", grid: "#55534d" },
-  casing: "#ffffff",
   atoms: "#ffffff",
   text: { district: "#5f150b", street: "#42205b", community: "#17354f", grid: "#2f2e2a" },
   halo: "rgba(255,255,255,0.92)",
-  outer: "#3b1a14",
   hover: "#16212b",
   selected: "#0b4f91",
   selectedCasing: "#ffffff",
@@ -43,11 +39,9 @@ export const night: Palette = {
   fills: ["#153365", "#5f6831", "#865154", "#452a0f", "#4e658a", "#403546"],
   fillOpacity: 0.86,
   lines: { district: "#f0a48f", street: "#c9a9e6", community: "#a3c4e6", grid: "#a5a199" },
-  casing: "#0e1217",
   atoms: "#e8edf2",
   text: { district: "#ffd7cc", street: "#ead9fb", community: "#e3effb", grid: "#e9e6df" },
   halo: "rgba(9,12,16,0.9)",
-  outer: "#ffc9ba",
   hover: "#ffffff",
   selected: "#ffd34d",
   selectedCasing: "#0e1217",

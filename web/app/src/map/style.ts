@@ -53,7 +53,6 @@ export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Sho
       ...coarseFirst.map((s) => fill(s, p, shown)),
       ...atoms(p),
       ...fineFirst.map((s) => border(s, p, shown)),
-      ...outerBorder(p, scales[0]?.look ?? "district"),
       hoverLine(p),
       ...selection(p),
       ...fineFirst.map((s) => label(s, p, shown)),
@@ -142,7 +141,8 @@ function border({ level, look, lineZoom }: LevelScale, p: Palette, shown: Shown)
     type: "line",
     source: "grids",
     "source-layer": "borders",
-    filter: ["==", ["get", "level"], level.rank],
+    // The border of the whole area may carry -1: it is drawn as the top level's.
+    filter: [level.rank === 0 ? "<=" : "==", ["get", "level"], level.rank],
     minzoom: Math.max(0, Math.min(22, lineZoom)),
     layout: { "line-join": "round", "line-cap": "round", visibility: lineVisible(level.rank, shown) },
     paint: {
@@ -151,23 +151,6 @@ function border({ level, look, lineZoom }: LevelScale, p: Palette, shown: Shown)
       "line-opacity": ["interpolate", ["linear"], ["zoom"], lineZoom, 0, lineZoom + 0.7, 0.9],
     },
   };
-}
-
-const isOuter: ExpressionSpecification = ["==", ["get", "level"], -1];
-
-function outerBorder(p: Palette, look: LevelClass): LayerSpecification[] {
-  const [a, b, c] = widths[look];
-  return [
-    {
-      id: "outer",
-      type: "line",
-      source: "grids",
-      "source-layer": "borders",
-      filter: isOuter,
-      layout: { "line-join": "round", "line-cap": "round" },
-      paint: { "line-color": p.outer, "line-width": byZoom([a, b, c]) },
-    },
-  ];
 }
 
 function label({ level, look, labelFrom, labelTo }: LevelScale, p: Palette, shown: Shown): LayerSpecification {
