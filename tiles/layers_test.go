@@ -222,6 +222,7 @@ func TestTilesDoNotDependOnTheOrderInWhichFacesCame(t *testing.T) {
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 4))
 		faces := mesh(rng, n, 120.6, 24.1, 0.01)
 		levels := twoLevels(len(faces), n)
+		levels[1].MinZoom = uint8(rapid.SampledFrom([]int{0, 12}).Draw(t, "minZoom"))
 		perm := rng.Perm(len(faces))
 		mixed := make([]spatial.MultiPolygon, len(faces))
 		other := []Level{levels[0], levels[1]}

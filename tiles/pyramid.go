@@ -12,6 +12,7 @@ type Pyramid struct {
 	src     Source
 	members []members         // per level
 	labels  [][]atomic.Uint64 // per level, per feature: label point + 1, when known
+	views   [256]view         // by the zoom from which they hold
 	spaces  *sync.Pool
 }
 
@@ -71,7 +72,11 @@ func (p *Pyramid) Tile(set Set, z, x, y uint32) []byte {
 // cut makes the tile in w.enc.out.
 func (w *workspace) cut(p *Pyramid, t Tile, l layers) {
 	w.enc.reset(ExtentAt(t.Z))
-	w.arrange(p.src.Geometry, t, p.src.MaxZoom)
+	stand, shown := p.viewAt(t.Z)
+	if !shown {
+		return
+	}
+	w.arrange(p.src.Geometry, t, p.src.MaxZoom, stand)
 	centre := int32(unknown)
 	at := func() int32 {
 		if centre == unknown {
@@ -104,13 +109,29 @@ func (w *workspace) cut(p *Pyramid, t Tile, l layers) {
 	w.enc.addLayer(string(SetLabels), &w.enc.labels)
 }
 
-// arrange makes the planar graph of the tile.
-func (w *workspace) arrange(g *Geometry, t Tile, maxZoom uint8) {
+// arrange makes the planar graph of the tile, of the arcs between faces that do
+// not have the same stand-in.
+func (w *workspace) arrange(g *Geometry, t Tile, maxZoom uint8, stand []int32) {
 	w.reset(t.Z)
 	pl := newPlacer(t)
 	need := needAt(t.Z, maxZoom)
-	g.search(t.Box(), func(arc int32) { w.addArc(&pl, g.arc(arc), need) })
+	g.search(t.Box(), func(i int32) {
+		a := g.arc(i)
+		if stand != nil {
+			if a.left, a.right = standFor(stand, a.left), standFor(stand, a.right); a.left == a.right {
+				return
+			}
+		}
+		w.addArc(&pl, a, need)
+	})
 	w.snapAll()
 	w.buildGraph()
 	w.fillSpecks()
+}
+
+func standFor(stand []int32, face int32) int32 {
+	if face < 0 {
+		return face
+	}
+	return stand[face]
 }

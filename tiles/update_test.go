@@ -48,6 +48,7 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 		faces := mesh(rng, n, 120.6, 24.1, 0.01)
 		topo, _ := topology.Build(faces)
 		levels := twoLevels(topo.NumFaces(), n)
+		levels[1].MinZoom = uint8(rapid.SampledFrom([]int{0, 12}).Draw(t, "minZoom"))
 		pyramid := func(g *Geometry, levels []Level) *Pyramid {
 			p, err := Build(Source{Geometry: g, Levels: levels, MaxZoom: 15})
 			if err != nil {
@@ -63,6 +64,7 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 			g = g.Update(topo)
 		}
 		after := twoLevels(topo.NumFaces(), n)
+		after[1].MinZoom = levels[1].MinZoom
 		if rapid.Bool().Draw(t, "rename") {
 			after[1].Names[rng.IntN(n*n)] = "新名"
 		}
