@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"sort"
+	"strconv"
 )
 
 // CaseFormat is the format word of the benchmark cases.
@@ -78,9 +79,11 @@ func (e *caseEdge) UnmarshalJSON(b []byte) error {
 		if n == len(v) {
 			return fmt.Errorf("edge %s: more than 4 values", b)
 		}
-		if err := json.Unmarshal(f, &v[n]); err != nil {
+		x, err := strconv.ParseFloat(string(bytes.TrimSpace(f)), 64)
+		if err != nil {
 			return fmt.Errorf("edge %s: %w", b, err)
 		}
+		v[n] = x
 		n++
 	}
 	if n < 3 {

@@ -121,5 +121,5 @@ func (w Weights) check() error {
 // for a street of 5,000 atoms.
 func proposalsPerUnit(total int, effort float64) float64 {
 	per := 1150 * math.Pow(5500/math.Max(float64(total), 1), 0.45)
-	return math.Min(per, 3000) * effort
+	return math.Min(per, 3000*math.Sqrt(math.Min(1, float64(total)/250))) * effort
 }
