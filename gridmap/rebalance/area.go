@@ -2,7 +2,6 @@ package rebalance
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -43,64 +42,6 @@ func (a *area) totalLoad() (sum int64) {
 		sum += int64(l)
 	}
 	return sum
-}
-
-// unionFind joins atoms into units.
-type unionFind []int32
-
-func newUnionFind(n int) unionFind {
-	u := make(unionFind, n)
-	for i := range u {
-		u[i] = int32(i)
-	}
-	return u
-}
-
-func (u unionFind) find(i int32) int32 {
-	for u[i] != i {
-		u[i] = u[u[i]]
-		i = u[i]
-	}
-	return i
-}
-
-// join keeps the smaller index as the root, so that roots are deterministic.
-func (u unionFind) join(i, j int32) {
-	i, j = u.find(i), u.find(j)
-	if i == j {
-		return
-	}
-	if i > j {
-		i, j = j, i
-	}
-	u[j] = i
-}
-
-// atomUnits joins pinned atoms that touch; a pin overrules barriers inside it.
-func (p *Problem) atomUnits() unionFind {
-	u := newUnionFind(len(p.Atoms))
-	for _, e := range p.Edges {
-		if pin := p.Atoms[e.A].Pin; pin > 0 && pin == p.Atoms[e.B].Pin {
-			u.join(e.A, e.B)
-		}
-	}
-	return u
-}
-
-// inFixedGrid says that atom i lies in a grid that nothing may leave or enter.
-func (p *Problem) inFixedGrid(i int32) bool {
-	g := p.Initial[i]
-	return g >= 0 && p.Grids[g].fixed()
-}
-
-func (g Grid) fixed() bool { return g.Locked || g.Dedicated }
-
-// contact says whether a grid may run across e.
-func (p *Problem) contact(e Edge, units unionFind) bool {
-	if p.Atoms[e.A].Community != p.Atoms[e.B].Community {
-		return false
-	}
-	return !e.Barrier || units.find(e.A) == units.find(e.B)
 }
 
 // areas cuts the problem into independent areas, in order of their smallest
@@ -239,80 +180,4 @@ func (a *area) setUnits(p *Problem) {
 			a.movable = append(a.movable, int32(u))
 		}
 	}
-}
-
-// placeGrids gives each unlocked grid to the area that holds most of its
-// households, and each unit its home. An area that holds locked atoms of a
-// grid shares it.
-func (p *Problem) placeGrids(areas []*area) {
-	type claim struct{ weight, area int64 }
-	best := make([]claim, len(p.Grids))
-	for i := range best {
-		best[i].area = -1
-	}
-	held := make([]map[int32]int64, len(areas))
-	for ai, a := range areas {
-		held[ai] = map[int32]int64{}
-		for _, atoms := range a.units {
-			for _, i := range atoms {
-				if g := p.Initial[i]; g >= 0 {
-					held[ai][g] += p.claimOf(i)
-				}
-			}
-		}
-		for g, w := range held[ai] {
-			if w > best[g].weight {
-				best[g] = claim{w, int64(ai)}
-			}
-		}
-	}
-	for ai, a := range areas {
-		local := map[int32]int32{}
-		for _, g := range slices.Sorted(maps.Keys(held[ai])) {
-			if best[g].area == int64(ai) || held[ai][g] >= lockedClaim {
-				local[g] = int32(a.k())
-				a.grids = append(a.grids, g)
-			}
-		}
-		a.home = make([]int32, a.n())
-		for u := range a.units {
-			a.home[u] = -1
-			if l, ok := local[p.majority(a, u)]; ok {
-				a.home[u] = l
-			}
-		}
-	}
-}
-
-// lockedClaim is what a locked atom adds to a claim: more than all others.
-const lockedClaim = 1 << 42
-
-// claimOf is how much atom i speaks for its grid: an atom counts even when
-// nobody lives in it, and a locked one above all.
-func (p *Problem) claimOf(i int32) int64 {
-	w := 1 + 1000*int64(p.Atoms[i].Households)
-	if p.Atoms[i].Locked {
-		w += lockedClaim
-	}
-	return w
-}
-
-// majority returns the grid that holds most households of a unit's atoms; a
-// locked atom decides.
-func (p *Problem) majority(a *area, u int) int32 {
-	if atoms := a.units[u]; len(atoms) == 1 {
-		return p.Initial[atoms[0]]
-	}
-	g, most := Unassigned, int64(-1)
-	held := map[int32]int64{}
-	for _, i := range a.units[u] {
-		if p.Initial[i] < 0 {
-			continue
-		}
-		held[p.Initial[i]] += p.claimOf(i)
-		if h := held[p.Initial[i]]; h > most {
-			g, most = p.Initial[i], h
-		}
-	}
-	return g
 }

@@ -52,16 +52,6 @@ func (a *area) addSpare(count int) {
 	}
 }
 
-// heaviest returns the unit with the largest load.
-func (a *area) heaviest() (u int32) {
-	for v := range a.load {
-		if a.load[v] > a.load[u] {
-			u = int32(v)
-		}
-	}
-	return u
-}
-
 // fits says whether some number of grids from kMin to kMax can share total
 // load when each takes lo to hi.
 func fits(total int64, lo, hi int32, kMin, kMax int) bool {
