@@ -30,7 +30,7 @@ func town() []Entry {
 			e.Aliases, e.GridKey = []string{"翡翠北"}, 101
 		})
 	}
-	for _, n := range []int{410, 412, 414, 416, 420, 422} {
+	for _, n := range []int{410, 412, 414, 416, 417, 420, 422} {
 		add(func(e *Entry) { e.Road, e.Number = "中山路", strconv.Itoa(n)+"号" })
 	}
 	add(func(e *Entry) {
@@ -52,7 +52,7 @@ func town() []Entry {
 		e.District, e.Town, e.Community = "历下区", "东关街道", "泉城社区"
 		e.Compound, e.Building = "阳光花园", "1栋"
 	})
-	add(func(e *Entry) { e.Compound, e.Building = "阳光花园", "1栋" })
+	add(func(e *Entry) { e.Compound, e.Building, e.GridKey = "阳光花园", "1栋", 300 })
 	for _, u := range []string{"1单元", "2单元"} {
 		add(func(e *Entry) { e.Compound, e.Building, e.Unit = "和平家园", "5栋", u })
 	}

@@ -125,6 +125,9 @@ func TestAGridIsNamedWithoutABuildingOnlyWhenAllCandidatesShareIt(t *testing.T) 
 	if a := x.Match("城北二小区", MatchOptions{}); a.ID != 0 || a.GridKey != 0 {
 		t.Errorf("a grid for each building: got id %d, grid %d", a.ID, a.GridKey)
 	}
+	if a := x.Match("阳光花园1栋", MatchOptions{}); a.ID != 0 || a.GridKey != 0 {
+		t.Errorf("one in each of two grids: got id %d, grid %d", a.ID, a.GridKey)
+	}
 }
 
 func TestAMissingNumberIsPlacedBetweenItsNeighboursOfTheSameSide(t *testing.T) {
@@ -136,8 +139,8 @@ func TestAMissingNumberIsPlacedBetweenItsNeighboursOfTheSameSide(t *testing.T) {
 	if !a.HasPoint || a.Point.X != lo.X+(hi.X-lo.X)/2 || a.ID != 0 {
 		t.Errorf("got %v %v, want the middle of %v and %v", a.HasPoint, a.Point, lo, hi)
 	}
-	if a := x.Match("中山路417号", MatchOptions{}); a.HasPoint {
-		t.Error("there are no odd numbers to interpolate between")
+	if a := x.Match("中山路415号", MatchOptions{}); a.HasPoint {
+		t.Error("there is one odd number only, nothing to interpolate between")
 	}
 }
 
@@ -159,6 +162,42 @@ func TestEveryPartOfTheTextIsExplainedWithItsBytes(t *testing.T) {
 	}
 	if len(a.Unexplained) != 1 || a.Unexplained[0].Text != "没电了" {
 		t.Errorf("unexplained: %v", a.Unexplained)
+	}
+}
+
+func TestAMistypedReadingDoesNotHideAWrongDistrict(t *testing.T) {
+	x := build(t, []Entry{
+		{ID: 1, City: "济南市", District: "天桥区", Compound: "今典雅居小区", Building: "3栋"},
+		{ID: 2, City: "济南市", District: "莱芜区", Compound: "今曲雅居小区", Building: "3栋"},
+		{ID: 3, City: "济南市", District: "天桥区", Compound: "怡东大厦", Building: "3栋"},
+		{ID: 4, City: "济南市", District: "莱芜区", Compound: "怡东苑", Building: "3栋"},
+	})
+	if a := x.Match("莱芜区怡东大厦3栋", MatchOptions{}); a.Status != StatusConflict || a.ID != 3 {
+		t.Errorf("got %d %s, want the conflict with 3", a.ID, a.Status)
+	}
+	if a := x.Match("莱芜区今典雅居小区3栋", MatchOptions{}); a.Status != StatusConflict || a.ID != 1 {
+		t.Errorf("got %d %s, want the conflict with 1", a.ID, a.Status)
+	}
+}
+
+func TestPlatesOfEveryStyleAreTheSameHoweverTheyAreWritten(t *testing.T) {
+	for _, c := range []struct {
+		number, typed string
+		same          bool
+	}{
+		{"8号附5号", "8号附5号", true}, {"8号附5号", "8附5号", true}, {"8号附5号", "8号附5", true}, {"8号附5号", "八号附五号", true},
+		{"甲5号", "甲5号", true}, {"甲5号", "5号甲", true}, {"甲5号", "5甲号", true}, {"甲5号", "5号", false},
+		{"臨12之3號", "临12-3号", true}, {"臨12之3號", "12之3号", false},
+		{"34A號", "34A号", true}, {"34A號", "34号", false},
+		{"166至168號", "166-168号", true}, {"166至168號", "166号", true}, {"166至168號", "168号", true}, {"166至168號", "167号", false},
+		{"100弄", "100弄", true}, {"100弄", "100号", false},
+		{"2之3之2號", "2-3-2号", true}, {"2之3之2號", "2号之3之2", true}, {"2之3之2號", "2之3号", false},
+	} {
+		x := build(t, []Entry{{ID: 1, City: "某市", Road: "中山路", Number: c.number}})
+		a := x.Match("中山路"+c.typed, MatchOptions{})
+		if (a.ID == 1) != c.same {
+			t.Errorf("%s typed for %s: id %d %s %.2f", c.typed, c.number, a.ID, a.Status, a.Confidence)
+		}
 	}
 }
 
