@@ -68,8 +68,9 @@ func TestTheAnswerDoesNotDependOnTheOrderOfTheTable(t *testing.T) {
 	}
 }
 
-// After any changes the snapshot answers as one built from the same rows does,
-// and the snapshot before is as it was.
+// After any changes the snapshot finds what one built from the same rows finds
+// (refusals may differ: a changed index still knows the areas of rows that are
+// gone), and the snapshot before is as it was.
 func TestAChangedIndexAnswersLikeAFreshOne(t *testing.T) {
 	all := append(town(), plates(t)[:300]...)
 	for i := range all {
@@ -115,7 +116,8 @@ func TestAChangedIndexAnswersLikeAFreshOne(t *testing.T) {
 			e := all[rapid.IntRange(0, len(all)-1).Draw(t, "asked")]
 			text := full(&e)
 			a, b := x.Match(text, MatchOptions{}), fresh.Match(text, MatchOptions{})
-			if a.ID != b.ID || a.Status != b.Status || a.Level != b.Level {
+			found := a.Status == StatusOK && a.ID != 0 || b.Status == StatusOK && b.ID != 0
+			if found && (a.ID != b.ID || a.Status != b.Status || a.Level != b.Level) {
 				t.Fatalf("%s: changed index says %d %s %s, fresh one %d %s %s", text, a.ID, a.Status, a.Level, b.ID, b.Status, b.Level)
 			}
 		}
