@@ -28,9 +28,7 @@ $(BIN)/golangci-lint-$(LINT_VERSION):
 	GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
 	mv $(BIN)/golangci-lint $@
 
-# Not npm ci: it wants every platform's optional binaries in the lock file, and a
-# registry mirror may not have them all. The lock is kept as it is either way.
-NPM_INSTALL := npm install --no-save --no-audit --no-fund
+NPM_INSTALL := npm ci --no-audit --no-fund
 
 web: ## rebuild the page from its sources (needs Node)
 	cd web/app && $(NPM_INSTALL) && npm run build

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need beside Go and Node, on Debian, when it is missing.
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 missing=()
 need() { # need PACKAGE TEST…: remember PACKAGE unless the test holds
@@ -14,6 +15,11 @@ need gdal-bin command -v ogrinfo
 need chromium command -v chromium
 need fonts-noto-cjk test -d /usr/share/fonts/opentype/noto
 need zbar-tools command -v zbarimg
+
+# The browser test reads axe-core, the accessibility checker, from here.
+if [ ! -e web/app/node_modules/axe-core/axe.min.js ]; then
+  (cd web/app && npm ci --no-audit --no-fund >/dev/null)
+fi
 
 [ ${#missing[@]} -eq 0 ] && exit 0
 echo "installing: ${missing[*]}"
