@@ -42,8 +42,9 @@ func (j *job) search(ctx context.Context, s *search) {
 	}
 }
 
-// freshTries is how often a cut that heeds no home starts anew: the first
-// seeds decide much. Small areas get at least freshLeast proposals each time.
+// freshTries is how often a cut of up to 100 units that heeds no home starts
+// anew: the first seeds decide much there, less so in larger areas. Small
+// areas get at least freshLeast proposals each time.
 const (
 	freshTries = 48
 	freshLeast = 15000
@@ -51,8 +52,9 @@ const (
 
 // retry anneals from several fresh starts.
 func (j *job) retry(ctx context.Context, s *search, sch schedule) {
-	sch.proposals = max(sch.proposals*2/freshTries, min(freshLeast, 2000*j.n()))
-	for try := range freshTries {
+	tries := max(2, freshTries*100/max(100, j.n()))
+	sch.proposals = max(sch.proposals*2/tries, min(freshLeast, 2000*j.n()))
+	for try := range tries {
 		if try > 0 {
 			j.startFresh(&s.rng)
 			s.restart(j.start)
