@@ -12,29 +12,36 @@ func (s *snapper) bucketSegments(segs []segment) {
 	}
 	s.side = width>>s.shift + 1
 	s.segStart = zeroed(s.segStart, int(s.side*s.side)+1)
-	s.only = sized(s.only, len(segs))
 	for i := range segs {
 		x0, y0, x1, y1 := s.cells(&segs[i])
-		s.only[i] = -1
-		if x0 == x1 && y0 == y1 { // most of them
-			s.only[i] = y0*s.side + x0
-			s.segStart[s.only[i]]++
+		if x1-x0 > 1 || y1-y0 > 1 {
+			s.eachCell(&segs[i], func(cell int32) { s.segStart[cell]++ })
 			continue
 		}
-		s.eachCell(&segs[i], func(cell int32) { s.segStart[cell]++ })
+		for y := y0; y <= y1; y++ { // most segments: one cell, or a few
+			for x := x0; x <= x1; x++ {
+				s.segStart[y*s.side+x]++
+			}
+		}
 	}
 	s.segList = sized(s.segList, int(sumUp(s.segStart)))
 	s.cursor = append(s.cursor[:0], s.segStart...)
 	for i := range segs {
-		if cell := s.only[i]; cell >= 0 {
-			s.segList[s.cursor[cell]] = int32(i)
-			s.cursor[cell]++
+		x0, y0, x1, y1 := s.cells(&segs[i])
+		if x1-x0 > 1 || y1-y0 > 1 {
+			s.eachCell(&segs[i], func(cell int32) {
+				s.segList[s.cursor[cell]] = int32(i)
+				s.cursor[cell]++
+			})
 			continue
 		}
-		s.eachCell(&segs[i], func(cell int32) {
-			s.segList[s.cursor[cell]] = int32(i)
-			s.cursor[cell]++
-		})
+		for y := y0; y <= y1; y++ {
+			for x := x0; x <= x1; x++ {
+				at := &s.cursor[y*s.side+x]
+				s.segList[*at] = int32(i)
+				*at++
+			}
+		}
 	}
 }
 

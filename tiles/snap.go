@@ -22,7 +22,6 @@ type snapper struct {
 	segList  []int32
 	hotStart []int32 // per cell, into hotList
 	hotList  []int32
-	only     []int32 // per segment: its cell, or -1 when it is in several
 	passes   []pass
 	cursor   []int32
 }
