@@ -48,19 +48,27 @@ func (t *tracer) closeLoop(at []pixel, loop []int32, label int32) {
 // adopt finds the exterior around every hole that came from an outline of its
 // own: the smallest of the same feature that holds it.
 func (t *tracer) adopt() {
-	var exteriors map[int32][]int32
+	var exteriors map[int32][]int32 // of features with a hole to place
+	for _, h := range t.rings {
+		if h.area2 < 0 && h.parent < 0 {
+			if exteriors == nil {
+				exteriors = map[int32][]int32{}
+			}
+			exteriors[h.label] = nil
+		}
+	}
+	if exteriors == nil {
+		return
+	}
+	for i, e := range t.rings {
+		if _, ok := exteriors[e.label]; ok && e.area2 > 0 {
+			exteriors[e.label] = append(exteriors[e.label], int32(i))
+		}
+	}
 	for i := range t.rings {
 		h := &t.rings[i]
 		if h.area2 > 0 || h.parent >= 0 {
 			continue
-		}
-		if exteriors == nil {
-			exteriors = map[int32][]int32{}
-			for j, e := range t.rings {
-				if e.area2 > 0 {
-					exteriors[e.label] = append(exteriors[e.label], int32(j))
-				}
-			}
 		}
 		for _, j := range exteriors[h.label] {
 			e := &t.rings[j]
@@ -116,7 +124,7 @@ func (t *tracer) order() {
 		}
 		return i
 	}
-	idx := make([]int32, 0, len(t.rings))
+	idx := t.idx[:0]
 	for i, r := range t.rings {
 		if r.area2 > 0 || r.parent >= 0 {
 			idx = append(idx, int32(i))
@@ -140,9 +148,9 @@ func (t *tracer) order() {
 		}
 		return cmp.Or(byPixel(first(a), first(b)), cmp.Compare(ra.area2, rb.area2))
 	})
-	out := make([]ring, len(idx))
-	for i, j := range idx {
-		out[i] = t.rings[j]
+	out := t.spare[:0]
+	for _, j := range idx {
+		out = append(out, t.rings[j])
 	}
-	t.rings = out
+	t.rings, t.spare, t.idx = out, t.rings, idx
 }

@@ -9,6 +9,8 @@ type tracer struct {
 	path  []int32 // nodes
 	pts   []pixel // of all rings, each from its least point on
 	rings []ring
+	spare []ring  // scratch for order
+	idx   []int32 // scratch for order
 }
 
 // ring is a simple closed line in tracer.pts: an exterior when area2 is
