@@ -16,7 +16,8 @@ const (
 	costFinerText    = 1.6 // a building where the table has none
 	costOtherUnit    = 1.6 // another shop or floor than the row's, in words
 	costDoorOnRoad   = 5.0
-	costOtherType    = 1.6 // 怡东大厦 for 怡东苑
+	costAnyType      = 2.6 // 怡东小区 for 怡东苑
+	costOtherType    = 3.9 // 怡东大厦 for 怡东苑
 )
 
 // evalStreet collects the rows that a road mention and the numbers behind it
