@@ -14,7 +14,6 @@ need postgresql-15-postgis-3 test -e /usr/share/postgresql/15/extension/postgis.
 need gdal-bin command -v ogrinfo
 need chromium command -v chromium
 need fonts-noto-cjk test -d /usr/share/fonts/opentype/noto
-need zbar-tools command -v zbarimg
 
 # The browser test reads axe-core, the accessibility checker, from here.
 if [ ! -e web/app/node_modules/axe-core/axe.min.js ]; then

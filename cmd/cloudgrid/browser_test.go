@@ -53,6 +53,7 @@ func TestAStrangerFindsWhoIsResponsibleOnTheMapPage(t *testing.T) {
 	t.Run("a pasted GCJ-02 coordinate finds the same grid as the API", func(t *testing.T) { pasteGCJ02(p.on(t), base) })
 	t.Run("a coordinate without its frame is not asked", func(t *testing.T) { pasteWithoutFrame(p.on(t)) })
 	t.Run("a grid is found by its code with the keyboard", func(t *testing.T) { searchByCode(p.on(t), villages[3]) })
+	t.Run("a door plate and a compound's nickname are found, and a refusal gives its reason", func(t *testing.T) { searchAddresses(p.on(t)) })
 	t.Run("the list opens a grid with the keyboard", func(t *testing.T) { listByKeyboard(p.on(t)) })
 	t.Run("Enter on the map asks about its centre", func(t *testing.T) { askByKeyboard(p.on(t), villages[1], start(villages[1])) })
 	t.Run("a link shows the same answer again, and Back goes back", func(t *testing.T) { followALink(p.on(t), villages[2]) })
@@ -147,6 +148,25 @@ func searchByCode(p *tab, grid shownGrid) {
 	p.keys(kb.Enter)
 	p.until(fmt.Sprintf(`document.querySelector("#answer-name")?.textContent === %q`, grid.Name))
 	p.until(`location.hash.includes("grid=")`)
+}
+
+// searchAddresses looks for what people type: a plate, a nickname, and a number that is not there.
+func searchAddresses(p *tab) {
+	for typed, option := range map[string]string{"大诚街15号": "大誠街15", "老糖厂": "示例花园"} {
+		p.open("")
+		p.shortcut("/")
+		p.until(`document.activeElement.id === "search-input"`)
+		p.keys(typed)
+		p.until(fmt.Sprintf(`document.querySelector("[role=option]")?.textContent.includes(%q)`, option))
+		p.keys(kb.Enter)
+		p.until(`document.querySelector("#answer-name")?.textContent === "大誠里"`)
+	}
+	p.open("")
+	p.shortcut("/")
+	p.until(`document.activeElement.id === "search-input"`)
+	p.keys("大诚街9999号")
+	p.until(`document.querySelector(".option-none")?.textContent.includes("没有 9999 号")`)
+	wantNoSeriousFindings(p)
 }
 
 func listByKeyboard(p *tab) {

@@ -1,5 +1,5 @@
 import { ApiProblem, problemFrom } from "./problem";
-import type { Answer, GridDetail, GridPage, Meta, PointQuery, Suggestion } from "./types";
+import type { AddressAnswer, Answer, GridDetail, GridPage, Meta, PointQuery, Suggestion } from "./types";
 
 type Params = Record<string, string | number | undefined>;
 
@@ -44,6 +44,9 @@ export const listGrids = (
   f: { network: string; level?: string; parent?: number; q?: string; limit: number },
   signal?: AbortSignal,
 ): Promise<GridPage> => get<GridPage>(withParams("/v1/grids", f), signal);
+
+export const resolveAddress = (address: string, signal?: AbortSignal): Promise<AddressAnswer> =>
+  get<AddressAnswer>(withParams("/v1/resolve", { address }), signal);
 
 export const suggest = async (q: string, limit: number, signal?: AbortSignal): Promise<Suggestion[]> => {
   const { items } = await get<{ items: Suggestion[] | null }>(withParams("/v1/suggest", { q, limit }), signal);

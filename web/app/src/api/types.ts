@@ -109,13 +109,21 @@ export interface GridPage {
 }
 
 export interface Suggestion {
-  kind: "grid" | "place";
-  id: number | string;
+  /** Grids and places can be gone to; the others complete the text. */
+  kind: "grid" | "place" | "area" | "road" | "number" | "compound" | "building";
+  /** Of the grid or the place; 0 for a completion. */
+  id: number;
   text: string;
   detail: string;
-  lon: number;
-  lat: number;
+  lon?: number;
+  lat?: number;
   bbox?: BBox;
+}
+
+/** What of an answer to an address the search box reads. */
+export interface AddressAnswer {
+  message: string;
+  match: { place?: { id: number; address: string; name: string; lon?: number; lat?: number } };
 }
 
 export interface PointQuery extends LonLat {

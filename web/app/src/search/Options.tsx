@@ -20,7 +20,7 @@ export function Options({ items, open, active, note, choose }: Props) {
       <div id="search-list" role="listbox" aria-label={t("search.label")} hidden={nothing}>
         {items.map((item, i) => (
           <div
-            key={`${item.kind}-${item.id}`}
+            key={`${item.kind}-${item.id}-${item.text}-${item.detail}`}
             id={optionId(i)}
             class="option"
             role="option"

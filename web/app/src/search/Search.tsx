@@ -11,7 +11,7 @@ export function Search() {
   const text = useSignal("");
   const active = useSignal(0);
   const open = useSignal(false);
-  const { items, trouble, look } = useSuggestions(() => {
+  const { items, trouble, refusal, look } = useSuggestions(() => {
     active.value = 0;
   });
 
@@ -22,10 +22,19 @@ export function Search() {
   };
 
   const choose = (item: Suggestion): void => {
+    if (item.id === 0 || (item.kind !== "grid" && (item.lon === undefined || item.lat === undefined))) {
+      typed(item.text); // a road, an area: the text goes on
+      return;
+    }
     open.value = false;
     text.value = item.text;
-    if (item.kind === "grid") void openGrid(Number(item.id));
-    else void ask({ lon: item.lon, lat: item.lat, crs: "wgs84" }, true);
+    if (item.kind === "grid") void openGrid(item.id);
+    else void ask({ lon: item.lon ?? 0, lat: item.lat ?? 0, crs: "wgs84" }, true);
+  };
+
+  const note = (): string => {
+    if (trouble.value) return t("search.failed", { why: trouble.value });
+    return refusal.value || t("search.none", { q: text.value.trim() });
   };
 
   const step = (by: number): void => {
@@ -89,7 +98,7 @@ export function Search() {
         items={showing ? (items.value ?? []) : []}
         open={showing}
         active={active.value}
-        note={trouble.value ? t("search.failed", { why: trouble.value }) : t("search.none", { q: text.value.trim() })}
+        note={note()}
         choose={choose}
       />
     </search>
