@@ -90,25 +90,7 @@ func TestACopyGoesToPostGISAndBackUnchanged(t *testing.T) {
 	if dsn == "" {
 		t.Skip("CLOUDGRID_TEST_POSTGRES is not set: `make test` starts a cluster and sets it")
 	}
-	u, err := url.Parse(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	schema := fmt.Sprintf("copy_%d_%d", os.Getpid(), time.Now().UnixNano())
-	query := u.Query()
-	query.Set("search_path", schema)
-	u.RawQuery = query.Encode()
-	there := u.String()
-	t.Cleanup(func() {
-		conn, err := pgx.Connect(context.Background(), dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = conn.Close(context.Background()) }()
-		if _, err := conn.Exec(context.Background(), "DROP SCHEMA "+schema+" CASCADE"); err != nil {
-			t.Error(err)
-		}
-	})
+	there := newSchema(t, dsn)
 	from, back := filledStore(t), "gpkg:"+filepath.Join(t.TempDir(), "back.gpkg")
 	first, code := runCopy(t, from, there)
 	if code != exitOK {
@@ -126,4 +108,29 @@ func TestACopyGoesToPostGISAndBackUnchanged(t *testing.T) {
 			t.Errorf("%+v came back as %+v", first.Kinds[i], second.Kinds[i])
 		}
 	}
+}
+
+// newSchema returns the address of a schema that is not there yet; it is
+// dropped when the test ends.
+func newSchema(t *testing.T, dsn string) (there string) {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := fmt.Sprintf("cmd_%d_%d", os.Getpid(), time.Now().UnixNano())
+	query := u.Query()
+	query.Set("search_path", schema)
+	u.RawQuery = query.Encode()
+	t.Cleanup(func() {
+		conn, err := pgx.Connect(context.Background(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close(context.Background()) }()
+		if _, err := conn.Exec(context.Background(), "DROP SCHEMA IF EXISTS "+schema+" CASCADE"); err != nil {
+			t.Error(err)
+		}
+	})
+	return u.String()
 }

@@ -30,6 +30,7 @@ there is something to look at, 2 when the file cannot be taken.`,
   cloudgrid import 街道.geojson --level town=街道 --map code=TOWNCODE,name=TOWNNAME
   cloudgrid import 社区.zip --level village=社区 --parent-level town --map code=VILLCODE,name=VILLNAME,parent=TOWNCODE
   cloudgrid import 楼栋.csv --as atoms --crs cgcs2000 --map code=编码,grid=网格编码,households=户数
+  cloudgrid import --places 门牌.csv --crs wgs84 --map address=标准地址,alias=别名,former=曾用名
   cloudgrid import 花名册.xlsx --as staff --map grid=网格编码,name=姓名,role=岗位,phone=手机`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +49,9 @@ const importMemory = 1200 << 20
 // runImport takes file after file, each its own transaction. It stops at the
 // first that fails; those before it stay.
 func runImport(ctx context.Context, c *console, f importFlags, files []string) error {
+	if err := f.settleKind(); err != nil {
+		return err
+	}
 	m, err := f.mapping()
 	if err != nil {
 		return err
@@ -83,14 +87,15 @@ func runImport(ctx context.Context, c *console, f importFlags, files []string) e
 	return nil
 }
 
-// importStore opens the store. A dry run only reads, and needs none: without
-// one, the file is checked against an empty map.
+// importStore opens the store. A dry run only reads and makes nothing: where
+// there is no store yet the answer is nil, and the file is checked against an
+// empty map.
 func importStore(ctx context.Context, f importFlags) (gridmap.Store, error) {
 	if !f.dryRun {
 		return openStore(ctx, f.store, storeMake)
 	}
 	s, err := openStore(ctx, f.store, storeRead)
-	if gridmap.CodeOf(err) == gridmap.NotFound && !f.storeSaid {
+	if gridmap.CodeOf(err) == gridmap.NotFound {
 		return nil, nil
 	}
 	return s, err
@@ -120,6 +125,9 @@ func importFile(ctx context.Context, c *console, f importFlags, m ingest.Mapping
 	}
 	rep := plan.Report()
 	rep.DryRun = f.dryRun
+	if store == nil && f.storeSaid {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("存储 %s 还不存在，按空的检查 (no such store yet: checked against an empty map)", storeName(f.store)))
+	}
 	if !f.dryRun {
 		_, err = plan.Write(ctx, store)
 	}

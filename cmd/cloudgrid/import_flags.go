@@ -17,6 +17,9 @@ type importFlags struct {
 	store     string
 	storeSaid bool // --store was given
 
+	asSaid bool // --as was given
+	places bool
+
 	as, network, level, parentLevel, gridType string
 	crs, columns, mappingFile, saveMapping    string
 	layer, sheet, encoding                    string
@@ -33,8 +36,11 @@ type importFlags struct {
 func (f *importFlags) register(cmd *cobra.Command) {
 	s := cmd.Flags()
 	storeFlag(cmd, &f.store)
-	cmd.PreRun = func(cmd *cobra.Command, _ []string) { f.storeSaid = cmd.Flags().Changed("store") }
+	cmd.PreRun = func(cmd *cobra.Command, _ []string) {
+		f.storeSaid, f.asSaid = cmd.Flags().Changed("store"), cmd.Flags().Changed("as")
+	}
 	s.StringVar(&f.as, "as", "grids", "what the rows are: grids, atoms (buildings, plots), places (addresses), staff")
+	s.BoolVar(&f.places, "places", false, "the same as --as places")
 	s.StringVar(&f.network, "network", "main", "code of the network (网); made when it is new")
 	s.StringVar(&f.level, "level", "", "level of the grids, as code or code=name (default grid=网格)")
 	s.StringVar(&f.parentLevel, "parent-level", "", "the level above, for a new level")
@@ -60,6 +66,18 @@ func (f *importFlags) register(cmd *cobra.Command) {
 	s.StringVar(&f.report, "report", "", "write the whole report to this file as JSON")
 	s.IntVar(&f.lines, "lines", 10, "findings to print of each kind; 0 prints all")
 	s.StringVar(&f.actor, "actor", "", "who imports, for the audit")
+}
+
+// settleKind takes --places for --as places.
+func (f *importFlags) settleKind() error {
+	if !f.places {
+		return nil
+	}
+	if f.asSaid && f.as != string(ingest.Places) {
+		return gridmap.Errorf(gridmap.Invalid, "--places 与 --as %s 不能同时用 (say one of them)", f.as)
+	}
+	f.as = string(ingest.Places)
+	return nil
 }
 
 // mapping reads --mapping and lays --map over it.

@@ -71,6 +71,46 @@ func TestADryRunChangesNothingAndItsExitCodeTellsTheFile(t *testing.T) {
 	}
 }
 
+func TestADryRunOnAStoreThatIsNotThereYetFindsAnEmptyMap(t *testing.T) {
+	dir := t.TempDir()
+	grids := writeFile(t, "a.geojson", tileFeatures(2, 2))
+	doors := writeFile(t, "d.csv", "address,lon,lat\n某市某区某路1号,120,30\n")
+	stores := []string{"gpkg:" + filepath.Join(dir, "new.gpkg")}
+	if dsn := os.Getenv("CLOUDGRID_TEST_POSTGRES"); dsn != "" {
+		stores = append(stores, newSchema(t, dsn))
+	}
+	for _, store := range stores {
+		for _, args := range [][]string{{grids}, {"--places", doors, "--crs", "wgs84"}} {
+			code, out, errs := command(append([]string{"import", "--dry-run", "--store", store}, args...)...)
+			if code != exitOK || !strings.Contains(out, "还不存在") {
+				t.Errorf("%s %v: exit %d\n%s%s", storeName(store), args, code, out, errs)
+			}
+		}
+		if s, err := openStore(t.Context(), store, storeRead); gridmap.CodeOf(err) != gridmap.NotFound {
+			t.Errorf("a dry run made %s: %v, %v", storeName(store), s, err)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("a dry run left %v behind", left)
+	}
+	for _, store := range []string{"gpkg:" + grids, "mysql://x"} { // no map, no such kind
+		if code, out, errs := command("import", "--dry-run", "--store", store, grids); code != exitBad {
+			t.Errorf("%s: exit %d\n%s%s", store, code, out, errs)
+		}
+	}
+}
+
+func TestPlacesIsShortForAsPlaces(t *testing.T) {
+	doors := writeFile(t, "d.csv", "address,lon,lat\n某市某区某路1号,120,30\n")
+	t.Chdir(t.TempDir())
+	if code, out, errs := command("import", "--dry-run", "--places", doors, "--crs", "wgs84"); code != exitOK || !strings.Contains(out, "places") {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	if code, _, errs := command("import", "--dry-run", "--places", "--as", "grids", doors, "--crs", "wgs84"); code != exitBad || !strings.Contains(errs, "--places") {
+		t.Errorf("exit %d\n%s", code, errs)
+	}
+}
+
 func TestAnImportIsOneJSONObjectAndASavedMappingWorksAgain(t *testing.T) {
 	dir := t.TempDir()
 	store, mapping, saved := "gpkg:"+filepath.Join(dir, "map.gpkg"), filepath.Join(dir, "m.json"), filepath.Join(dir, "r.json")
