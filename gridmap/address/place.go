@@ -138,7 +138,7 @@ func (q *query) skipType(j int, m *mention, c *cand) int {
 			if k := q.c.has(j, w); k >= j+2 {
 				e, cost = k, costShortForm
 				cut := m.short || q.x.names.at(m.name).kind&kindPlace == 0 // a short form or nickname
-				if cut && w == "小区" { // added to any name in speech
+				if cut && w == "小区" {                                      // added to any name in speech
 					cost = costAnyType
 				} else if cut {
 					cost = costOtherType
