@@ -10,19 +10,11 @@ import (
 )
 
 // importProcess is `cloudgrid import file --store store` as a process of its
-// own: this test program run again, which then is cloudgrid.
+// own: this test program run again, which then is cloudgrid (see TestMain).
 func importProcess(file, store string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], "-test.run=^TestImportProcess$")
+	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "CLOUDGRID_TEST_IMPORT="+file, "CLOUDGRID_TEST_STORE="+store)
 	return cmd
-}
-
-func TestImportProcess(t *testing.T) {
-	file := os.Getenv("CLOUDGRID_TEST_IMPORT")
-	if file == "" {
-		t.Skip("only runs as the process that the test below kills")
-	}
-	os.Exit(run([]string{"import", file, "--store", os.Getenv("CLOUDGRID_TEST_STORE")}, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // TestAnImportKilledMidwayLeavesAllOrNothing kills imports with SIGKILL at
