@@ -30,8 +30,14 @@ type Atlas struct {
 	persons   []gridmap.Person
 	roles     map[string]gridmap.Role
 	atomIndex map[gridmap.AtomID]int32
-	addresses addresses
+	stray     map[gridmap.GridID][]Post // of grids that are not there now
+
+	*lookups
 }
+
+// lookups are made when first asked for, and shared by snapshots between which
+// nothing that they are made of changed.
+type lookups struct{ addresses addresses }
 
 // Atom is a basic unit of the snapshot.
 type Atom struct {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/measure"
@@ -15,11 +16,19 @@ import (
 // and the tile pyramid. It is made when first asked for, since a process that
 // only answers needs none of it.
 type drawing struct {
-	once    sync.Once
+	once sync.Once
+	made atomic.Pointer[drawn]
+	base *drawn // of the snapshot that this one was derived from, until made
+}
+
+// drawn is a drawing once made.
+type drawn struct {
 	pyramid *tiles.Pyramid
 	err     error
-	feature []int32 // by grid: its feature in its level
-	colours []uint8 // by grid
+	levels  []tiles.Level
+	near    [][][]int32 // by level, feature: those it shares a border line with, ascending
+	feature []int32     // by grid: its feature in its level
+	colours []uint8     // by grid
 }
 
 // Pyramid cuts the network's tiles. The first call makes it.
@@ -46,34 +55,45 @@ func (n *Net) Label(a *Atlas, i int32) spatial.Point {
 	return p
 }
 
-func (n *Net) draw(a *Atlas) *drawing {
-	n.drawing.once.Do(func() { n.drawing.make(a, n) })
-	return &n.drawing
+func (n *Net) draw(a *Atlas) *drawn {
+	n.drawing.once.Do(func() {
+		n.drawing.made.Store(makeDrawn(a, n, n.drawing.base))
+		n.drawing.base = nil
+	})
+	return n.drawing.made.Load()
 }
 
-func (d *drawing) make(a *Atlas, n *Net) {
-	d.feature = make([]int32, len(n.Grids))
-	d.colours = make([]uint8, len(n.Grids))
-	src := tiles.Source{Geometry: tiles.NewGeometry(n.ground.topo)}
+// makeDrawn draws the network, taking from an earlier drawing of the same
+// ground, if there is one, what is still so.
+func makeDrawn(a *Atlas, n *Net, base *drawn) *drawn {
+	d := &drawn{feature: make([]int32, len(n.Grids)), colours: make([]uint8, len(n.Grids))}
+	src := tiles.Source{Geometry: n.ground.drawn()}
 	for rank := range n.Levels {
-		src.Levels = append(src.Levels, d.level(n, rank))
+		l := d.level(n, rank)
+		d.colour(n, &l, rank, base)
+		d.levels = append(d.levels, l)
 	}
+	for i := range n.Grids {
+		if rank := n.Grids[i].Level; rank < len(d.levels) {
+			d.colours[i] = d.levels[rank].Colours[d.feature[i]]
+		}
+	}
+	src.Levels = d.levels
 	src.Atoms = atomLevel(a, n, d.colours)
 	d.pyramid, d.err = tiles.Build(src)
+	return d
 }
 
 // level lists the grids of a rank as features.
-func (d *drawing) level(n *Net, rank int) tiles.Level {
+func (d *drawn) level(n *Net, rank int) tiles.Level {
 	var l tiles.Level
-	var grids []int32
 	var areas []float64
 	for i := range n.Grids {
 		g := &n.Grids[i]
 		if g.Level != rank {
 			continue
 		}
-		d.feature[i] = int32(len(grids))
-		grids = append(grids, int32(i))
+		d.feature[i] = int32(len(l.IDs))
 		l.IDs = append(l.IDs, uint64(g.ID))
 		l.Codes = append(l.Codes, g.Code)
 		l.Names = append(l.Names, g.Name)
@@ -89,10 +109,6 @@ func (d *drawing) level(n *Net, rank int) tiles.Level {
 			l.Of[f] = d.feature[g]
 		}
 	}
-	l.Colours = tiles.Colours(neighbours(n.ground.topo, l.Of, len(grids)), nil)
-	for k, i := range grids {
-		d.colours[i] = l.Colours[k]
-	}
 	side := medianSideM(areas)
 	l.MinZoom, l.LabelZoom = zoomFor(side, minShownPx), zoomFor(side, minLabelPx)
 	if rank == 0 {
@@ -101,23 +117,51 @@ func (d *drawing) level(n *Net, rank int) tiles.Level {
 	return l
 }
 
-// neighbours lists, for each feature, those it shares a border line with.
-func neighbours(t *topology.Topology, of []int32, features int) [][]int32 {
-	list := make([][]int32, features)
-	link := func(a, b int32) {
-		if !slices.Contains(list[a], b) {
-			list[a] = append(list[a], b)
-		}
+// colour numbers the features of a level. The numbers depend on the borders
+// between all of them and on nothing else, so that every process gives the
+// same; only where no border moved are those of the base taken over.
+func (d *drawn) colour(n *Net, l *tiles.Level, rank int, base *drawn) {
+	var old *tiles.Level
+	var was [][]int32
+	if base != nil && len(base.levels[rank].IDs) == len(l.IDs) {
+		old, was = &base.levels[rank], base.near[rank]
 	}
+	if old != nil && slices.Equal(old.Of, l.Of) {
+		d.near, l.Colours = append(d.near, was), old.Colours
+		return
+	}
+	near := neighbours(n.ground.topo, l.Of, len(l.IDs))
+	d.near = append(d.near, near)
+	l.Colours = tiles.Colours(near, nil)
+}
+
+// neighbours lists, for each feature, those it shares a border line with,
+// ascending.
+func neighbours(t *topology.Topology, of []int32, features int) [][]int32 {
+	count := make([]int32, features+1)
+	var pairs [][2]int32
 	for id := range topology.ArcID(t.NumArcs()) {
 		arc := t.Arc(id)
 		if len(arc.Points) == 0 || arc.Left == topology.Outside || arc.Right == topology.Outside {
 			continue
 		}
 		if a, b := of[arc.Left], of[arc.Right]; a != b && a >= 0 && b >= 0 {
-			link(a, b)
-			link(b, a)
+			pairs = append(pairs, [2]int32{a, b})
+			count[a]++
+			count[b]++
 		}
+	}
+	room := make([]int32, 2*len(pairs))
+	list := make([][]int32, features)
+	for f := range list {
+		list[f], room = room[:0:count[f]], room[count[f]:]
+	}
+	for _, p := range pairs {
+		list[p[0]], list[p[1]] = append(list[p[0]], p[1]), append(list[p[1]], p[0])
+	}
+	for f := range list {
+		slices.Sort(list[f])
+		list[f] = slices.Compact(list[f])
 	}
 	return list
 }

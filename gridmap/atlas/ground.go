@@ -2,12 +2,13 @@ package atlas
 
 import (
 	"slices"
+	"sync"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/locate"
-	"cloudgrid/spatial/measure"
 	"cloudgrid/spatial/topology"
+	"cloudgrid/tiles"
 )
 
 // ground is the coverage of a set of atoms. Networks that divide the same atoms
@@ -18,6 +19,16 @@ type ground struct {
 	topo     *topology.Topology
 	index    *locate.Index
 	problems []topology.Problem // with the shapes as they were drawn
+
+	once     sync.Once
+	geometry *tiles.Geometry
+}
+
+// drawn is the ground prepared for cutting tiles; it is made when first asked
+// for.
+func (g *ground) drawn() *tiles.Geometry {
+	g.once.Do(func() { g.geometry = tiles.NewGeometry(g.topo) })
+	return g.geometry
 }
 
 // faceOf finds the face of an atom.
@@ -69,57 +80,29 @@ func (n *Net) claimGround(l *loader, grounds *groundworks) error {
 	n.ground = grounds.of(atoms)
 
 	n.leaf = n.dissolve(n.leafOf)
+	n.leaf.measure(nil, nil)
 	n.layers = make([]lazyLayer, len(n.Levels))
 	return nil
 }
 
-// dissolve makes the layer in which each face of the ground belongs to the
-// given grid.
-func (n *Net) dissolve(owner []int32) *layer {
-	ly := &layer{}
-	faceOf := make([]int32, len(n.Grids)) // by grid: its face, plus one
-	group := make([]int32, len(owner))
-	for f, g := range owner {
-		if faceOf[g] == 0 {
-			ly.grid = append(ly.grid, g)
-			faceOf[g] = int32(len(ly.grid))
-		}
-		group[f] = faceOf[g] - 1
-	}
-	if oneEach(group) {
-		ly.topo, ly.index = n.ground.topo, n.ground.index
-		return ly
-	}
-	ly.topo = n.ground.topo.Dissolve(group, len(ly.grid))
-	ly.index = locate.New(ly.topo)
-	return ly
-}
-
-// oneEach tells whether the groups are 0, 1, 2 …: every grid is a single atom.
-func oneEach(group []int32) bool {
-	for i, g := range group {
-		if int(g) != i {
-			return false
-		}
-	}
-	return true
-}
-
 // sumUp adds counts and extents from the ground to the top.
 func (n *Net) sumUp(a *Atlas) {
+	keys := len(a.countKeys)
+	counts := make([]int64, keys*len(n.Grids))
 	for i := range n.Grids {
-		n.Grids[i].Counts = make([]int64, len(a.countKeys))
+		g := &n.Grids[i]
+		g.Atoms, g.AreaM2, g.Box = 0, 0, spatial.EmptyBox()
+		g.Counts = counts[i*keys : (i+1)*keys : (i+1)*keys]
 	}
-	for f, g := range n.leafOf {
-		n.Grids[g].Atoms++
+	for f, i := range n.leafOf {
+		g := &n.Grids[i]
+		g.Atoms++
 		for k, c := range a.AtomCounts(n.ground.atoms[f]) {
-			n.Grids[g].Counts[k] += c
+			g.Counts[k] += c
 		}
 	}
 	for f, g := range n.leaf.grid {
-		shape := n.leaf.topo.FacePolygon(topology.FaceID(f))
-		n.Grids[g].AreaM2 = measure.AreaM2(shape)
-		n.Grids[g].Box = shape.Box()
+		n.Grids[g].AreaM2, n.Grids[g].Box = n.leaf.areaM2[f], n.leaf.box[f]
 	}
 	for i := len(n.Grids) - 1; i >= 0; i-- { // children come after parents
 		g := &n.Grids[i]

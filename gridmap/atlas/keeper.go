@@ -83,8 +83,9 @@ func (k *Keeper) AsOf(ctx context.Context, t time.Time) (*Atlas, error) {
 	return a, nil
 }
 
-// Refresh loads the store's present state if it is newer than the snapshot, or
-// if the snapshot's time has run out.
+// Refresh takes up the store's present state if it is newer than the snapshot,
+// or if the snapshot's time has run out. What did not change is shared with the
+// snapshot where that is safe; otherwise everything is loaded.
 func (k *Keeper) Refresh(ctx context.Context) error {
 	cur := k.Current()
 	a, err := k.load(ctx, k.now(), cur.head.Seq)
@@ -142,8 +143,12 @@ func (k *Keeper) load(ctx context.Context, at time.Time, have gridmap.Seq) (a *A
 			if err != nil {
 				return err
 			}
-			if head.Seq == have && k.Current().Covers(at) {
+			cur := k.Current()
+			if head.Seq == have && cur.Covers(at) {
 				return nil
+			}
+			if a, err = cur.refreshed(ctx, r, at); err != nil || a != nil {
+				return err
 			}
 		}
 		a, err = Load(ctx, r, at, 0)

@@ -14,7 +14,7 @@ import (
 // Load reads the snapshot valid at the given time, as the system believed right
 // after change set known (0: now).
 func Load(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq) (*Atlas, error) {
-	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known}, a: &Atlas{at: at.UTC()}}
+	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known}, a: &Atlas{at: at.UTC(), lookups: &lookups{}}}
 	for _, step := range []func() error{l.frame, l.readAtoms, l.readGrids, l.readMembers, l.readStaff, l.readPlaces, l.build} {
 		if err := step(); err != nil {
 			return nil, err
@@ -143,9 +143,7 @@ func (l *loader) readMembers() error {
 }
 
 func (l *loader) readStaff() error {
-	index := map[gridmap.PersonID]int32{}
 	err := valid(l, l.r.Persons(l.ctx, l.q), func(p *gridmap.Person) gridmap.Span { return p.Span }, func(p gridmap.Person) error {
-		index[p.ID] = int32(len(l.a.persons))
 		l.a.persons = append(l.a.persons, p)
 		return nil
 	})
@@ -154,26 +152,13 @@ func (l *loader) readStaff() error {
 	}
 	l.posts = map[gridmap.GridID][]Post{}
 	err = valid(l, l.r.Posts(l.ctx, l.q), func(p *gridmap.Post) gridmap.Span { return p.Span }, func(p gridmap.Post) error {
-		person, known := index[p.Person]
-		if !known {
-			person = Vacant
-		}
-		l.posts[p.Grid] = append(l.posts[p.Grid], Post{
-			ID: p.ID, Role: l.role(p.Role), Person: person, Rank: p.Rank, Employment: p.Employment,
-		})
+		l.posts[p.Grid] = append(l.posts[p.Grid], l.a.post(&p))
 		return nil
 	})
 	for _, posts := range l.posts {
 		slices.SortStableFunc(posts, comparePosts)
 	}
 	return err
-}
-
-func (l *loader) role(code string) gridmap.Role {
-	if r, ok := l.a.roles[code]; ok {
-		return r
-	}
-	return gridmap.Role{Code: code, Name: code, Order: 1 << 20}
 }
 
 func (l *loader) readPlaces() error {
@@ -184,10 +169,30 @@ func (l *loader) readPlaces() error {
 }
 
 func (l *loader) build() error {
-	networks, err := l.r.Networks(l.ctx)
+	networks, err := l.networks()
 	if err != nil {
 		return err
 	}
+	grounds := &groundworks{shapes: l.shapes}
+	for _, n := range networks {
+		net, err := l.buildNet(n, grounds)
+		if err != nil {
+			return err
+		}
+		l.a.nets = append(l.a.nets, net)
+	}
+	l.a.stray = map[gridmap.GridID][]Post{}
+	for id, posts := range l.posts {
+		if n, _ := l.a.find(id); n == nil {
+			l.a.stray[id] = posts
+		}
+	}
+	return nil
+}
+
+// networks lists the networks, the main one first.
+func (l *loader) networks() ([]gridmap.Network, error) {
+	networks, err := l.r.Networks(l.ctx)
 	slices.SortStableFunc(networks, func(x, y gridmap.Network) int {
 		switch {
 		case x.Main != y.Main && x.Main:
@@ -197,13 +202,15 @@ func (l *loader) build() error {
 		}
 		return strings.Compare(x.Code, y.Code)
 	})
-	grounds := &groundworks{shapes: l.shapes}
-	for _, n := range networks {
-		net, err := l.buildNet(n, grounds)
-		if err != nil {
-			return err
+	return networks, err
+}
+
+// levelsOf lists the levels of a network.
+func (l *loader) levelsOf(id gridmap.NetworkID) (list []gridmap.Level) {
+	for _, lv := range l.levels {
+		if lv.Network == id {
+			list = append(list, lv)
 		}
-		l.a.nets = append(l.a.nets, net)
 	}
-	return nil
+	return list
 }

@@ -116,12 +116,7 @@ func (n *Net) Ground() (t *topology.Topology, atoms, owner []int32) {
 }
 
 func (l *loader) buildNet(network gridmap.Network, grounds *groundworks) (*Net, error) {
-	n := &Net{Network: network, Grids: l.grids[network.ID]}
-	for _, lv := range l.levels {
-		if lv.Network == network.ID {
-			n.Levels = append(n.Levels, lv)
-		}
-	}
+	n := &Net{Network: network, Grids: l.grids[network.ID], Levels: l.levelsOf(network.ID)}
 	if err := n.plantTree(); err != nil {
 		return nil, err
 	}

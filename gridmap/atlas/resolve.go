@@ -1,6 +1,8 @@
 package atlas
 
 import (
+	"math"
+
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/locate"
 	"cloudgrid/spatial/topology"
@@ -36,7 +38,7 @@ type Ask struct {
 type Candidate struct {
 	Grid      int32
 	DistanceM float64 // from the point; 0 for the grid that holds it
-	Share     float64 // of the circle's area
+	Share     float64 // of the circle's area, to nine decimals: the same however the borders are stored
 }
 
 // Answer is what the snapshot says of a point. Grids are indices into Net.Grids.
@@ -94,7 +96,7 @@ func (n *Net) weigh(ly *layer, q Ask, a *Answer) {
 	var close [8]locate.Neighbour
 	near := ly.index.Near(close[:0], q.Point, q.AccuracyM)
 	for _, s := range ly.index.CircleShares(room[:0], q.Point, q.AccuracyM) {
-		c := Candidate{Grid: ly.gridOf(s.Face), Share: s.Share}
+		c := Candidate{Grid: ly.gridOf(s.Face), Share: math.Round(s.Share*1e9) / 1e9}
 		for _, f := range near {
 			if f.Face == s.Face {
 				c.DistanceM = f.DistanceM

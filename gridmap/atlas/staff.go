@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"cmp"
+	"slices"
 
 	"cloudgrid/gridmap"
 )
@@ -16,6 +17,8 @@ type Post struct {
 	Person     int32 // index for Atlas.Person, or Vacant
 	Rank       int   // 1 is first responsible
 	Employment gridmap.Employment
+
+	person gridmap.PersonID // also where that person is not there now
 }
 
 // comparePosts puts posts in the order in which a caller should try them: by
@@ -36,4 +39,34 @@ func (a *Atlas) Person(i int32) gridmap.Person {
 		return gridmap.Person{}
 	}
 	return a.persons[i]
+}
+
+// post makes a post of its row, with the roles and persons of the snapshot.
+func (a *Atlas) post(p *gridmap.Post) Post {
+	return a.linked(Post{ID: p.ID, Role: gridmap.Role{Code: p.Role}, Rank: p.Rank, Employment: p.Employment, person: p.Person})
+}
+
+// linked looks up a post's role and person.
+func (a *Atlas) linked(p Post) Post {
+	role, known := a.roles[p.Role.Code]
+	if !known {
+		role = gridmap.Role{Code: p.Role.Code, Name: p.Role.Code, Order: 1 << 20}
+	}
+	p.Role, p.Person = role, Vacant
+	i, found := slices.BinarySearchFunc(a.persons, p.person, func(x gridmap.Person, id gridmap.PersonID) int { return cmp.Compare(x.ID, id) })
+	if found {
+		p.Person = int32(i)
+	}
+	return p
+}
+
+// find returns the network and index of a grid; nil and None where it is in no
+// network now.
+func (a *Atlas) find(id gridmap.GridID) (*Net, int32) {
+	for _, n := range a.nets {
+		if i := n.Index(id); i != None {
+			return n, i
+		}
+	}
+	return nil, None
 }
