@@ -5,9 +5,9 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"testing"
 
 	"github.com/paulmach/orb"
-	"testing"
 )
 
 // square is a closed ring, clockwise as Shapefile exteriors run.

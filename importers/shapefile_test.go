@@ -5,12 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"cloudgrid/importers/shptest"
 	"github.com/paulmach/orb"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
-	"testing"
 )
 
 func sampleLayer() shptest.Layer {

@@ -3,12 +3,12 @@ package importers
 import (
 	"fmt"
 	"strings"
+	"testing"
 
 	"github.com/paulmach/orb"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
-	"testing"
 )
 
 func TestCSVReadsAsOfficesWriteIt(t *testing.T) {

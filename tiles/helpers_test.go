@@ -296,7 +296,8 @@ func checkRing(t testing.TB, name string, extent float64, r orb.Ring, exterior b
 func checkPlanar(t interface {
 	Helper()
 	Fatalf(format string, args ...any)
-}, name string, edges map[directed]int) {
+}, name string, edges map[directed]int,
+) {
 	t.Helper()
 	const cell = 64
 	buckets := map[[2]int32][]directed{}

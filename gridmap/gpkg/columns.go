@@ -86,10 +86,12 @@ func memberColumns() columns[gridmap.Membership] {
 func placeColumns() columns[gridmap.Place] {
 	return columns[gridmap.Place]{
 		table: "place", order: "id", shape: true,
-		names: []string{"id", "code", "kind", "name",
+		names: []string{
+			"id", "code", "kind", "name",
 			"province", "city", "district", "town", "community", "road", "section", "lane", "alley", "sub_alley",
 			"number", "compound", "building", "unit",
-			"accuracy_m", "atom", "parent", "source", "status", "aliases", "attrs", "shape"},
+			"accuracy_m", "atom", "parent", "source", "status", "aliases", "attrs", "shape",
+		},
 		span: func(p *gridmap.Place) *gridmap.Span { return &p.Span },
 		bind: func(p *gridmap.Place) []any {
 			a, aliases := p.Address, "[]"
@@ -100,10 +102,12 @@ func placeColumns() columns[gridmap.Place] {
 			if p.HasPoint {
 				shape = encodePoint(p.Point)
 			}
-			return []any{int64(p.ID), p.Code, p.Kind, p.Name,
+			return []any{
+				int64(p.ID), p.Code, p.Kind, p.Name,
 				a.Province, a.City, a.District, a.Town, a.Community, a.Road, a.Section, a.Lane, a.Alley, a.SubAlley,
 				a.Number, a.Compound, a.Building, a.Unit,
-				p.AccuracyM, nullID(p.Atom), nullID(p.Parent), p.Source, p.Status, aliases, mapJSON(p.Attrs), shape}
+				p.AccuracyM, nullID(p.Atom), nullID(p.Parent), p.Source, p.Status, aliases, mapJSON(p.Attrs), shape,
+			}
 		},
 		scan: scanPlaces,
 	}
@@ -115,10 +119,12 @@ func scanPlaces() ([]any, func() (gridmap.Place, error)) {
 	var aliases, attrs string
 	var shape sql.RawBytes
 	a := &p.Address
-	dest := []any{&p.ID, &p.Code, &p.Kind, &p.Name,
+	dest := []any{
+		&p.ID, &p.Code, &p.Kind, &p.Name,
 		&a.Province, &a.City, &a.District, &a.Town, &a.Community, &a.Road, &a.Section, &a.Lane, &a.Alley, &a.SubAlley,
 		&a.Number, &a.Compound, &a.Building, &a.Unit,
-		&p.AccuracyM, &atom, &parent, &p.Source, &p.Status, &aliases, &attrs, &shape}
+		&p.AccuracyM, &atom, &parent, &p.Source, &p.Status, &aliases, &attrs, &shape,
+	}
 	return dest, func() (out gridmap.Place, err error) {
 		p.Atom, p.Parent = gridmap.AtomID(atom.Int64), gridmap.PlaceID(parent.Int64)
 		out = p

@@ -37,8 +37,10 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, gridmap.Errorf(gridmap.Unavailable, "无法打开地图文件 %s: %w", path, err)
 	}
-	s := &Store{path: path, appPath: appPath(path), readOnly: o.ReadOnly,
-		writing: make(chan struct{}, 1), closed: make(chan struct{}), news: newNews()}
+	s := &Store{
+		path: path, appPath: appPath(path), readOnly: o.ReadOnly,
+		writing: make(chan struct{}, 1), closed: make(chan struct{}), news: newNews(),
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(mapError(ctx, path, err), s.closeFiles())
 	}

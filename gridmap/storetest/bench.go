@@ -85,8 +85,10 @@ func benchAtoms(n int) []gridmap.Atom {
 		for k := range int32(30) {
 			ring = append(ring, spatial.Point{X: x + 900 - k*30, Y: y + 900})
 		}
-		atoms[i] = gridmap.Atom{ID: gridmap.AtomID(i + 1), Code: fmt.Sprintf("B%08d", i), Name: "某某大厦", Kind: "building",
-			Counts: map[string]int64{"households": 40, "persons": 99}, Shape: spatial.MultiPolygon{{ring}}}
+		atoms[i] = gridmap.Atom{
+			ID: gridmap.AtomID(i + 1), Code: fmt.Sprintf("B%08d", i), Name: "某某大厦", Kind: "building",
+			Counts: map[string]int64{"households": 40, "persons": 99}, Shape: spatial.MultiPolygon{{ring}},
+		}
 	}
 	return atoms
 }
@@ -94,10 +96,12 @@ func benchAtoms(n int) []gridmap.Atom {
 func benchPlaces(n int) []gridmap.Place {
 	places := make([]gridmap.Place, n)
 	for i := range places {
-		places[i] = gridmap.Place{ID: gridmap.PlaceID(i + 1_000_000), Code: fmt.Sprintf("P%08d", i), Kind: "door",
+		places[i] = gridmap.Place{
+			ID: gridmap.PlaceID(i + 1_000_000), Code: fmt.Sprintf("P%08d", i), Kind: "door",
 			Address:  gridmap.Address{City: "台中市", District: "中区", Community: "大诚里", Road: "三民路", Section: "二段", Number: fmt.Sprint(i, "号")},
 			Point:    spatial.Point{X: int32(1206000000 + i), Y: int32(241000000 + i)},
-			HasPoint: true, Source: "门牌"}
+			HasPoint: true, Source: "门牌",
+		}
 	}
 	return places
 }

@@ -75,8 +75,10 @@ func editionsWithoutGaps(t *testing.T, s gridmap.Store) {
 		editions, err := r.Editions(ctx)
 		var want []gridmap.Edition
 		for i := range int64(3) {
-			want = append(want, gridmap.Edition{Number: i + 1, Name: fmt.Sprint("版", 2*i+1), EffectiveAt: day(30), PublishedAt: at,
-				Seq: gridmap.Seq(2*i + 2), By: "测试员", Note: "公告"})
+			want = append(want, gridmap.Edition{
+				Number: i + 1, Name: fmt.Sprint("版", 2*i+1), EffectiveAt: day(30), PublishedAt: at,
+				Seq: gridmap.Seq(2*i + 2), By: "测试员", Note: "公告",
+			})
 		}
 		same(t, "editions", editions, want)
 		sets, err2 := all(r.ChangeSets(ctx, 2))

@@ -119,8 +119,10 @@ func configComesBack(ctx context.Context, t *testing.T, r gridmap.Reader) error 
 	roles, err4 := r.Roles(ctx)
 	same(t, "roles", roles, []gridmap.Role{{Code: "head", Name: "网格长"}, {Code: "grid_worker", Name: "网格员", Order: 1}})
 	profiles, err5 := r.Profiles(ctx)
-	same(t, "profiles", profiles, []gridmap.SizingProfile{{Network: net, Level: 1, Type: gridmap.General, Unit: "households",
-		Min: 300, Target: 400, Max: 500, PerStaff: true, Weights: map[string]float64{"households": 1, "shops": 0.25}}})
+	same(t, "profiles", profiles, []gridmap.SizingProfile{{
+		Network: net, Level: 1, Type: gridmap.General, Unit: "households",
+		Min: 300, Target: 400, Max: 500, PerStaff: true, Weights: map[string]float64{"households": 1, "shops": 0.25},
+	}})
 	return errors.Join(err, err2, err3, err4, err5)
 }
 
@@ -279,8 +281,10 @@ func bulk(t *testing.T, s gridmap.Store) {
 	atoms, members := make([]gridmap.Atom, n), make([]gridmap.Membership, n)
 	for i := range atoms {
 		id := gridmap.AtomID(1000 + i)
-		atoms[i] = gridmap.Atom{ID: id, Code: fmt.Sprint("X", i), Counts: map[string]int64{"households": int64(i)},
-			Shape: spatial.MultiPolygon{{square(int32(i)*10, 0, 9)}}}
+		atoms[i] = gridmap.Atom{
+			ID: id, Code: fmt.Sprint("X", i), Counts: map[string]int64{"households": int64(i)},
+			Shape: spatial.MultiPolygon{{square(int32(i)*10, 0, 9)}},
+		}
 		members[i] = gridmap.Membership{Atom: id, Network: net, Grid: east}
 	}
 	update(t, s, func(ctx context.Context, w gridmap.Writer) error {

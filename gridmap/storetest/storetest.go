@@ -161,33 +161,45 @@ func putSmall(ctx context.Context, w gridmap.Writer) error {
 		func() error { return w.PutRole(ctx, gridmap.Role{Code: "grid_worker", Name: "网格员", Order: 1}) },
 		func() error { return w.PutRole(ctx, gridmap.Role{Code: "head", Name: "网格长", Order: 0}) },
 		func() error {
-			return w.PutProfile(ctx, gridmap.SizingProfile{Network: net, Level: 1, Type: gridmap.General, Unit: "households",
-				Min: 300, Target: 400, Max: 500, PerStaff: true, Weights: map[string]float64{"households": 1, "shops": 0.25}})
+			return w.PutProfile(ctx, gridmap.SizingProfile{
+				Network: net, Level: 1, Type: gridmap.General, Unit: "households",
+				Min: 300, Target: 400, Max: 500, PerStaff: true, Weights: map[string]float64{"households": 1, "shops": 0.25},
+			})
 		},
 		func() error {
 			return w.PutGrids(ctx, // the child first: the order must not matter
-				gridmap.Grid{ID: east, Network: net, Level: 1, Parent: town, Code: "A-12", Name: "东门网格", Type: gridmap.General,
-					Attrs: map[string]string{"备注": "含'引号'\"和\\"}, Shape: spatial.MultiPolygon{{square(1206000000, 241000000, 5000)}}},
-				gridmap.Grid{ID: west, Network: net, Level: 1, Parent: town, Code: "A-13", Name: "西门网格",
-					Shape: spatial.MultiPolygon{{square(1205990000, 241000000, 9999), square(1205991000, 241001000, 100)}, {square(-1800000000, -900000000, 7)}}},
+				gridmap.Grid{
+					ID: east, Network: net, Level: 1, Parent: town, Code: "A-12", Name: "东门网格", Type: gridmap.General,
+					Attrs: map[string]string{"备注": "含'引号'\"和\\"}, Shape: spatial.MultiPolygon{{square(1206000000, 241000000, 5000)}},
+				},
+				gridmap.Grid{
+					ID: west, Network: net, Level: 1, Parent: town, Code: "A-13", Name: "西门网格",
+					Shape: spatial.MultiPolygon{{square(1205990000, 241000000, 9999), square(1205991000, 241001000, 100)}, {square(-1800000000, -900000000, 7)}},
+				},
 				gridmap.Grid{ID: town, Network: net, Code: "A", Name: "中区"})
 		},
 		func() error {
 			return w.PutAtoms(ctx,
-				gridmap.Atom{ID: house, Code: "B1", Name: "一号楼", Kind: "building", Counts: map[string]int64{"households": 40, "persons": 1 << 60},
-					Shape: spatial.MultiPolygon{{square(1206000000, 241000000, 5000)}}},
+				gridmap.Atom{
+					ID: house, Code: "B1", Name: "一号楼", Kind: "building", Counts: map[string]int64{"households": 40, "persons": 1 << 60},
+					Shape: spatial.MultiPolygon{{square(1206000000, 241000000, 5000)}},
+				},
 				gridmap.Atom{ID: shop, Code: "B2", Kind: "shopfront", Attrs: map[string]string{"店名": "老王面馆"}})
 		},
 		func() error {
 			return w.PutMemberships(ctx, gridmap.Membership{Atom: house, Network: net, Grid: east}, gridmap.Membership{Atom: shop, Network: net, Grid: west})
 		},
 		func() error {
-			return w.PutPlaces(ctx, gridmap.Place{ID: gate, Code: "P-1", Kind: "door", Name: "东门",
-				Address: gridmap.Address{Province: "台湾省", City: "台中市", District: "中区", Town: "某街道", Community: "大诚里",
+			return w.PutPlaces(ctx, gridmap.Place{
+				ID: gate, Code: "P-1", Kind: "door", Name: "东门",
+				Address: gridmap.Address{
+					Province: "台湾省", City: "台中市", District: "中区", Town: "某街道", Community: "大诚里",
 					Road: "三民路", Section: "二段", Lane: "1巷", Alley: "2弄", SubAlley: "3衖", Number: "12之3",
-					Compound: "院", Building: "1栋", Unit: "2单元"},
+					Compound: "院", Building: "1栋", Unit: "2单元",
+				},
 				Point: spatial.Point{X: 1206001234, Y: 241001234}, HasPoint: true, AccuracyM: 2.5, Atom: house, Source: "门牌", Status: "in_use",
-				Aliases: []gridmap.Alias{{Name: "老东门", Kind: "former", To: day(3)}}, Attrs: map[string]string{"k": "v"}})
+				Aliases: []gridmap.Alias{{Name: "老东门", Kind: "former", To: day(3)}}, Attrs: map[string]string{"k": "v"},
+			})
 		},
 		func() error {
 			return w.PutPersons(ctx, gridmap.Person{ID: li, Code: "0017", Name: "网格员-0017", Phone: "13800000017", OfficePhone: "04-0000", Attrs: map[string]string{"证": "1"}})

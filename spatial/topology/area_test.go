@@ -174,8 +174,14 @@ func TestAVertexOfOneNeighbourOnTheOthersStraightBorderIsNoGap(t *testing.T) {
 	// 10 km of straight border; the neighbour has three more vertices on it,
 	// each rounded to the lattice.
 	a := one(spatial.Ring{{X: 0, Y: 0}, {X: 1_000_003, Y: 333_331}, {X: 0, Y: 900_000}})
-	b := one(spatial.Ring{{X: 0, Y: 0}, {X: 900_000, Y: -500_000}, {X: 1_000_003, Y: 333_331},
-		{X: 777_777, Y: 259_256}, {X: 500_000, Y: 166_665}, {X: 123_457, Y: 41_152}})
+	b := one(spatial.Ring{
+		{X: 0, Y: 0},
+		{X: 900_000, Y: -500_000},
+		{X: 1_000_003, Y: 333_331},
+		{X: 777_777, Y: 259_256},
+		{X: 500_000, Y: 166_665},
+		{X: 123_457, Y: 41_152},
+	})
 	topo, problems := Build([]spatial.MultiPolygon{a, b})
 	sound(t, topo)
 	if len(problems) != 0 || topo.NumArcs() != 3 {

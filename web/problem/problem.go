@@ -62,8 +62,10 @@ var titles = map[int]string{
 // Of describes an error. What went wrong inside is not told to strangers: an
 // internal error keeps its cause to the log.
 func Of(err error) Details {
-	d := Details{Type: "about:blank", Status: http.StatusInternalServerError, Code: string(gridmap.Internal),
-		Detail: "服务器出错，已记录 (the server failed; it has been logged)"}
+	d := Details{
+		Type: "about:blank", Status: http.StatusInternalServerError, Code: string(gridmap.Internal),
+		Detail: "服务器出错，已记录 (the server failed; it has been logged)",
+	}
 	var domain *gridmap.Error
 	var plain *echo.HTTPError
 	switch {
