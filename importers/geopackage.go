@@ -120,7 +120,7 @@ func (g *geoPackage) listLayers() (areal []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer closeQuietly(rows)
+	defer func() { _ = rows.Close() }() // read only
 	for rows.Next() {
 		var name, kind string
 		if err := rows.Scan(&name, &kind); err != nil {
@@ -174,7 +174,7 @@ func (g *geoPackage) readColumns() error {
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(rows)
+	defer func() { _ = rows.Close() }() // read only
 	for rows.Next() {
 		var name, kind string
 		var pk int

@@ -44,7 +44,7 @@ func (g *geoPackage) each(row *int, yield func(Feature, error) bool) error {
 	if err != nil {
 		return err
 	}
-	defer closeQuietly(rows)
+	defer func() { _ = rows.Close() }() // read only
 	cells := make([]any, len(names))
 	into := make([]any, len(names))
 	for i := range cells {

@@ -21,14 +21,11 @@ func (t *topoJSON) geometry(o topoObject) (orb.Geometry, error) {
 		if err := json.Unmarshal(o.Arcs, &ids); err != nil {
 			return nil, errTopoArcs
 		}
-		line, err := t.stitch(ids)
-		return orb.LineString(line), err
+		return t.stitch(ids)
 	case "MultiLineString":
 		lines, err := t.lines(o.Arcs)
 		out := make(orb.MultiLineString, len(lines))
-		for i, l := range lines {
-			out[i] = l
-		}
+		copy(out, lines)
 		return out, err
 	case "Polygon":
 		return t.polygon(o.Arcs)
