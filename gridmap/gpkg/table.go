@@ -89,7 +89,7 @@ func (t table[T]) rowScan() func(*sql.Rows) (ledger.Row[T], error) {
 // all yields the versions that q picks.
 func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] {
 	where, args := conditions(q)
-	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy()
+	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy(q.Since > 0)
 	scan := t.rowScan()
 	return query(ctx, t.r.store.path, t.r.conn, func(rows *sql.Rows) (T, error) {
 		row, err := scan(rows)
@@ -99,10 +99,12 @@ func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] 
 
 // orderBy is the order of a sequence. A writer may write to a table while it
 // ranges over it; unary plus keeps SQLite from walking an index that changes
-// under it: it sorts, and so has read all before the first row comes out.
-func (t table[T]) orderBy() string {
+// under it: it sorts, and so has read all before the first row comes out. few
+// says that few rows are expected: better found by their recorded time and
+// sorted than picked from a walk over everything.
+func (t table[T]) orderBy(few bool) string {
 	order := t.order + ", coalesce(valid_from, ''), recorded_from"
-	if t.r.writing {
+	if few || t.r.writing {
 		order = "+" + strings.ReplaceAll(order, ", ", ", +")
 		order = strings.Replace(order, "valid_from, +''", "valid_from, ''", 1)
 	}
@@ -141,7 +143,7 @@ func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]led
 		return nil, nil
 	}
 	id, _, _ := strings.Cut(t.order, ",")
-	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + id + " IN (SELECT value FROM json_each(?)) ORDER BY " + t.orderBy()
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + id + " IN (SELECT value FROM json_each(?)) ORDER BY " + t.orderBy(false)
 	return collect(query(ctx, t.r.store.path, t.r.conn, t.rowScan(), text, asJSON(ids)))
 }
 
