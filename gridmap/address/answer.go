@@ -5,6 +5,7 @@ import "cloudgrid/spatial"
 // AreaLevel is a rung of the administrative tree.
 type AreaLevel uint8
 
+// The rungs, from the top down.
 const (
 	AreaProvince AreaLevel = iota + 1
 	AreaCity
@@ -17,6 +18,7 @@ const (
 // Level says how deep an answer goes.
 type Level string
 
+// The levels, from nothing to a single unit.
 const (
 	LevelNone         Level = "none"
 	LevelArea         Level = "area"         // an administrative area only
@@ -30,6 +32,7 @@ const (
 // Status says how an answer is to be taken.
 type Status string
 
+// The statuses.
 const (
 	StatusOK        Status = "ok"        // one place, as deep as Level says
 	StatusAmbiguous Status = "ambiguous" // several places fit, or none surely enough
@@ -41,6 +44,7 @@ const (
 // Role says as what a part of the text was understood.
 type Role string
 
+// The roles.
 const (
 	RoleArea     Role = "area"
 	RoleRoad     Role = "road"

@@ -59,7 +59,7 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 	if j >= len(c.r) {
 		return j, false
 	}
-	r, sep := c.r[j], c.sep[j]
+	sep := c.sep[j]
 	if !ch.suf && (sep == 0 || sep == ' ') {
 		if k := c.numberSuffix(j); k > j {
 			for i := range ch.n {
@@ -70,6 +70,12 @@ func (c *cleaned) chainStep(ch *chain, j int) (next int, ok bool) {
 			return k, true
 		}
 	}
+	return c.chainElement(ch, j)
+}
+
+// chainElement reads the next element of a chain at j.
+func (c *cleaned) chainElement(ch *chain, j int) (next int, ok bool) {
+	r, sep := c.r[j], c.sep[j]
 	switch {
 	case (sep == 0 || sep == ' ') && (r == '之' || r == '附' || r == '至' || r == '到' || r == '及'):
 		if v, k := c.number(j + 1); k > j+1 && !c.unitFollows(k) {

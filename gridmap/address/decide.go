@@ -9,7 +9,7 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 		o.Alternatives = 5
 	}
 	if len(q.cands) == 0 || q.missIsBetter() {
-		return q.refuse(text, o)
+		return q.refuse(text)
 	}
 	if k := q.cleanConflict(); k > 0 {
 		q.cands = q.cands[k:]

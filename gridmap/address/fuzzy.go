@@ -123,20 +123,20 @@ func editCost(typed, name []rune, t *charTables) float32 {
 		if p > 0 && typed[p] == typed[p-1] || p+1 < len(typed) && typed[p] == typed[p+1] {
 			return costDoubled
 		}
-		return costExtra + shortName(name, t)
+		return costExtra + shortName(name)
 	case -1:
 		p := extraAt(name, typed)
 		if p < 0 {
 			return tooFar
 		}
-		return costMissing + shortName(name, t) + telling(name[p])
+		return costMissing + shortName(name) + telling(name[p])
 	}
 	return tooFar
 }
 
 // shortName charges for an edit that nothing explains in a name with little to
 // go by: what counts is what stands before the type word.
-func shortName(name []rune, t *charTables) float32 {
+func shortName(name []rune) float32 {
 	body := len(name)
 	if n := shortRunes(name, placeTypes); n > 0 {
 		body = n
@@ -188,7 +188,7 @@ func sameLengthCost(typed, name []rune, t *charTables) float32 {
 		}
 		c := runeCost(typed[i], name[i], t)
 		if c == costOther {
-			c += shortName(name, t)
+			c += shortName(name)
 		}
 		if wrong++; wrong > 1 {
 			if c > costNearSound {

@@ -122,8 +122,10 @@ func plates(t testing.TB) []Entry {
 		if grids[g("gid")] == 0 {
 			grids[g("gid")] = int64(len(grids) + 1)
 		}
-		es = append(es, Entry{ID: int64(i + 1), City: g("city"), District: g("district"), Community: g("community"), Grid: g("grid"),
-			Road: g("road"), Section: g("section"), Lane: g("lane"), Alley: g("alley"), Number: g("number"), Point: p, HasPoint: true, GridKey: grids[g("gid")]})
+		es = append(es, Entry{
+			ID: int64(i + 1), City: g("city"), District: g("district"), Community: g("community"), Grid: g("grid"),
+			Road: g("road"), Section: g("section"), Lane: g("lane"), Alley: g("alley"), Number: g("number"), Point: p, HasPoint: true, GridKey: grids[g("gid")],
+		})
 	}
 	return es
 }

@@ -22,7 +22,7 @@ func (q *query) evalPlace(m *mention, place int32) {
 		base.cost += costDoorOnRoad
 		base.typo += costDoorOnRoad
 	}
-	found := false
+	var found bool
 	if lb.end > at {
 		found = q.evalRows(q.x.buildingRange(n.rows, lb.code), m, &base, at)
 		if !found {

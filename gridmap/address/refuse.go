@@ -8,7 +8,7 @@ import (
 
 // refuse answers a text that no row fits: by interpolation, with the road, the
 // compound or the area that was understood, or not at all.
-func (q *query) refuse(text string, o MatchOptions) Answer {
+func (q *query) refuse(text string) Answer {
 	road, comp := q.bestRoad(), q.bestShort()
 	switch {
 	case road != nil && (comp == nil || road.cost <= comp.cost):

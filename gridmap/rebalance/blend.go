@@ -82,7 +82,7 @@ func (b *blend) compare(x, y tried) int {
 }
 
 // candidate measures the mix as one plan.
-func (b blend) candidate(p, q *Problem, goal Goal, jobs []*job, walks []*walk, opt Options) Candidate {
+func (b blend) candidate(p, q *Problem, goal Goal, jobs []*job, walks []*walk) Candidate {
 	for i, w := range walks {
 		pick := len(w.plans) - 1
 		if b.picks != nil {

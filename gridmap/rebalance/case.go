@@ -123,8 +123,10 @@ func ParseCase(data []byte) (*Case, error) {
 	}
 	p.Atoms = make([]Atom, 0, len(f.Atoms))
 	for _, a := range f.Atoms {
-		p.Atoms = append(p.Atoms, Atom{XM: a.X, YM: a.Y, Community: a.Community, Households: a.HH,
-			Load: a.Load, Pin: a.Pin, Locked: a.Locked})
+		p.Atoms = append(p.Atoms, Atom{
+			XM: a.X, YM: a.Y, Community: a.Community, Households: a.HH,
+			Load: a.Load, Pin: a.Pin, Locked: a.Locked,
+		})
 		c.atoms = append(c.atoms, string(a.ID))
 	}
 	p.Edges = make([]Edge, 0, len(f.Edges))
@@ -169,8 +171,10 @@ func parseGoal(raw json.RawMessage, norm float64) (Goal, error) {
 			return Goal{}, fmt.Errorf("%v is not a load", x)
 		}
 	}
-	return Goal{Task: task, Tolerance: t.Tol, Min: int32(math.Ceil(t.Lower)), Max: int32(math.Floor(t.Upper)),
-		Norm: int32(math.Round(norm)), Count: t.Count, Grid: t.Grid}, nil
+	return Goal{
+		Task: task, Tolerance: t.Tol, Min: int32(math.Ceil(t.Lower)), Max: int32(math.Floor(t.Upper)),
+		Norm: int32(math.Round(norm)), Count: t.Count, Grid: t.Grid,
+	}, nil
 }
 
 // Tasks lists the letters of the case's goals.

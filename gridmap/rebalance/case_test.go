@@ -58,9 +58,15 @@ func TestGeneratedCasesReachTheirKnownValues(t *testing.T) {
 		file, task string
 		moved      int64
 	}{
-		{"tiny-1", "A", 132}, {"tiny-2", "A", 192}, {"tiny-3", "A", 62},
-		{"tiny-1", "B", 136}, {"tiny-2", "B", 141}, {"tiny-3", "B", 35},
-		{"edge-dumbbell", "A", 305}, {"edge-hole", "A", 70}, {"edge-split", "B", 454},
+		{"tiny-1", "A", 132},
+		{"tiny-2", "A", 192},
+		{"tiny-3", "A", 62},
+		{"tiny-1", "B", 136},
+		{"tiny-2", "B", 141},
+		{"tiny-3", "B", 35},
+		{"edge-dumbbell", "A", 305},
+		{"edge-hole", "A", 70},
+		{"edge-split", "B", 454},
 	} {
 		data, err := os.ReadFile("testdata/" + c.file + ".json")
 		if err != nil {

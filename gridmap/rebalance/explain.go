@@ -6,21 +6,21 @@ import "fmt"
 type Hindrance uint8
 
 const (
-	// HeavyAtom: one atom (or pinned compound) alone is over the maximum.
+	// HeavyAtom says that one atom (or pinned compound) alone is over the maximum.
 	HeavyAtom Hindrance = iota
-	// Trapped: an atom is too light to be a grid alone, and every atom that
+	// Trapped says that an atom is too light to be a grid alone, and every atom that
 	// could stand between it and others makes its grid too heavy.
 	Trapped
-	// HeavyLocks: the atoms locked in a grid are together over the maximum.
+	// HeavyLocks says that the atoms locked in a grid are together over the maximum.
 	HeavyLocks
-	// PieceMisfit: a piece of a community, cut off by barriers, by locked
+	// PieceMisfit says that a piece of a community, cut off by barriers, by locked
 	// grids or by lying apart, has a total load that its grids cannot share.
 	PieceMisfit
-	// NoGrid: a piece of a community has no grid of its own.
+	// NoGrid says that a piece of a community has no grid of its own.
 	NoGrid
-	// LockedOut: a locked grid is itself out of bounds.
+	// LockedOut says that a locked grid is itself out of bounds.
 	LockedOut
-	// NotFound: the search ended with a grid out of bounds; unproven.
+	// NotFound says that the search ended with a grid out of bounds; unproven.
 	NotFound
 )
 
@@ -67,6 +67,7 @@ func (o Obstacle) Say(n Namer) string {
 			n.CommunityName(o.Community), n.AtomName(o.Atom), o.Load)
 	case LockedOut:
 		return fmt.Sprintf("网格 %s 已锁定，负荷 %d，界限 %d；请解锁，或设为专属网格", n.GridName(o.Grid), o.Load, o.Limit)
+	default: // NotFound
 	}
 	return fmt.Sprintf("网格 %s：未找到可行方案，负荷 %d，界限 %d（未证明无解）；可增大搜索强度、放宽容差或允许新设网格",
 		n.GridName(o.Grid), o.Load, o.Limit)

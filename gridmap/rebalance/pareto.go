@@ -67,12 +67,12 @@ func Pareto(ctx context.Context, p *Problem, goal Goal, opt Options, found func(
 		}
 		inParallel(opt.threads(), len(walks), func(k int) { walks[k].try(ctx, v) })
 		if i < 2 && found != nil {
-			found(blend{}.candidate(p, q, goal, jobs, walks, opt))
+			found(blend{}.candidate(p, q, goal, jobs, walks))
 		}
 	}
 	var set []Candidate
 	for _, b := range blends(walks, opt.Weights.borderPerM()) {
-		c := b.candidate(p, q, goal, jobs, walks, opt)
+		c := b.candidate(p, q, goal, jobs, walks)
 		c.Interrupted = ctx.Err() != nil
 		enter(&set, c)
 	}

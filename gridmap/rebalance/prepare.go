@@ -69,8 +69,8 @@ func prepare(p *Problem, goal Goal, opt Options) (*Problem, []*job) {
 			continue
 		}
 		j.proposals = int(per * float64(a.n()))
-		j.addGrids(q, goal, grids[i])
-		j.setRanges(q, goal, mean[a.community])
+		j.addGrids(goal, grids[i])
+		j.setRanges(goal, mean[a.community])
 		j.wantLo, j.wantHi = a.lo, a.hi
 		j.relax(q, goal)
 		jobs = append(jobs, j)
@@ -142,8 +142,9 @@ func (p *Problem) concerns(a *area, goal Goal) bool {
 		return a.k() > 0
 	case Dissolve:
 		return p.Grids[goal.Grid].Community == a.community
+	default:
+		return true
 	}
-	return true
 }
 
 // fresh says that no unit has a home.

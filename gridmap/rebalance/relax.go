@@ -6,8 +6,10 @@ import "math"
 // widens exactly those ranges, so that the search still does its best.
 func (j *job) relax(p *Problem, goal Goal) {
 	if j.k() == 0 {
-		j.obstacles = append(j.obstacles, Obstacle{Kind: NoGrid, Community: j.community, Grid: -1,
-			Atom: j.units[0][0], Load: j.totalLoad(), Proven: true})
+		j.obstacles = append(j.obstacles, Obstacle{
+			Kind: NoGrid, Community: j.community, Grid: -1,
+			Atom: j.units[0][0], Load: j.totalLoad(), Proven: true,
+		})
 		return
 	}
 	j.lo, j.hi = append([]int32(nil), j.lo...), append([]int32(nil), j.hi...)
@@ -32,8 +34,10 @@ func (j *job) relaxHeavy() map[int32]bool {
 			continue
 		}
 		g := j.home[u]
-		o := Obstacle{Kind: HeavyAtom, Community: j.community, Grid: -1, Atom: j.units[u][0],
-			Load: int64(j.load[u]), Limit: int64(hi), Proven: true}
+		o := Obstacle{
+			Kind: HeavyAtom, Community: j.community, Grid: -1, Atom: j.units[u][0],
+			Load: int64(j.load[u]), Limit: int64(hi), Proven: true,
+		}
 		if g >= 0 {
 			o.Grid = j.grids[g]
 			heavy[g] = true
@@ -48,8 +52,10 @@ func (j *job) relaxHeavy() map[int32]bool {
 	}
 	for g, l := range locked {
 		if l > int64(j.hi[g]) {
-			j.obstacles = append(j.obstacles, Obstacle{Kind: HeavyLocks, Community: j.community,
-				Grid: j.grids[g], Atom: -1, Load: l, Limit: int64(j.hi[g]), Proven: true})
+			j.obstacles = append(j.obstacles, Obstacle{
+				Kind: HeavyLocks, Community: j.community,
+				Grid: j.grids[g], Atom: -1, Load: l, Limit: int64(j.hi[g]), Proven: true,
+			})
 			heavy[int32(g)] = true
 			j.hi[g] = int32(l)
 		}
@@ -84,8 +90,10 @@ func (j *job) findTrapped() {
 		if sum >= int64(lo) || len(queue) == j.n() { // all of a piece: relaxTotal says so
 			continue
 		}
-		o := Obstacle{Kind: Trapped, Community: j.community, Grid: -1, Atom: j.units[u][0],
-			Load: int64(j.load[u]), Limit: int64(lo), Proven: true}
+		o := Obstacle{
+			Kind: Trapped, Community: j.community, Grid: -1, Atom: j.units[u][0],
+			Load: int64(j.load[u]), Limit: int64(lo), Proven: true,
+		}
 		if g := j.home[u]; g >= 0 {
 			o.Grid = j.grids[g]
 		}
@@ -140,8 +148,10 @@ func (j *job) relaxTotal(p *Problem, goal Goal, heavy map[int32]bool) {
 		if total < int64(lo)*int64(given) {
 			limit = int64(lo)
 		}
-		j.obstacles = append(j.obstacles, Obstacle{Kind: PieceMisfit, Community: j.community,
-			Grid: p.lockedBeside(j.area), Atom: j.units[0][0], Load: total, Limit: limit, Grids: given, Proven: true})
+		j.obstacles = append(j.obstacles, Obstacle{
+			Kind: PieceMisfit, Community: j.community,
+			Grid: p.lockedBeside(j.area), Atom: j.units[0][0], Load: total, Limit: limit, Grids: given, Proven: true,
+		})
 	}
 	mean := float64(rest) / float64(left)
 	if mean >= float64(lo) && mean <= float64(hi) {

@@ -91,7 +91,7 @@ func btoi(b bool) int {
 func assemble(p, q *Problem, goal Goal, jobs []*job) *Result {
 	r := &Result{Plan: append([]int32(nil), q.Initial...), Feasible: true}
 	for _, j := range jobs {
-		r.add(p, q, j)
+		r.add(p, j)
 	}
 	if goal.Task == Dissolve {
 		for i, g := range p.Initial {
@@ -116,7 +116,7 @@ func assemble(p, q *Problem, goal Goal, jobs []*job) *Result {
 }
 
 // add enters one job's plan, bound and obstacles.
-func (r *Result) add(p, q *Problem, j *job) {
+func (r *Result) add(p *Problem, j *job) {
 	r.Obstacles = append(r.Obstacles, j.obstacles...)
 	if j.k() == 0 {
 		r.Feasible = false
@@ -180,8 +180,10 @@ func (r *Result) judge(j *job, global []int32, count []int, sum []int64) {
 		if widened || explained[global[g]] {
 			continue
 		}
-		r.Obstacles = append(r.Obstacles, Obstacle{Kind: NotFound, Community: j.community, Grid: global[g],
-			Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi)})
+		r.Obstacles = append(r.Obstacles, Obstacle{
+			Kind: NotFound, Community: j.community, Grid: global[g],
+			Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi),
+		})
 	}
 }
 
@@ -225,8 +227,10 @@ func (r *Result) addLocked(q *Problem, goal Goal) {
 		}
 		if sum[g] < int64(lo) || sum[g] > int64(hi) {
 			r.Feasible = false
-			r.Obstacles = append(r.Obstacles, Obstacle{Kind: LockedOut, Community: grid.Community, Grid: int32(g),
-				Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi), Proven: true})
+			r.Obstacles = append(r.Obstacles, Obstacle{
+				Kind: LockedOut, Community: grid.Community, Grid: int32(g),
+				Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi), Proven: true,
+			})
 		}
 	}
 }

@@ -55,7 +55,7 @@ func share(areas []*area, members []int, count int, counts []int) {
 }
 
 // addGrids appends the slots of grids that the job opens or may open.
-func (j *job) addGrids(p *Problem, goal Goal, fresh int) {
+func (j *job) addGrids(goal Goal, fresh int) {
 	switch goal.Task {
 	case Split:
 		parts := max(goal.Count, 2)
@@ -81,11 +81,12 @@ func (j *job) addGrids(p *Problem, goal Goal, fresh int) {
 		if j.k() == 0 {
 			j.addSpare(fresh)
 		}
+	case Balance, Dissolve: // the grids there are
 	}
 }
 
 // setRanges sets the range of every grid of the area as the goal asks.
-func (j *job) setRanges(p *Problem, goal Goal, mean float64) {
+func (j *job) setRanges(goal Goal, mean float64) {
 	own := float64(j.totalLoad()) / float64(max(j.k(), 1))
 	var lo, hi int32
 	switch {
