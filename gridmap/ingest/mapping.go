@@ -38,7 +38,7 @@ func Fields(k Kind) []string {
 		return []string{
 			"code", "name", "kind", "address", "province", "city", "district", "town", "community",
 			"road", "section", "lane", "alley", "sub_alley", "number", "compound", "building", "unit",
-			"alias", "accuracy_m", "source", "status",
+			"alias", "short", "former", "former_from", "former_to", "accuracy_m", "source", "status",
 		}
 	case Staff:
 		return []string{"grid", "name", "role", "code", "phone", "office_phone", "rank", "employment", "from", "to"}

@@ -127,7 +127,7 @@ func TestPlacesAreTakenWithTheirPointsAndFoundAgain(t *testing.T) {
 		"台中市,中區,大誠里,大誠街,,１號,120.6776886,24.1443282\n台中市,中區,大誠里,大誠街,,１號,120.6776886,24.1443282\n台中市,中區,大誠里,大誠街,,３號,x,24\n"
 	o := ingest.Options{As: ingest.Places, CRS: "wgs84", AcceptPartial: true}
 	rep := take(t, file(t, "d.csv", doors), s, o)
-	if n := kinds(rep, ingest.Error); rep.Created != 2 || n[ingest.KindSameCode] != 1 || n[ingest.KindUnreadable] != 1 {
+	if n := kinds(rep, ingest.Error); rep.Created != 2 || rep.Merged != 1 || n[ingest.KindUnreadable] != 1 {
 		t.Fatalf("%+v", rep)
 	}
 	view(t, s, func(r gridmap.Reader) error {

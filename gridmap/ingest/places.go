@@ -1,14 +1,20 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 
 	"cloudgrid/gridmap"
 )
+
+// placed is a row and the place that it becomes.
+type placed struct {
+	row   row
+	place gridmap.Place
+}
 
 // planPlaces works out standard addresses. A place is found again by its code,
 // or without one by its address and name.
@@ -17,36 +23,26 @@ func (p *Plan) planPlaces(ctx context.Context, s gridmap.Store) error {
 	if err != nil {
 		return err
 	}
-	rd := p.b.rd
-	first := map[string]int{}
-	accepted := 0
-	for _, r := range p.b.rows {
-		pl, ok := p.placeOf(r)
-		if !ok {
-			continue
-		}
-		key := placeKey(pl)
-		if n, twice := first[key]; twice {
-			rd.reject(KindSameCode, r.n, r.code, rowAt(r), "地址「%s%s」与第 %d 行重复", pl.Address, pl.Name, n)
-			continue
-		}
-		first[key] = r.n
-		accepted++
-		old, there := known[key]
+	places := p.dropTwice(p.readRows())
+	p.lintPlaces(places)
+	rep := p.b.rd.rep
+	for _, it := range places {
+		pl := it.place
+		old, there := known[placeKey(pl)]
 		switch {
 		case !there:
 			pl.ID = gridmap.PlaceID(p.writes.newID())
-			rd.rep.Created++
-		case old.ValidAt(rd.o.ValidFrom) && samePlace(old, pl):
-			rd.rep.Unchanged++
+			rep.Created++
+		case old.ValidAt(p.b.rd.o.ValidFrom) && samePlace(old, pl):
+			rep.Unchanged++
 			continue
 		default:
 			pl.ID = old.ID
-			rd.rep.Updated++
+			rep.Updated++
 		}
 		p.writes.places = append(p.writes.places, pl)
 	}
-	rd.rep.Accepted = accepted
+	rep.Accepted = len(places)
 	return nil
 }
 
@@ -74,46 +70,71 @@ func placeKey(p gridmap.Place) string {
 	return "at:" + p.Address.String() + "|" + p.Name
 }
 
+// readRows reads the rows as places and tells what they have in common.
+func (p *Plan) readRows() []placed {
+	var places []placed
+	var split []int
+	for _, r := range p.b.rows {
+		pl, ok := p.placeOf(r)
+		if !ok {
+			continue
+		}
+		if pl.Address.Number != r.fields["number"] && r.fields["number"] != "" {
+			split = append(split, r.n)
+		}
+		places = append(places, placed{r, pl})
+	}
+	p.saySplit(split)
+	p.sayOddKinds()
+	return places
+}
+
+// placeOf reads a row as a place; false when the row was rejected.
 func (p *Plan) placeOf(r row) (gridmap.Place, bool) {
-	f := r.fields
+	f, rd := r.fields, p.b.rd
 	pl := gridmap.Place{
-		Code: r.code, Kind: cmp.Or(f["kind"], "door"), Name: r.name,
-		Address: gridmap.Address{
-			Province: f["province"], City: f["city"], District: f["district"], Town: f["town"], Community: f["community"],
-			Road: f["road"], Section: f["section"], Lane: f["lane"], Alley: f["alley"], SubAlley: f["sub_alley"], Number: f["number"],
-			Compound: f["compound"], Building: f["building"], Unit: f["unit"],
-		},
-		Point: r.point, HasPoint: r.hasPoint, Source: cmp.Or(f["source"], p.b.rd.rep.File), Status: f["status"], Attrs: r.attrs,
-		Span: gridmap.Span{ValidFrom: p.b.rd.o.ValidFrom},
+		Code: r.code, Name: r.name, Address: columnAddress(f),
+		Point: r.point, HasPoint: r.hasPoint, Source: f["source"], Status: statusWord(f["status"]), Attrs: r.attrs,
+		Span: gridmap.Span{ValidFrom: rd.o.ValidFrom},
 	}
-	// An address in one piece is a name of the place: its own, or one more.
-	if whole := f["address"]; whole != "" {
-		if pl.Name == "" {
-			pl.Name = whole
-		} else {
-			pl.Aliases = append(pl.Aliases, gridmap.Alias{Name: whole, Kind: "alias"})
-		}
+	if pl.Source == "" {
+		pl.Source = rd.rep.File
 	}
-	if a := f["alias"]; a != "" {
-		pl.Aliases = append(pl.Aliases, gridmap.Alias{Name: a, Kind: "alias"})
+	var err error
+	if pl.Aliases, err = aliasesOf(f, pl.Name); err == nil {
+		pl.AccuracyM, err = accuracyOf(f["accuracy_m"])
 	}
-	if text := f["accuracy_m"]; text != "" {
-		m, err := strconv.ParseFloat(text, 64)
-		if err != nil || m < 0 || m > 1e6 {
-			p.b.rd.reject(KindBadValue, r.n, r.code, rowAt(r), "精度 %q 不是米数", text)
-			return pl, false
-		}
-		pl.AccuracyM = m
-	}
-	if pl.Name == "" && pl.Address == (gridmap.Address{}) {
-		p.b.rd.reject(KindNoCode, r.n, r.code, rowAt(r), "既没有名称也没有地址")
+	if err != nil {
+		rd.reject(KindBadValue, r.n, r.code, rowAt(r), "%v", err)
 		return pl, false
 	}
+	splitNumber(&pl.Address)
+	p.takeWhole(&pl, r, f["address"])
+	if pl.Name == "" && pl.Address == (gridmap.Address{}) {
+		rd.reject(KindNoCode, r.n, r.code, rowAt(r), "既没有名称也没有地址")
+		return pl, false
+	}
+	pl.Kind = p.kindOf(r, pl)
 	return pl, true
 }
 
+// accuracyOf reads metres; 0 is unknown.
+func accuracyOf(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	m, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(m >= 0 && m <= 1e6) {
+		return 0, fmt.Errorf("精度 %q 不是米数", text)
+	}
+	return m, nil
+}
+
 func samePlace(a, b gridmap.Place) bool {
+	sameAlias := func(a, b gridmap.Alias) bool {
+		return a.Name == b.Name && a.Kind == b.Kind && a.From.Equal(b.From) && a.To.Equal(b.To)
+	}
 	return a.Code == b.Code && a.Kind == b.Kind && a.Name == b.Name && a.Address == b.Address &&
 		a.Point == b.Point && a.HasPoint == b.HasPoint && a.AccuracyM == b.AccuracyM && a.Source == b.Source &&
-		a.Status == b.Status && slices.Equal(a.Aliases, b.Aliases) && maps.Equal(a.Attrs, b.Attrs)
+		a.Status == b.Status && slices.EqualFunc(a.Aliases, b.Aliases, sameAlias) && maps.Equal(a.Attrs, b.Attrs)
 }

@@ -17,6 +17,11 @@ var kindNames = map[string]string{
 	KindGroundKept: "范围未改 ground kept", KindNotInFile: "不在文件里 not in the file",
 	"overlap": "重叠 overlaps", "duplicate": "图形重复 duplicate ground", "contained": "包含 contained", "self-crossing": "自相交 self-crossing",
 	"self-touch": "自接触 self-touching", "spike": "尖刺 spikes", "gap": "缝隙 gaps", "hole": "空洞 holes", "hairline": "发丝 hairlines", KindHairOverlap: "发丝重叠 hairline overlaps", KindHairGap: "发丝缝隙 hairline gaps",
+	KindTwice: "重复的行，取一次 duplicate row", KindTwoPositions: "一址两处，取前者 two positions", KindSameAddress: "地址相同 same address",
+	KindUnexplained: "地址没有读懂 unexplained address", KindAddressConflict: "地址与列不同 address conflict",
+	KindCompoundIsArea: "小区是行政区划 compound is an area", KindCompoundIsRoad: "小区是道路 compound is a road", KindCompoundIsAddress: "小区是整条地址 compound is an address",
+	KindBadNumber: "门牌读不出 bad number", KindNumberSplit: "门牌列已拆开 number split", KindNoRoad: "有门牌没有道路 number without road", KindUnmatchable: "无法按地址找到 unmatchable",
+	KindAliasElsewhere: "别名另有所指 alias of two", KindNoPoint: "没有坐标 no point", KindMirrored: "坐标正负号反了 wrong hemisphere", KindOutsideCommunity: "在所写社区之外 outside its community",
 	"disconnected": "多部分网格 multi-part grids", "sliver": "狭条 slivers", "no-ground": "没有地面 no ground",
 }
 
@@ -38,7 +43,7 @@ func (r *Report) WriteText(w io.Writer, perKind int) error {
 	line(b, "  目标 as        %s", strings.Join(codes(string(r.As), r.Network, r.Level), " · "))
 	line(b, "  行 rows        读取 %d · 接受 %d · 拒绝 %d", r.Read, r.Accepted, r.Rejected)
 	if r.Merged > 0 {
-		line(b, "  合并 merged    %d 行是前面网格的另一块", r.Merged)
+		line(b, "  合并 merged    %d 行%s", r.Merged, mergedAs(r.As))
 	}
 	line(b, "  变化 changes   新增 %d · 更新 %d · 不变 %d", r.Created, r.Updated, r.Unchanged)
 	line(b, "  发现 findings  错误 %d · 警告 %d · 提示 %d", r.Count(Error), r.Count(Warning), r.Count(Note))
@@ -60,6 +65,13 @@ func (r *Report) WriteText(w io.Writer, perKind int) error {
 		line(b, "注意：按 --accept-partial 只导入了 %d 行，%d 行没有导入 (partial)", r.Accepted, r.Rejected)
 	}
 	return b.Flush()
+}
+
+func mergedAs(k Kind) string {
+	if k == Places {
+		return "是前面某行的地址，只取一次"
+	}
+	return "是前面网格的另一块"
 }
 
 // printKind prints findings of one kind; first is the number of the first, the

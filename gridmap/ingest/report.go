@@ -43,6 +43,26 @@ const (
 	KindNotInFile     = "not-in-file"      // in the store, not in the file; left as it is
 )
 
+// The kinds of findings about places.
+const (
+	KindTwice             = "duplicate-row"       // the same address at the same point again; taken once
+	KindTwoPositions      = "two-positions"       // the same address at another point; the first is taken
+	KindSameAddress       = "same-address"        // the same address, written or coded otherwise; both are taken
+	KindUnexplained       = "unexplained-address" // text of a whole address that was not understood
+	KindAddressConflict   = "address-conflict"    // the whole address says other than the columns
+	KindCompoundIsArea    = "compound-is-area"    // a compound that is a town or community
+	KindCompoundIsRoad    = "compound-is-road"
+	KindCompoundIsAddress = "compound-is-address"
+	KindBadNumber         = "bad-number"          // a door number without a number
+	KindNumberSplit       = "number-split"        // the column of numbers held floors or rooms too
+	KindNoRoad            = "number-without-road" // nor a compound
+	KindUnmatchable       = "unmatchable"         // areas only
+	KindAliasElsewhere    = "alias-elsewhere"     // an alias of two compounds
+	KindNoPoint           = "no-point"
+	KindMirrored          = "wrong-hemisphere"  // a sign of the coordinates is wrong
+	KindOutsideCommunity  = "outside-community" // a point outside the community of the address
+)
+
 // LonLat is a place in degrees, WGS84.
 type LonLat struct {
 	Lon float64 `json:"lon"`
@@ -83,7 +103,7 @@ type Report struct {
 	Read     int `json:"rows_read"`
 	Accepted int `json:"rows_accepted"`
 	Rejected int `json:"rows_rejected"`
-	Merged   int `json:"rows_merged,omitempty"` // parts of an accepted row
+	Merged   int `json:"rows_merged,omitempty"` // parts of an accepted row, or a place again
 
 	Created   int `json:"created"`
 	Updated   int `json:"updated"`

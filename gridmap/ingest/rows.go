@@ -97,7 +97,7 @@ func (rd *reader) row(f importers.Feature) (r row, ok bool) {
 // distinct refuses a code that an earlier row has; with MergeParts a row of the
 // same code and name is one more part of that row's shape.
 func (rd *reader) distinct(r row) bool {
-	if r.code == "" || rd.o.As == Staff { // a person may hold several posts
+	if r.code == "" || rd.o.As == Staff || rd.o.As == Places { // a person may hold several posts; places are compared whole
 		return true
 	}
 	at, taken := rd.seen[r.code]
