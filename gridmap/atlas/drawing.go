@@ -68,11 +68,16 @@ func (n *Net) draw(a *Atlas) *drawn {
 func makeDrawn(a *Atlas, n *Net, base *drawn) *drawn {
 	d := &drawn{feature: make([]int32, len(n.Grids)), colours: make([]uint8, len(n.Grids))}
 	src := tiles.Source{Geometry: n.ground.drawn()}
+	d.levels, d.near = make([]tiles.Level, len(n.Levels)), make([][][]int32, len(n.Levels))
+	var each sync.WaitGroup
 	for rank := range n.Levels {
-		l := d.level(n, rank)
-		d.colour(n, &l, rank, base)
-		d.levels = append(d.levels, l)
+		each.Go(func() {
+			l := d.level(n, rank)
+			d.near[rank] = paint(n, &l, rank, base)
+			d.levels[rank] = l
+		})
 	}
+	each.Wait()
 	for i := range n.Grids {
 		if rank := n.Grids[i].Level; rank < len(d.levels) {
 			d.colours[i] = d.levels[rank].Colours[d.feature[i]]
@@ -117,22 +122,16 @@ func (d *drawn) level(n *Net, rank int) tiles.Level {
 	return l
 }
 
-// colour numbers the features of a level. The numbers depend on the borders
-// between all of them and on nothing else, so that every process gives the
-// same; only where no border moved are those of the base taken over.
-func (d *drawn) colour(n *Net, l *tiles.Level, rank int, base *drawn) {
-	var old *tiles.Level
-	var was [][]int32
-	if base != nil && len(base.levels[rank].IDs) == len(l.IDs) {
-		old, was = &base.levels[rank], base.near[rank]
+// paint colours the features of a level and returns who borders on whom: taken
+// from the base where no border moved.
+func paint(n *Net, l *tiles.Level, rank int, base *drawn) (near [][]int32) {
+	if base != nil && slices.Equal(base.levels[rank].IDs, l.IDs) && slices.Equal(base.levels[rank].Of, l.Of) {
+		l.Colours = base.levels[rank].Colours
+		return base.near[rank]
 	}
-	if old != nil && slices.Equal(old.Of, l.Of) {
-		d.near, l.Colours = append(d.near, was), old.Colours
-		return
-	}
-	near := neighbours(n.ground.topo, l.Of, len(l.IDs))
-	d.near = append(d.near, near)
-	l.Colours = tiles.Colours(near, nil)
+	near = neighbours(n.ground.topo, l.Of, len(l.IDs))
+	l.Colours = colours(near, l.IDs)
+	return near
 }
 
 // neighbours lists, for each feature, those it shares a border line with,
