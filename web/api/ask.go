@@ -89,16 +89,58 @@ func questionFromQuery(q url.Values) (Question, error) {
 	return r, nil
 }
 
+// plainQuery reads a query string in which nothing is escaped, nothing unknown
+// and nothing given twice: what programs send. ok is false for any other, which
+// parseQuery and questionFromQuery then read or refuse.
+func plainQuery(raw string) (r Question, ok bool) {
+	if strings.ContainsAny(raw, "%+;") {
+		return r, false
+	}
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		var field *string
+		switch name {
+		case "lon":
+			field = &r.Lon
+		case "lat":
+			field = &r.Lat
+		case "crs":
+			field = &r.CRS
+		case "accuracy":
+			field = &r.Accuracy
+		case "network":
+			field = &r.Network
+		case "level":
+			field = &r.Level
+		case "out_crs":
+			field = &r.OutCRS
+		}
+		if field == nil || *field != "" || value == "" {
+			return r, false
+		}
+		*field = value
+	}
+	return r, true
+}
+
+// frame finds a coordinate frame by its name.
+func frame(name string) (crs.CRS, error) {
+	if name == "wgs84" {
+		return crs.WGS84(), nil
+	}
+	return crs.Parse(name)
+}
+
 // maxAddressRunes bounds an address: longer texts are letters, not addresses.
 const maxAddressRunes = 300
 
 func (r Question) parse() (ask, error) {
 	q := ask{id: r.ID, network: r.Network, level: r.Level, address: strings.TrimSpace(r.Address)}
 	q.Level, q.Around, q.receipt = -1, true, r.Receipt == "1"
-	q.out, _ = crs.Parse("wgs84") // a constant name that always parses
+	q.out = crs.WGS84()
 	var err error
 	if r.OutCRS != "" {
-		if q.out, err = crs.Parse(r.OutCRS); err != nil {
+		if q.out, err = frame(r.OutCRS); err != nil {
 			return q, gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 out_crs=%q: %w", r.OutCRS, err)
 		}
 	}
@@ -124,12 +166,18 @@ func (r Question) parsePosition(q *ask) error {
 			"缺少坐标系参数 crs：同一组数字在 GCJ-02（高德、腾讯）和 WGS84（GPS）下相差约 500 米，会落到别的网格。"+
 				"请写明 crs=wgs84、cgcs2000、gcj02 或 bd09 (parameter crs is mandatory: a GCJ-02 position read as WGS84 is about 500 m off)")
 	}
-	in, err := crs.Parse(r.CRS)
+	in, err := frame(r.CRS)
 	if err != nil {
 		return gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", r.CRS, err)
 	}
-	if q.Point, err = parsePoint(r.Lon, r.Lat, in); err != nil {
-		return err
+	var exact bool
+	if lattice([]byte(r.CRS)) {
+		q.Point, exact = latticePoint([]byte(r.Lon), []byte(r.Lat))
+	}
+	if !exact {
+		if q.Point, err = parsePoint(r.Lon, r.Lat, in); err != nil {
+			return err
+		}
 	}
 	if r.Accuracy != "" {
 		q.AccuracyM, err = strconv.ParseFloat(r.Accuracy, 64)

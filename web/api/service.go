@@ -66,13 +66,15 @@ func (s *Service) viewAt(ctx context.Context, t time.Time) (*view, error) {
 }
 
 func (s *Service) resolveOne(c echo.Context) error {
-	params, err := parseQuery(c.Request().URL.RawQuery)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	r, err := questionFromQuery(params)
-	if err != nil {
-		return problem.Write(c, err)
+	r, plain := plainQuery(c.Request().URL.RawQuery)
+	if !plain {
+		params, err := parseQuery(c.Request().URL.RawQuery)
+		if err != nil {
+			return problem.Write(c, err)
+		}
+		if r, err = questionFromQuery(params); err != nil {
+			return problem.Write(c, err)
+		}
 	}
 	buf, _ := s.bufs.Get().(*[]byte)
 	if buf == nil {

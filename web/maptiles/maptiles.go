@@ -4,7 +4,6 @@ package maptiles
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -116,11 +115,14 @@ func (s *Service) tile(c echo.Context) error {
 // advance returns the name of the network's present content for the cache. When
 // the content is new, tiles that no change touches stay cached under it.
 func (s *Service) advance(a *atlas.Atlas, n *atlas.Net, p *tiles.Pyramid) string {
-	edition := n.Network.Code + "@" + a.Token()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.seen[n.Network.Code]
-	if old.pyramid == p || a != s.maps.Current() {
+	if old.pyramid == p {
+		return old.edition
+	}
+	edition := n.Network.Code + "@" + a.Token()
+	if a != s.maps.Current() {
 		return edition // a request that began before a publish must not turn back
 	}
 	if old.pyramid != nil {
@@ -155,19 +157,25 @@ func parseTile(z, x, y string) (tiles.Tile, bool) {
 // accepted picks the first encoding of ours that the client takes. A q of zero
 // refuses; other weights are all alike to us.
 func accepted(header string) tiles.Encoding {
-	takes := func(enc tiles.Encoding) bool {
-		return slices.ContainsFunc(strings.Split(header, ","), func(part string) bool {
-			name, params, _ := strings.Cut(part, ";")
-			q := strings.ReplaceAll(params, " ", "")
-			return strings.EqualFold(strings.TrimSpace(name), string(enc)) && q != "q=0" && q != "q=0.0"
-		})
-	}
-	for _, enc := range []tiles.Encoding{tiles.Brotli, tiles.Zstd, tiles.Gzip} {
-		if takes(enc) {
-			return enc
+	ours := [...]tiles.Encoding{tiles.Brotli, tiles.Zstd, tiles.Gzip}
+	best := len(ours)
+	for part := range strings.SplitSeq(header, ",") {
+		name, params, _ := strings.Cut(part, ";")
+		if q := strings.ReplaceAll(params, " ", ""); q == "q=0" || q == "q=0.0" {
+			continue
+		}
+		name = strings.TrimSpace(name)
+		for i, enc := range ours[:best] {
+			if strings.EqualFold(name, string(enc)) {
+				best = i
+				break
+			}
 		}
 	}
-	return tiles.Identity
+	if best == len(ours) {
+		return tiles.Identity
+	}
+	return ours[best]
 }
 
 // matches tells whether an If-None-Match names the tag.
