@@ -15,6 +15,8 @@ func FuzzCheckingAFile(f *testing.F) {
 	f.Add([]byte(collection(square(`"code":"b","households":3,"parent":"x"`, 120, 30, 0.01))), uint8(1), "gcj02")
 	f.Add([]byte(`{"type":"MultiPolygon","coordinates":[[[[0,0],[1,1],[1,0],[0,1],[0,0]]],[[[0,0],[1,0],[1,1]]]]}`), uint8(4), "cgcs2000")
 	f.Add([]byte(`{"type":"Point","coordinates":[1,2]}`), uint8(2), "epsg:4547")
+	f.Add([]byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"address":"某市某区甲路1号 张三13800000000","former":"老厂;旧厂","former_to":"1998"},"geometry":{"type":"Point","coordinates":[120,30]}},`+
+		`{"type":"Feature","properties":{"address":"甲路1号","number":"15号六楼之3"},"geometry":{"type":"Point","coordinates":[-120,30]}},{"type":"Feature","properties":{"address":"甲路1号"},"geometry":null}]}`), uint8(2), "")
 	limits := importers.Limits{MaxRows: 50, MaxBytes: 1 << 14, MaxDepth: 8}
 	f.Fuzz(func(t *testing.T, b []byte, how uint8, crs string) {
 		src, err := importers.OpenReader("a.geojson", bytes.NewReader(b), int64(len(b)), importers.Options{Limits: limits})

@@ -55,34 +55,44 @@ func parsedAddress(e address.Entry) gridmap.Address {
 
 // takeWhole takes an address in one piece: its components fill in what the
 // columns leave open. What was not understood, or is not what the columns say,
-// is told, and then the text as written is kept as an attribute. A text
-// without any component is a name.
+// is told. A text without any component is a name. A telephone number is not
+// taken, nor a name beside it.
 func (p *Plan) takeWhole(pl *gridmap.Place, r row, whole string) {
 	if whole == "" {
 		return
 	}
+	text, phone := dropPhones(whole)
+	if phone != "" {
+		p.warn(KindPhone, r, "地址「%s」里有像电话号码的数字，「%s」没有导入", shorten(whole), shorten(phone))
+	}
+	if text == "" {
+		return
+	}
 	var e address.Entry
-	rest := whole
-	if utf8.RuneCountInString(whole) <= maxAddressRunes {
-		e, rest = address.ParseEntry(whole)
+	rest := ""
+	if utf8.RuneCountInString(text) <= maxAddressRunes {
+		e, rest = address.ParseEntry(text)
+	}
+	unit, odd := readUnit(e.Unit)
+	if phone != "" {
+		e.Unit = unit
 	}
 	parsed := parsedAddress(e)
 	if parsed == (gridmap.Address{}) {
-		p.wholeIsName(pl, r, whole)
+		p.wholeIsName(pl, r, text)
 		return
 	}
 	if e.Grid != "" { // 016鄰: no component of a place, yet part of what was written
 		pl.Attrs = withAttr(pl.Attrs, "grid", e.Grid)
 	}
-	other := fillIn(&pl.Address, parsed)
-	if other != "" {
-		p.warn(KindAddressConflict, r, "地址「%s」与各列不同，以列为准：%s", whole, other)
+	if other := fillIn(&pl.Address, parsed); other != "" {
+		p.warn(KindAddressConflict, r, "地址「%s」与各列不同，以列为准：%s", shorten(whole), other)
 	}
-	if rest != "" {
-		p.warn(KindUnexplained, r, "地址「%s」中「%s」没有读懂，没有用上", whole, rest)
-	}
-	if other != "" || rest != "" {
-		pl.Attrs = withAttr(pl.Attrs, "address", whole)
+	switch {
+	case odd != "" && phone == "":
+		p.warn(KindUnexplained, r, "地址「%s」末尾的「%s」没有读懂，照写在单元里", shorten(whole), odd)
+	case odd+rest != "":
+		p.warn(KindUnexplained, r, "地址「%s」中的「%s」没有读懂，没有导入", shorten(whole), odd+rest)
 	}
 }
 
@@ -142,16 +152,16 @@ func fillIn(a *gridmap.Address, parsed gridmap.Address) (otherwise string) {
 }
 
 // splitNumber parts a door number from what else stands in its column: a
-// compound, floor or room (１５號六樓之３, 第二市場１之８號). Otherwise the door would not be
-// found. It touches nothing unless each piece has an empty place to go to and
-// none is lost.
+// compound, floor or room (１５號六樓之３, 第二市場１之８號). Otherwise the door
+// would not be found. It touches nothing unless each piece has an empty place
+// to go to and none is lost.
 func splitNumber(a *gridmap.Address) {
-	const road = "某路" // a number is read behind a road
+	const road, section = "某路", "一段" // a number is read behind a road
 	if utf8.RuneCountInString(a.Number) > maxAddressRunes {
 		return
 	}
-	e, rest := address.ParseEntry(road + a.Number)
-	if rest != "" || e.Road != road || e.Number == "" && e.Compound == "" || e.Number == a.Number {
+	e, rest := address.ParseEntry(road + section + a.Number)
+	if rest != "" || e.Road != road || e.Section != section || e.Number == "" && e.Compound == "" || e.Number == a.Number {
 		return
 	}
 	if e.Compound != "" && a.Compound != "" || e.Building != "" && a.Building != "" || e.Unit != "" && a.Unit != "" {

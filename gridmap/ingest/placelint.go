@@ -42,7 +42,7 @@ func (p *Plan) lintPlaces(places []placed) {
 			p.warn(KindNoRoad, it.row, "门牌「%s」没有道路，也没有小区，按地址找不到它", number)
 			continue
 		}
-		p.warn(kind, it.row, "「%s」%s", placeText(it.place), fileRows(f.Message, places))
+		p.warn(kind, it.row, "「%s」%s", shorten(placeText(it.place)), fileRows(f.Message, places))
 	}
 	p.sayNoPoint(places)
 	p.findMirrored(places)

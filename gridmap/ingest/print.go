@@ -18,7 +18,7 @@ var kindNames = map[string]string{
 	"overlap": "重叠 overlaps", "duplicate": "图形重复 duplicate ground", "contained": "包含 contained", "self-crossing": "自相交 self-crossing",
 	"self-touch": "自接触 self-touching", "spike": "尖刺 spikes", "gap": "缝隙 gaps", "hole": "空洞 holes", "hairline": "发丝 hairlines", KindHairOverlap: "发丝重叠 hairline overlaps", KindHairGap: "发丝缝隙 hairline gaps",
 	KindTwice: "重复的行，取一次 duplicate row", KindTwoPositions: "一址两处，取前者 two positions", KindSameAddress: "地址相同 same address",
-	KindUnexplained: "地址没有读懂 unexplained address", KindAddressConflict: "地址与列不同 address conflict",
+	KindUnexplained: "地址没有读懂 unexplained address", KindPhone: "地址里有电话 phone in address", KindAddressConflict: "地址与列不同 address conflict",
 	KindCompoundIsArea: "小区是行政区划 compound is an area", KindCompoundIsRoad: "小区是道路 compound is a road", KindCompoundIsAddress: "小区是整条地址 compound is an address",
 	KindBadNumber: "门牌读不出 bad number", KindNumberSplit: "门牌列已拆开 number split", KindNoRoad: "有门牌没有道路 number without road", KindUnmatchable: "无法按地址找到 unmatchable",
 	KindAliasElsewhere: "别名另有所指 alias of two", KindNoPoint: "没有坐标 no point", KindMirrored: "坐标正负号反了 wrong hemisphere", KindOutsideCommunity: "在所写社区之外 outside its community",

@@ -50,6 +50,7 @@ const (
 	KindSameAddress       = "same-address"        // the same address, written or coded otherwise; both are taken
 	KindUnexplained       = "unexplained-address" // text of a whole address that was not understood
 	KindAddressConflict   = "address-conflict"    // the whole address says other than the columns
+	KindPhone             = "phone-in-address"    // a telephone number among the address; left out
 	KindCompoundIsArea    = "compound-is-area"    // a compound that is a town or community
 	KindCompoundIsRoad    = "compound-is-road"
 	KindCompoundIsAddress = "compound-is-address"
