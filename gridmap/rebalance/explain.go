@@ -20,6 +20,9 @@ const (
 	NoGrid
 	// LockedOut says that a locked grid is itself out of bounds.
 	LockedOut
+	// Parted says that a grid comes apart because pinned atoms leave it
+	// together while others are locked in it.
+	Parted
 	// NotFound says that the search ended with a grid out of bounds; unproven.
 	NotFound
 )
@@ -67,6 +70,8 @@ func (o Obstacle) Say(n Namer) string {
 			n.CommunityName(o.Community), n.AtomName(o.Atom), o.Load)
 	case LockedOut:
 		return fmt.Sprintf("网格 %s 已锁定，负荷 %d，界限 %d；请解锁，或设为专属网格", n.GridName(o.Grid), o.Load, o.Limit)
+	case Parted:
+		return fmt.Sprintf("网格 %s：捆绑的单元整体移走后，余下锁定的单元不再相连；请解除捆绑，或解除部分单元的锁定", n.GridName(o.Grid))
 	default: // NotFound
 	}
 	return fmt.Sprintf("网格 %s：未找到可行方案，负荷 %d，界限 %d（未证明无解）；可增大搜索强度、放宽容差或允许新设网格",

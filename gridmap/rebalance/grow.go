@@ -51,7 +51,63 @@ func (a *area) regrown() []int32 {
 		}
 	}
 	b.fill()
+	if !a.noMorePieces(b.start, a.start) { // frozen units of one grid, joined by free ones, came apart
+		return a.start
+	}
 	return b.start
+}
+
+// keepWhole gives up a plan that leaves some grid in more pieces than home
+// does. The search never parts a grid that is whole; one that lies in pieces
+// already, held together by locked atoms, it can. What is there now is then the
+// best there is to offer, and is judged as it stands.
+func (j *job) keepWhole() {
+	if j.fresh() || j.noMorePieces(j.plan, j.home) {
+		return
+	}
+	for _, u := range j.home {
+		if u < 0 {
+			return // there is no plan to go back to
+		}
+	}
+	j.plan = j.home
+}
+
+// noMorePieces tells whether no grid lies in more pieces by one assignment than
+// by another.
+func (a *area) noMorePieces(now, before []int32) bool {
+	n, m := a.pieces(now), a.pieces(before)
+	for g := range n {
+		if n[g] > max(m[g], 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// pieces counts the connected pieces of each grid.
+func (a *area) pieces(assigned []int32) []int {
+	count := make([]int, a.k())
+	seen := make([]bool, a.n())
+	var stack []int32
+	for u, g := range assigned {
+		if g < 0 || seen[u] {
+			continue
+		}
+		count[g]++
+		seen[u] = true
+		for stack = append(stack[:0], int32(u)); len(stack) > 0; {
+			v := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			for _, w := range a.nbr[a.off[v]:a.off[v+1]] {
+				if !seen[w] && assigned[w] == g {
+					seen[w] = true
+					stack = append(stack, w)
+				}
+			}
+		}
+	}
+	return count
 }
 
 // startFresh gives the area a first assignment that heeds no home.
@@ -61,8 +117,9 @@ func (a *area) startFresh(r *rng) {
 	a.fill()
 }
 
-// dropFragments leaves only the heaviest piece of each grid assigned; a
-// piece with a frozen unit goes before all others.
+// dropFragments leaves only the heaviest piece of each grid assigned, and the
+// pieces with a frozen unit: those cannot be joined to another, and letting the
+// rest of such a piece go could part its frozen units from each other.
 func (a *area) dropFragments() {
 	piece := make([]int32, a.n())
 	for u := range piece {
@@ -71,6 +128,7 @@ func (a *area) dropFragments() {
 	type part struct {
 		weight int64
 		grid   int32
+		frozen bool
 	}
 	var parts []part
 	var stack []int32
@@ -89,6 +147,7 @@ func (a *area) dropFragments() {
 			parts[id].weight += 1 + 1000*int64(a.load[v])
 			if a.frozen[v] {
 				parts[id].weight += 1 << 40
+				parts[id].frozen = true
 			}
 			for _, w := range a.nbr[a.off[v]:a.off[v+1]] {
 				if piece[w] < 0 && a.start[w] == g {
@@ -108,7 +167,7 @@ func (a *area) dropFragments() {
 		}
 	}
 	for u, id := range piece {
-		if id >= 0 && best[parts[id].grid] != id && !a.frozen[u] {
+		if id >= 0 && best[parts[id].grid] != id && !parts[id].frozen {
 			a.start[u] = -1
 		}
 	}

@@ -1,6 +1,10 @@
 package rebalance
 
-import "math"
+import (
+	"maps"
+	"math"
+	"slices"
+)
 
 // Result is a plan and what is known about it.
 type Result struct {
@@ -105,6 +109,7 @@ func assemble(p, q *Problem, goal Goal, jobs []*job) *Result {
 		}
 	}
 	r.addLocked(q, goal)
+	r.addParted(p)
 	r.Metrics = p.Measure(r.Plan, r.NewGrids)
 	r.Gap = 1
 	if m := r.Metrics.MovedHouseholds; r.Feasible && m > 0 {
@@ -122,6 +127,7 @@ func (r *Result) add(p *Problem, j *job) {
 		r.Feasible = false
 		return
 	}
+	j.keepWhole()
 	global := make([]int32, j.k())
 	copy(global, j.grids)
 	count := make([]int, j.k())
@@ -149,7 +155,7 @@ func (r *Result) add(p *Problem, j *job) {
 			r.Plan[i] = global[g]
 		}
 	}
-	if j.mode != Split && j.mode != ShortestBorder && j.mode != FirstPlan {
+	if j.mode != Split && j.mode != ShortestBorder && j.mode != FirstPlan && !j.mixed(p) {
 		r.LowerBound += j.bound()
 	}
 	r.judge(j, global, count, sum)
@@ -233,4 +239,53 @@ func (r *Result) addLocked(q *Problem, goal Goal) {
 			})
 		}
 	}
+}
+
+// mixed tells whether some pinned atoms come from several grids. What the unit
+// costs then depends on where it goes, and the bound knows only one cost.
+func (j *job) mixed(p *Problem) bool {
+	for _, atoms := range j.units {
+		for _, i := range atoms[1:] {
+			if p.Initial[i] != p.Initial[atoms[0]] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// addParted names the grids that lie in more pieces than before. The search
+// never does that by itself; pins and locks together can.
+func (r *Result) addParted(p *Problem) {
+	before, after := p.pieces(p.Initial), p.pieces(r.Plan)
+	for _, g := range slices.Sorted(maps.Keys(after)) {
+		if g >= 0 && after[g] > max(before[g], 1) {
+			r.Feasible = false
+			r.Obstacles = append(r.Obstacles, Obstacle{Kind: Parted, Community: p.communityOf(g, r), Grid: g})
+		}
+	}
+}
+
+func (p *Problem) communityOf(g int32, r *Result) int32 {
+	if int(g) < len(p.Grids) {
+		return p.Grids[g].Community
+	}
+	return r.NewGrids[int(g)-len(p.Grids)].Community
+}
+
+// pieces counts the connected pieces of each grid of a plan.
+func (p *Problem) pieces(plan []int32) map[int32]int {
+	join, units := newUnionFind(len(plan)), p.atomUnits()
+	for _, e := range p.Edges {
+		if plan[e.A] == plan[e.B] && p.contact(e, units) {
+			join.join(e.A, e.B)
+		}
+	}
+	n := map[int32]int{}
+	for i, g := range plan {
+		if join.find(int32(i)) == int32(i) {
+			n[g]++
+		}
+	}
+	return n
 }
