@@ -75,15 +75,16 @@ func cutPhones(s string) string {
 	return out.String()
 }
 
-// digitRun returns the bytes and digits of the number that s begins with,
-// hyphens within it included.
+// digitRun returns the bytes and digits of the number that s begins with. A
+// hyphen belongs to it behind an area code only (0531-88889999): 1010-1026号 are
+// two doors.
 func digitRun(s string) (bytes, digits int) {
 	for i, r := range s {
 		switch {
 		case unicode.IsDigit(r):
 			digits++
 			bytes = i + utf8.RuneLen(r)
-		case r == '-' && digits >= 3: // 0531-88889999, not 12-5号
+		case r == '-' && digits >= 3 && s[0] == '0':
 		default:
 			return bytes, digits
 		}
