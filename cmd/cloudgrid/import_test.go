@@ -111,6 +111,26 @@ func TestPlacesIsShortForAsPlaces(t *testing.T) {
 	}
 }
 
+func TestAnImportedAddressIsFoundHoweverTheTableWritesIt(t *testing.T) {
+	for name, table := range map[string]string{
+		"columns": "city,road,number,compound,alias,former,lon,lat\n某市,平安路,12号3楼301室,翡翠郡,绿楼,机床厂,120.0005,30.0005\n",
+		"whole":   "地址,别名,曾用名,lon,lat\n某市平安路12号翡翠郡3楼301室,绿楼,机床厂,120.0005,30.0005\n",
+	} {
+		store := "gpkg:" + filepath.Join(t.TempDir(), "map.gpkg")
+		for _, args := range [][]string{{writeFile(t, "a.geojson", tileFeatures(2, 2))}, {"--places", writeFile(t, "d.csv", table), "--crs", "wgs84"}} {
+			if code, out, errs := command(append([]string{"import", "--store", store}, args...)...); code != exitOK {
+				t.Fatalf("%s: exit %d\n%s%s", name, code, out, errs)
+			}
+		}
+		for _, text := range []string{"平安路12号", "翡翠郡", "绿楼", "机床厂", "某市平安路12号翡翠郡301室 李四"} {
+			code, out, errs := command("resolve", "--store", store, "--address", text)
+			if code != exitOK || !strings.Contains(out, "网格0") {
+				t.Errorf("%s, %s: exit %d\n%s%s", name, text, code, out, errs)
+			}
+		}
+	}
+}
+
 func TestAnImportIsOneJSONObjectAndASavedMappingWorksAgain(t *testing.T) {
 	dir := t.TempDir()
 	store, mapping, saved := "gpkg:"+filepath.Join(dir, "map.gpkg"), filepath.Join(dir, "m.json"), filepath.Join(dir, "r.json")
