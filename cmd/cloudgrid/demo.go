@@ -112,7 +112,7 @@ func serveDemo(ctx context.Context, c *console, s gridmap.Store, where, addr str
 	if err != nil {
 		return err
 	}
-	srv, err := newServer(ctx, c, s, l)
+	srv, err := newServer(ctx, c, s, l, "")
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -27,7 +29,7 @@ const version = "0.1.0"
 const defaultAddr = "127.0.0.1:8080"
 
 func newServeCmd(c *console) *cobra.Command {
-	var store, addr string
+	var store, addr, snapshot string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the map, the API and the tiles of a store",
@@ -46,7 +48,7 @@ func newServeCmd(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			srv, err := newServer(ctx, c, s, l)
+			srv, err := newServer(ctx, c, s, l, snapshotFile(snapshot, store))
 			if err != nil {
 				return err
 			}
@@ -57,7 +59,33 @@ func newServeCmd(c *console) *cobra.Command {
 	}
 	storeFlag(cmd, &store)
 	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on")
+	cmd.Flags().StringVar(&snapshot, "snapshot", "auto", "file that keeps the map as loaded, for a fast start; auto: beside a large GeoPackage; off: none")
 	return cmd
+}
+
+// snapshotFile returns where the map is kept as loaded, "" for nowhere. A small
+// map loads so fast that the file would only be one more to look after.
+func snapshotFile(flag, store string) string {
+	const largeBytes = 64 << 20
+	switch flag {
+	case "off", "":
+		return ""
+	case "auto":
+	default:
+		return flag
+	}
+	if store == "" {
+		store = defaultStore
+	}
+	path, ok := strings.CutPrefix(store, "gpkg:")
+	if !ok {
+		return ""
+	}
+	path = strings.TrimPrefix(path, "//")
+	if info, err := os.Stat(path); err != nil || info.Size() < largeBytes {
+		return ""
+	}
+	return path + ".atlas"
 }
 
 // sayReach says who can reach the server, and why that is so.
@@ -83,10 +111,10 @@ type server struct {
 	serve  func(context.Context) error
 }
 
-// newServer loads the map; serve then answers on l until its context ends.
-func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener) (*server, error) {
+// newServer loads the map, from the snapshot file where there is one; serve then answers on l until its context ends.
+func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener, snapshot string) (*server, error) {
 	log := slog.New(slog.NewTextHandler(c.err, nil))
-	keeper, err := atlas.NewKeeper(ctx, s, time.Now, log)
+	keeper, err := atlas.NewKeeperBeside(ctx, s, time.Now, log, snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
 	}

@@ -2,6 +2,8 @@ package atlas
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -24,6 +26,9 @@ type Keeper struct {
 
 	mu   sync.Mutex
 	past []*Atlas // snapshots of other times, most recently used first
+
+	file  string // where the snapshot is kept beside the store; "" is nowhere
+	filed string // Token of what is in it
 }
 
 // pastKept bounds how many snapshots of other times are held: each is a whole
@@ -35,13 +40,85 @@ const retryAfter = time.Second
 
 // NewKeeper loads the store's present state.
 func NewKeeper(ctx context.Context, store gridmap.Store, now func() time.Time, log *slog.Logger) (*Keeper, error) {
-	k := &Keeper{store: store, now: now, log: log}
-	a, err := k.load(ctx, now(), 0)
-	if err != nil {
-		return nil, err
+	return NewKeeperBeside(ctx, store, now, log, "")
+}
+
+// NewKeeperBeside is NewKeeper with a snapshot file: where the file shows the
+// store's present state, or an earlier one that can be brought up to it by
+// sharing, the map is taken from there. A file that is damaged or of another
+// store is not used, which the log says. Save, and Run, write it.
+func NewKeeperBeside(ctx context.Context, store gridmap.Store, now func() time.Time, log *slog.Logger, file string) (*Keeper, error) {
+	k := &Keeper{store: store, now: now, log: log, file: file}
+	a := k.fromFile(ctx)
+	if a == nil {
+		var err error
+		if a, err = k.load(ctx, now(), 0); err != nil {
+			return nil, err
+		}
 	}
 	k.current.Store(a)
 	return k, nil
+}
+
+// fromFile returns the store's present state by way of the snapshot file; nil
+// when it must be loaded.
+func (k *Keeper) fromFile(ctx context.Context) (a *Atlas) {
+	if k.file == "" {
+		return nil
+	}
+	filed, err := ReadFile(k.file)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			k.log.Warn("the snapshot file is not used; the map is loaded from the store", "error", err, "file", k.file)
+		}
+		return nil
+	}
+	at := k.now()
+	err = k.store.View(ctx, func(r gridmap.Reader) error {
+		head, err := r.Head(ctx)
+		switch {
+		case err != nil:
+			return err
+		case head.Seq == filed.head.Seq && head.Edition == filed.head.Edition && head.At.Equal(filed.head.At) && filed.Covers(at):
+			filed.at = at.UTC()
+			a, k.filed = filed, filed.Token()
+			return nil
+		}
+		a, err = filed.refreshed(ctx, r, at)
+		return err
+	})
+	if err != nil || a == nil {
+		k.log.Warn("the snapshot file shows another state; the map is loaded from the store", "error", err, "file", k.file, "seq", filed.head.Seq)
+		return nil
+	}
+	return a
+}
+
+// Save writes the snapshot file if it does not show the current snapshot. It
+// must not be called while another Save, or Run, is under way.
+func (k *Keeper) Save() error {
+	a := k.Current()
+	if k.file == "" || k.filed == a.Token() {
+		return nil
+	}
+	if err := a.WriteFile(k.file); err != nil {
+		return err
+	}
+	k.filed = a.Token()
+	return nil
+}
+
+// saveAfter is how long the map must have stood still before it is written to
+// the snapshot file: a file a little behind is brought up to date by sharing.
+const saveAfter = 10 * time.Second
+
+// saver writes the snapshot file whenever told, until told no more.
+func (k *Keeper) saver(changed <-chan struct{}) {
+	for range changed {
+		if err := k.Save(); err != nil {
+			k.log.Warn("the snapshot file could not be written; the next start loads the whole map", "error", err, "file", k.file)
+		}
+	}
 }
 
 // Current returns the newest snapshot. It never blocks.
@@ -103,11 +180,24 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 // Run keeps the snapshot fresh until ctx ends.
 func (k *Keeper) Run(ctx context.Context) {
 	changes := k.store.Changes(ctx)
+	save := make(chan struct{}, 1)
+	var saving sync.WaitGroup
+	saving.Go(func() { k.saver(save) })
+	defer saving.Wait()
+	defer close(save)
+	still := time.NewTimer(saveAfter)
+	defer still.Stop()
 	for {
 		wake := k.untilNext()
 		select {
 		case <-ctx.Done():
 			return
+		case <-still.C:
+			select {
+			case save <- struct{}{}:
+			default: // one is due already
+			}
+			continue
 		case _, open := <-changes:
 			if !open {
 				return
@@ -122,6 +212,7 @@ func (k *Keeper) Run(ctx context.Context) {
 			case <-time.After(retryAfter):
 			}
 		}
+		still.Reset(saveAfter)
 	}
 }
 

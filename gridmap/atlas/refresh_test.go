@@ -222,7 +222,7 @@ func TestARefreshedMapIsTheLoadedMap(t *testing.T) {
 			w.now = w.now.Add(time.Hour / 2)
 			err := w.change(func(ctx context.Context, out gridmap.Writer) error {
 				for range rapid.IntRange(1, 4).Draw(rt, "edits") {
-					if err := w.edit(ctx, rt, out); err != nil && gridmap.CodeOf(err) != gridmap.Invalid && gridmap.CodeOf(err) != gridmap.Conflict {
+					if err := w.edit(ctx, rt, out); err != nil && gridmap.CodeOf(err) == gridmap.Internal {
 						return err
 					}
 				}

@@ -1,0 +1,258 @@
+package atlas
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/spatial"
+	"cloudgrid/spatial/topology"
+)
+
+// A snapshot file holds one Atlas, so that a large map is answered from soon
+// after a start: what takes longest, building the coverage from polygons, is
+// done. It is private to one version of the program and written anew by any
+// other. Layout: magic, SHA-256 of the rest, then parts, each a length and a
+// gob. The sum is checked before anything is read, and every number that is
+// used as an index when it is.
+var fileMagic = [8]byte{'C', 'G', 'a', 't', 'l', 'a', 's', 1}
+
+// ErrFile is returned for a snapshot file that cannot be used: damaged, of
+// another version, or not one.
+var ErrFile = errors.New("快照文件不可用 (unusable snapshot file)")
+
+// texts are many strings in one.
+type texts struct {
+	All  string
+	Ends []uint32
+}
+
+// textsOf joins n strings.
+func textsOf(n int, at func(i int) string) texts {
+	var t texts
+	var all bytes.Buffer
+	for i := range n {
+		all.WriteString(at(i))
+		t.Ends = append(t.Ends, uint32(all.Len()))
+	}
+	t.All = all.String()
+	return t
+}
+
+// split calls do with every string; an error says that the ends are not
+// ascending or not n.
+func (t *texts) split(n int, do func(i int, s string)) error {
+	if len(t.Ends) != n {
+		return fmt.Errorf("%w: %d texts for %d things", ErrFile, len(t.Ends), n)
+	}
+	from := uint32(0)
+	for i, end := range t.Ends {
+		if end < from || int(end) > len(t.All) {
+			return fmt.Errorf("%w: bad text", ErrFile)
+		}
+		do(i, t.All[from:end])
+		from = end
+	}
+	return nil
+}
+
+// The parts of a file, in their order: one filed, then its grounds, then its
+// networks.
+type filed struct {
+	Head                gridmap.Head
+	Settings            gridmap.Settings
+	At, Since, Until    time.Time
+	Edition             gridmap.Edition
+	Roles               map[string]gridmap.Role
+	Persons             []gridmap.Person
+	Places              []gridmap.Place
+	AtomIDs             []gridmap.AtomID
+	Codes, Names        texts
+	Kinds               texts
+	CountKeys           []string
+	Counts              []int64
+	Stray               map[gridmap.GridID][]filedPost
+	NumGrounds, NumNets int
+}
+
+type filedGround struct {
+	Atoms    []int32
+	Topo     []byte
+	Problems []topology.Problem
+}
+
+type filedNet struct {
+	Network gridmap.Network
+	Levels  []gridmap.Level
+	Ground  int
+
+	IDs, Parents        []gridmap.GridID
+	Ranks               []int
+	Codes, Names, Types texts
+	Attrs               map[int]map[string]string
+	Posts               map[int][]filedPost
+
+	LeafOf   []int32
+	LeafGrid []int32
+	LeafTopo []byte // empty: the ground's own
+	AreaM2   []float64
+	Box      []spatial.Box
+}
+
+type filedPost struct {
+	ID         gridmap.PostID
+	Role       string
+	Person     gridmap.PersonID
+	Rank       int
+	Employment gridmap.Employment
+}
+
+// WriteFile keeps the snapshot in a file, for its owner alone, since it holds
+// what the map says of persons. The file is whole or not there.
+func (a *Atlas) WriteFile(path string) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return fmt.Errorf("快照文件写入失败 (writing the snapshot file): %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+		}
+	}()
+	sum := sha256.New()
+	if _, err := f.Write(make([]byte, len(fileMagic)+sha256.Size)); err != nil { // filled in last
+		return err
+	}
+	w := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<20)
+	if err := a.writeParts(w); err != nil {
+		return err
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if _, err := f.WriteAt(append(fileMagic[:], sum.Sum(nil)...), 0); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return os.Rename(f.Name(), path)
+}
+
+func (a *Atlas) writeParts(w io.Writer) error {
+	var grounds []*ground
+	index := map[*ground]int{}
+	for _, n := range a.nets {
+		if _, known := index[n.ground]; !known {
+			index[n.ground] = len(grounds)
+			grounds = append(grounds, n.ground)
+		}
+	}
+	if err := writePart(w, a.filed(len(grounds))); err != nil {
+		return err
+	}
+	for _, g := range grounds {
+		topo, err := topoBytes(g.topo)
+		if err != nil {
+			return err
+		}
+		if err := writePart(w, &filedGround{g.atoms, topo, g.problems}); err != nil {
+			return err
+		}
+	}
+	for _, n := range a.nets {
+		part, err := n.filed(index[n.ground])
+		if err != nil {
+			return err
+		}
+		if err := writePart(w, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writePart(w io.Writer, part any) error {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(part); err != nil {
+		return err
+	}
+	if err := binary.Write(w, binary.LittleEndian, uint64(b.Len())); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func topoBytes(t *topology.Topology) ([]byte, error) {
+	var b bytes.Buffer
+	_, err := t.WriteTo(&b)
+	return b.Bytes(), err
+}
+
+func (a *Atlas) filed(grounds int) *filed {
+	n := len(a.atoms)
+	p := &filed{
+		Head: a.head, Settings: a.settings, At: a.at, Since: a.since, Until: a.until, Edition: a.edition,
+		Roles: a.roles, Persons: a.persons, Places: a.places, AtomIDs: make([]gridmap.AtomID, n),
+		Codes:     textsOf(n, func(i int) string { return a.atoms[i].Code }),
+		Names:     textsOf(n, func(i int) string { return a.atoms[i].Name }),
+		Kinds:     textsOf(n, func(i int) string { return a.atoms[i].Kind }),
+		CountKeys: a.countKeys, Counts: a.counts, Stray: map[gridmap.GridID][]filedPost{},
+		NumGrounds: grounds, NumNets: len(a.nets),
+	}
+	for i := range a.atoms {
+		p.AtomIDs[i] = a.atoms[i].ID
+	}
+	for id, posts := range a.stray {
+		p.Stray[id] = filedPosts(posts)
+	}
+	return p
+}
+
+func filedPosts(posts []Post) []filedPost {
+	list := make([]filedPost, len(posts))
+	for i, p := range posts {
+		list[i] = filedPost{p.ID, p.Role.Code, p.person, p.Rank, p.Employment}
+	}
+	return list
+}
+
+func (n *Net) filed(ground int) (p *filedNet, err error) {
+	count := len(n.Grids)
+	p = &filedNet{
+		Network: n.Network, Levels: n.Levels, Ground: ground,
+		IDs: make([]gridmap.GridID, count), Parents: make([]gridmap.GridID, count), Ranks: make([]int, count),
+		Codes: textsOf(count, func(i int) string { return n.Grids[i].Code }),
+		Names: textsOf(count, func(i int) string { return n.Grids[i].Name }),
+		Types: textsOf(count, func(i int) string { return string(n.Grids[i].Type) }),
+		Attrs: map[int]map[string]string{}, Posts: map[int][]filedPost{},
+		LeafOf: n.leafOf, LeafGrid: n.leaf.grid, AreaM2: n.leaf.areaM2, Box: n.leaf.box,
+	}
+	for i := range n.Grids {
+		g := &n.Grids[i]
+		p.IDs[i], p.Parents[i], p.Ranks[i] = g.ID, g.parentID, g.Level
+		if len(g.Attrs) > 0 {
+			p.Attrs[i] = g.Attrs
+		}
+		if len(g.Posts) > 0 {
+			p.Posts[i] = filedPosts(g.Posts)
+		}
+	}
+	if n.leaf.topo != n.ground.topo {
+		p.LeafTopo, err = topoBytes(n.leaf.topo)
+	}
+	return p, err
+}
