@@ -9,12 +9,12 @@ import (
 	"cloudgrid/gridmap/address"
 )
 
-// parts is the number of components of an address.
-const parts = 14
+// addressParts is the number of components of an address.
+const addressParts = 14
 
 // partFields are the fields of the components, from large to small; the first
 // areaParts of them are areas.
-var partFields = [parts]string{
+var partFields = [addressParts]string{
 	"province", "city", "district", "town", "community",
 	"road", "section", "lane", "alley", "sub_alley", "number", "compound", "building", "unit",
 }
@@ -22,15 +22,15 @@ var partFields = [parts]string{
 const areaParts = 5
 
 // partNames are the components for people.
-var partNames = [parts]string{"省", "市", "区县", "街道", "社区", "道路", "段", "巷", "弄", "支弄", "门牌", "小区", "楼栋", "单元"}
+var partNames = [addressParts]string{"省", "市", "区县", "街道", "社区", "道路", "段", "巷", "弄", "支弄", "门牌", "小区", "楼栋", "单元"}
 
 // maxAddressRunes is the longest text that is read as an address: the longest
 // of ten tables of addresses has 60.
 const maxAddressRunes = 200
 
 // partsOf points to the components of an address, in the order of partFields.
-func partsOf(a *gridmap.Address) [parts]*string {
-	return [parts]*string{
+func partsOf(a *gridmap.Address) [addressParts]*string {
+	return [addressParts]*string{
 		&a.Province, &a.City, &a.District, &a.Town, &a.Community,
 		&a.Road, &a.Section, &a.Lane, &a.Alley, &a.SubAlley, &a.Number, &a.Compound, &a.Building, &a.Unit,
 	}
@@ -134,7 +134,7 @@ func withAttr(attrs map[string]string, key, value string) map[string]string {
 // those that a has otherwise.
 func fillIn(a *gridmap.Address, parsed gridmap.Address) (otherwise string) {
 	to, from := partsOf(a), partsOf(&parsed)
-	var cols, got [parts]string // as names are compared
+	var cols, got [addressParts]string // as names are compared
 	for i := range to {
 		cols[i], got[i] = address.Normalize(*to[i]), address.Normalize(*from[i])
 	}
@@ -191,7 +191,7 @@ func (p *Plan) saySplit(rows []int) {
 // stated tells whether a column says the parsed component i already: an area
 // under another level (中區 as town or as district), or at the end of a larger
 // component (人民南路四段 in the column of roads).
-func stated(cols, got *[parts]string, i int) bool {
+func stated(cols, got *[addressParts]string, i int) bool {
 	for j := range cols {
 		switch {
 		case cols[j] == "":
