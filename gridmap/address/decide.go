@@ -46,7 +46,10 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	default:
 		a.Status = StatusAmbiguous
 		a.Confidence = confidence(&best, 0) / float64(max(1, len(group)-1))
-		a.GridKey = q.sharedGrid(group)
+		// Which of them is open; that it is one of them must not be.
+		if confidence(&best, margin) >= o.Threshold {
+			a.GridKey = q.sharedGrid(group)
+		}
 	}
 	if q.elsewhere(&best) {
 		a.Confidence *= roadElsewhere
@@ -54,15 +57,17 @@ func (q *query) decide(text string, o MatchOptions) Answer {
 	}
 	if best.conflict > 0 {
 		a.Status = StatusConflict
+		a.GridKey = 0
 		if best.left >= costPlaceLike || best.conflict > costWrongArea+costOtherPlace {
 			a.Status, a.ID, a.Level = StatusNone, 0, LevelNone
 			a.Point, a.HasPoint, a.GridKey = q.x.rows.at(best.row).pt, false, 0
 		}
 	} else if rel := q.relation(&best); rel.j > 0 && a.Status == StatusOK {
 		a.Status = StatusRelative
+		a.GridKey = 0 // beside the anchor may be across a border
 	} else if a.Status == StatusOK && a.Confidence < o.Threshold {
 		a.Status = StatusAmbiguous
-		a.ID = 0
+		a.ID, a.GridKey = 0, 0 // it may be another place, in another grid
 	}
 	q.describe(&a, &best, text)
 	a.Alternatives = q.alternatives(o.Alternatives, &a)

@@ -1,6 +1,7 @@
 package atlas
 
 import (
+	"regexp"
 	"sync"
 
 	"cloudgrid/gridmap"
@@ -116,21 +117,53 @@ func (n *Net) ownerOf(a *Atlas, id gridmap.AtomID) int32 {
 	return n.leafOf[f]
 }
 
+// besideM is how far across the street or next door can be.
+const besideM = 50
+
+// aDistance is a stretch of way in an address: "往北500米", "一公里".
+var aDistance = regexp.MustCompile(`[0-9０-９零一二三四五六七八九十百千万两半几]+\s*(米|公尺|公里|千米|里路|里地|里|站|m|M|km|KM)`)
+
 // OfMatch returns the grid that an address match settles: that of the place it
 // names, or the one in which every place lies that the text still fits; None
-// when the grid is open.
+// when the grid is open. A place beside another is in that one's grid only when
+// no border is near, and nowhere certain when the text walks away from it.
 func (n *Net) OfMatch(a *Atlas, m *address.Answer) int32 {
-	if m.Status == address.StatusOK && m.ID != 0 {
-		if p := a.Place(gridmap.PlaceID(m.ID)); p != nil {
+	if p := a.Place(gridmap.PlaceID(m.ID)); m.ID != 0 && p != nil {
+		switch m.Status {
+		case address.StatusOK:
 			if g := n.OfPlace(a, p); g != None {
 				return g
 			}
+		case address.StatusRelative:
+			return n.beside(p, m)
+		default:
 		}
 	}
 	// Grid keys are of the main network; another one may divide the same
 	// places otherwise.
 	if m.GridKey != 0 && n == a.Main() {
 		return n.Index(gridmap.GridID(m.GridKey))
+	}
+	return None
+}
+
+// beside returns the grid around a place when it is the only one near.
+func (n *Net) beside(p *gridmap.Place, m *address.Answer) int32 {
+	if !p.HasPoint {
+		return None
+	}
+	for _, u := range m.Unexplained {
+		if aDistance.MatchString(u.Text) {
+			return None
+		}
+	}
+	for _, c := range m.Components {
+		if c.Role == address.RoleRelation && aDistance.MatchString(c.Text) {
+			return None
+		}
+	}
+	if near := n.Within(p.Point, besideM+p.AccuracyM); len(near) == 1 {
+		return near[0]
 	}
 	return None
 }
