@@ -227,9 +227,5 @@ func indexAll(a *Atlas, grounds []*ground) {
 		}
 	}
 	each.Wait()
-	for _, n := range a.nets {
-		if n.leaf.topo == n.ground.topo {
-			n.leaf.index = n.ground.index
-		}
-	}
+	a.shareIndices()
 }

@@ -38,6 +38,8 @@ func (g *ground) faceOf(atom int32) (int, bool) { return slices.BinarySearch(g.a
 type groundworks struct {
 	shapes []spatial.MultiPolygon
 	made   []*ground
+
+	indexing sync.WaitGroup // of the grounds' indices, while the leaves are made
 }
 
 // of returns the ground of the given atoms, which must be sorted.
@@ -52,7 +54,8 @@ func (w *groundworks) of(atoms []int32) *ground {
 		faces[f] = w.shapes[a]
 	}
 	topo, problems := topology.Build(faces)
-	g := &ground{atoms: atoms, topo: topo, index: locate.New(topo), problems: problems}
+	g := &ground{atoms: atoms, topo: topo, problems: problems}
+	w.indexing.Go(func() { g.index = locate.New(topo) })
 	w.made = append(w.made, g)
 	return g
 }

@@ -83,6 +83,15 @@ func (n *Net) dissolve(owner []int32) *layer {
 	return &layer{grid: grids, topo: topo, index: locate.New(topo)}
 }
 
+// shareIndices gives leaves that are the ground itself its index, once made.
+func (a *Atlas) shareIndices() {
+	for _, n := range a.nets {
+		if n.leaf.topo == n.ground.topo {
+			n.leaf.index = n.ground.index
+		}
+	}
+}
+
 // groups numbers the grids that own something, ascending, and says which
 // number each owner has.
 func groups(owner []int32, grids int) (owners, group []int32) {

@@ -174,6 +174,7 @@ func (l *loader) build() error {
 		return err
 	}
 	grounds := &groundworks{shapes: l.shapes}
+	defer grounds.indexing.Wait() // also after an error
 	for _, n := range networks {
 		net, err := l.buildNet(n, grounds)
 		if err != nil {
@@ -181,6 +182,8 @@ func (l *loader) build() error {
 		}
 		l.a.nets = append(l.a.nets, net)
 	}
+	grounds.indexing.Wait()
+	l.a.shareIndices()
 	l.a.stray = map[gridmap.GridID][]Post{}
 	for id, posts := range l.posts {
 		if n, _ := l.a.find(id); n == nil {
