@@ -1,6 +1,7 @@
 package spatial
 
 import (
+	"fmt"
 	"math/big"
 	"testing"
 
@@ -63,6 +64,27 @@ func TestLonLatRoundTripsOnTheLattice(t *testing.T) {
 	for _, bad := range [][2]float64{{181, 0}, {0, 91}, {-180.1, 0}} {
 		if _, err := FromLonLat(bad[0], bad[1]); err == nil {
 			t.Errorf("%v was taken for a position", bad)
+		}
+	}
+}
+
+func TestTextBecomesTheNearestLatticePointWhateverItsLength(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := anyPoint().Draw(t, "p")
+		lon, lat := p.LonLat()
+		decimals := rapid.IntRange(7, 12).Draw(t, "decimals")
+		if q, ok := ParseLonLat(fmt.Sprintf("%.*f", decimals, lon), fmt.Sprintf("%.*f", decimals, lat)); !ok || q != p {
+			t.Fatalf("%v with %d decimals is %v (%v)", p, decimals, q, ok)
+		}
+	})
+	for text, want := range map[string]int32{"1": 1e7, "-0.00000005": -1, "0.00000005": 1, "0.000000049": 0, "120.69037901": 1206903790, "179.99999999": 1800000000} {
+		if p, ok := ParseLonLat(text, "0"); !ok || p.X != want {
+			t.Errorf("%s is %d (%v), want %d", text, p.X, ok, want)
+		}
+	}
+	for _, bad := range []string{"", "-", ".5", "1e3", "+1", "1.2.3", "1,2", "180.00000006", "1801", "0x1", " 1", "1.0000000x"} {
+		if p, ok := ParseLonLat(bad, "0"); ok {
+			t.Errorf("%q is read as %v", bad, p)
 		}
 	}
 }

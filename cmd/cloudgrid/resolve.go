@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/web/api"
 )
@@ -29,6 +30,11 @@ func newResolveCmd(c *console) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if b.in != "" {
+				for _, name := range []string{"lon", "lat", "address", "accuracy", "level", "at", "out-crs"} {
+					if cmd.Flags().Changed(name) {
+						return gridmap.Errorf(gridmap.Invalid, "--%s 不能与 --batch 同用 (--%s does not go with --batch)", name, name)
+					}
+				}
 				b.crs, b.network = q.CRS, q.Network
 				return runBatch(cmd.Context(), c, store, b)
 			}

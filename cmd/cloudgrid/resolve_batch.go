@@ -102,7 +102,13 @@ func runBatch(ctx context.Context, c *console, store string, f batchFlags) error
 	}
 	c.sayf("%d 行（另有 %d 行此前已完成）：在网格内 %d，辖区外 %d，不确定 %d，有误 %d，用时 %.1f 秒",
 		r.Rows, r.Skipped, r.Inside, r.Outside, r.Unsure, r.Errors, r.Seconds)
-	return c.printJSON(r)
+	if err := c.printJSON(r); err != nil {
+		return err
+	}
+	if r.Errors > 0 {
+		return errWanting
+	}
+	return nil
 }
 
 func newBatchBar(c *console, in *os.File) *progressbar.ProgressBar {
@@ -275,7 +281,7 @@ func (b *batchRun) one(row []string) []string {
 	if b.col.address >= 0 {
 		grid, status, problem = b.byAddress(row[b.col.address])
 	} else {
-		p, err := parsePosition(b.frame, strings.TrimSpace(row[b.col.lon]), strings.TrimSpace(row[b.col.lat]))
+		p, err := b.frame.ParsePoint(row[b.col.lon], row[b.col.lat])
 		if err != nil {
 			return []string{"error", "", "", "", err.Error()}
 		}

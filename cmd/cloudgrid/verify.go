@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -136,7 +135,7 @@ func readLabelled(f verifyFlags) ([]labelled, error) {
 		if err != nil {
 			return nil, gridmap.Errorf(gridmap.Invalid, "%s: %w", f.points, err)
 		}
-		p, err := parsePosition(frame, row[column[f.lon]], row[column[f.lat]])
+		p, err := frame.ParsePoint(row[column[f.lon]], row[column[f.lat]])
 		if err != nil {
 			return nil, gridmap.Errorf(gridmap.Invalid, "%s 第 %d 行: %w", f.points, line, err)
 		}
@@ -146,19 +145,6 @@ func readLabelled(f verifyFlags) ([]labelled, error) {
 		}
 		points = append(points, one)
 	}
-}
-
-func parsePosition(frame crs.CRS, x, y string) (spatial.Point, error) {
-	fx, err1 := strconv.ParseFloat(x, 64)
-	fy, err2 := strconv.ParseFloat(y, 64)
-	if err := errors.Join(err1, err2); err != nil {
-		return spatial.Point{}, err
-	}
-	lon, lat, err := frame.ToWGS84(fx, fy)
-	if err != nil {
-		return spatial.Point{}, err
-	}
-	return spatial.FromLonLat(lon, lat)
 }
 
 // verify asks PostGIS about every point. Coordinates go there as whole lattice

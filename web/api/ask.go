@@ -134,7 +134,21 @@ func frame(name string) (crs.CRS, error) {
 // maxAddressRunes bounds an address: longer texts are letters, not addresses.
 const maxAddressRunes = 300
 
+// parse reads a whole question.
 func (r Question) parse() (ask, error) {
+	q, err := r.options()
+	if err != nil {
+		return q, err
+	}
+	if q.address != "" && !r.hasPoint() {
+		return q, nil
+	}
+	q.hasPoint = true
+	return q, r.parsePosition(&q)
+}
+
+// options reads everything but the position.
+func (r Question) options() (ask, error) {
 	q := ask{id: r.ID, network: r.Network, level: r.Level, address: strings.TrimSpace(r.Address)}
 	q.Level, q.Around, q.receipt = -1, true, r.Receipt == "1"
 	q.out = crs.WGS84()
@@ -152,14 +166,14 @@ func (r Question) parse() (ask, error) {
 	if n := utf8.RuneCountInString(q.address); n > maxAddressRunes {
 		return q, gridmap.Errorf(gridmap.Invalid, "地址有 %d 个字，超过 %d 个 (address too long)", n, maxAddressRunes)
 	}
-	if q.address != "" && !r.hasPoint() {
-		return q, nil
+	if r.Receipt != "" && r.Receipt != "1" {
+		return q, gridmap.Errorf(gridmap.Invalid, "receipt=%q 应为 1，或不写 (receipt is 1 or absent)", r.Receipt)
 	}
-	q.hasPoint = true
-	return q, r.parsePosition(&q)
+	q.AccuracyM, err = parseAccuracy(r.Accuracy)
+	return q, err
 }
 
-// parsePosition reads the coordinate and how well it is known.
+// parsePosition reads the coordinate.
 func (r Question) parsePosition(q *ask) error {
 	if strings.TrimSpace(r.CRS) == "" {
 		return gridmap.Errorf(gridmap.Invalid,
@@ -170,25 +184,28 @@ func (r Question) parsePosition(q *ask) error {
 	if err != nil {
 		return gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", r.CRS, err)
 	}
-	var exact bool
-	if lattice([]byte(r.CRS)) {
-		q.Point, exact = latticePoint([]byte(r.Lon), []byte(r.Lat))
+	q.Point, err = parsePoint(r.Lon, r.Lat, in)
+	return err
+}
+
+// parseAccuracy reads how well the position is known.
+func parseAccuracy(text string) (float64, error) {
+	if text == "" {
+		return 0, nil
 	}
-	if !exact {
-		if q.Point, err = parsePoint(r.Lon, r.Lat, in); err != nil {
-			return err
-		}
+	m, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(m) || m < 0 || m > maxAccuracyM {
+		return 0, gridmap.Errorf(gridmap.Invalid, "定位精度 accuracy=%q 应为 0 到 %d 之间的米数 (metres)", text, maxAccuracyM)
 	}
-	if r.Accuracy != "" {
-		q.AccuracyM, err = strconv.ParseFloat(r.Accuracy, 64)
-		if err != nil || math.IsNaN(q.AccuracyM) || q.AccuracyM < 0 || q.AccuracyM > maxAccuracyM {
-			return gridmap.Errorf(gridmap.Invalid, "定位精度 accuracy=%q 应为 0 到 %d 之间的米数 (metres)", r.Accuracy, maxAccuracyM)
-		}
-	}
-	return nil
+	return m, nil
 }
 
 func parsePoint(lon, lat string, in crs.CRS) (spatial.Point, error) {
+	if in.Lattice() {
+		if p, ok := spatial.ParseLonLat(lon, lat); ok {
+			return p, nil
+		}
+	}
 	x, err := parseNumber("lon", lon)
 	if err != nil {
 		return spatial.Point{}, err
@@ -197,14 +214,10 @@ func parsePoint(lon, lat string, in crs.CRS) (spatial.Point, error) {
 	if err != nil {
 		return spatial.Point{}, err
 	}
-	wlon, wlat, err := in.ToWGS84(x, y)
+	p, err := in.ParsePoint(lon, lat)
 	if err != nil {
-		return spatial.Point{}, gridmap.Errorf(gridmap.Invalid, "坐标 lon=%s, lat=%s 不是有效的 %s 位置%s: %w",
+		return p, gridmap.Errorf(gridmap.Invalid, "坐标 lon=%s, lat=%s 不是有效的 %s 位置%s: %w",
 			lon, lat, in.Name(), swapHint(in, x, y), err)
-	}
-	p, err := spatial.FromLonLat(wlon, wlat)
-	if err != nil {
-		return p, gridmap.Errorf(gridmap.Invalid, "坐标 lon=%s, lat=%s 不在地球上%s: %w", lon, lat, swapHint(in, x, y), err)
 	}
 	return p, nil
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"net/url"
 	"testing"
 
@@ -31,32 +30,6 @@ func TestAPlainQueryReadsAsTheFullParserReadsIt(t *testing.T) {
 		}
 		if want, err := questionFromQuery(values); err != nil || got != want {
 			rt.Fatalf("%q: %+v, want %+v (%v)", raw, got, want, err)
-		}
-	})
-}
-
-// TestDegreesReadStraightToTheLatticeAreThoseOfTheFullParser compares the two
-// ways in which a coordinate is read.
-func TestDegreesReadStraightToTheLatticeAreThoseOfTheFullParser(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		number := func(what string, limit float64) string {
-			return fmt.Sprintf("%.*f", rapid.IntRange(0, 7).Draw(rt, what+" decimals"), rapid.Float64Range(-limit, limit).Draw(rt, what))
-		}
-		lon, lat := number("lon", 185), number("lat", 92)
-		got, ok := latticePoint([]byte(lon), []byte(lat))
-		if !ok {
-			return
-		}
-		in, err := frame("wgs84")
-		if err != nil {
-			rt.Fatal(err)
-		}
-		want, err := parsePoint(lon, lat, in)
-		if err != nil {
-			rt.Fatalf("lon=%s lat=%s: read as %v, refused by the parser: %v", lon, lat, got, err)
-		}
-		if got != want {
-			rt.Fatalf("lon=%s lat=%s: %v, want %v", lon, lat, got, want)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -54,6 +55,9 @@ func (s *scalar) UnmarshalJSON(b []byte) error {
 }
 
 func (r row) question() (Question, error) {
+	if !utf8.Valid(r.ID) {
+		return Question{}, gridmap.Errorf(gridmap.Invalid, "id 不是有效的 UTF-8 (id is not valid UTF-8)")
+	}
 	if len(r.ID) > 0 && (r.ID[0] == '{' || r.ID[0] == '[') {
 		return Question{}, gridmap.Errorf(gridmap.Invalid, "id 应为文字或数字 (id must be text or a number)")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/spatial"
 	"cloudgrid/spatial/crs"
 	"cloudgrid/web/ordered"
 )
@@ -34,20 +35,20 @@ type batch struct {
 	view *view
 	net  *atlas.Net
 	ask  ask
-	crs  []byte // the common frame as it was written
+	crs  crs.CRS // the common frame; zero when each row brings its own
 }
 
 // prepare settles the common values, so that what is wrong with them is said
 // once and not at every row.
 func (b *batch) prepare() error {
-	probe := b.common
-	probe.Lon, probe.Lat, probe.Address = "0", "0", ""
-	if probe.CRS == "" {
-		probe.CRS = "wgs84" // each row must then bring its own
-	}
-	q, err := probe.parse()
-	if err != nil && b.common.CRS != "" {
+	q, err := b.common.options()
+	if err != nil {
 		return err
+	}
+	if b.common.CRS != "" {
+		if b.crs, err = frame(b.common.CRS); err != nil {
+			return gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", b.common.CRS, err)
+		}
 	}
 	if b.view, err = b.service.viewAt(b.ctx, q.at); err != nil {
 		return err
@@ -55,15 +56,10 @@ func (b *batch) prepare() error {
 	if b.net, err = q.settle(b.view.atlas); err != nil {
 		return err
 	}
-	b.ask, b.crs = q, []byte(b.common.CRS)
+	b.ask = q
 	b.ask.Around = !b.ids
 	b.fast = true
 	return nil
-}
-
-// lattice tells whether coordinates in the frame are stored as they come.
-func lattice(name []byte) bool {
-	return string(name) == "wgs84" || string(name) == "cgcs2000"
 }
 
 // answerFast answers a scanned row, or says that it cannot.
@@ -71,23 +67,19 @@ func (b *batch) answerFast(out []byte, f *fields) ([]byte, bool) {
 	if !b.fast || f.other {
 		return out, false
 	}
-	frame := f.crs
-	if frame == nil {
-		frame = b.crs
+	in := b.crs
+	if f.crs != nil {
+		var err error
+		if in, err = frame(string(f.crs)); err != nil {
+			return out, false
+		}
 	}
 	q := b.ask
-	if lattice(frame) {
-		p, ok := latticePoint(f.lon, f.lat)
-		if !ok {
-			return out, false
-		}
+	if p, ok := spatial.ParseLonLat(f.lon, f.lat); ok && in.Lattice() {
 		q.Point = p
 	} else {
-		in, err := crs.Parse(string(frame))
-		if err != nil {
-			return out, false
-		}
-		if q.Point, err = parsePoint(string(f.lon), string(f.lat), in); err != nil {
+		var err error
+		if q.Point, err = in.ParsePoint(string(f.lon), string(f.lat)); err != nil {
 			return out, false
 		}
 	}
@@ -142,10 +134,8 @@ func (b *batch) answerOne(out []byte, r Question) ([]byte, error) {
 		return out, err
 	}
 	v := b.view
-	if !q.at.Equal(b.ask.at) {
-		if v, err = b.service.viewAt(b.ctx, q.at); err != nil {
-			return out, err
-		}
+	if !q.at.Equal(b.ask.at) { // each time can be a map of its own to load
+		return out, gridmap.Errorf(gridmap.Invalid, "一批只能问一个时间：请把 at 写在查询字符串里 (one at per batch: put it into the query string)")
 	}
 	n, err := q.settle(v.atlas)
 	if err != nil {

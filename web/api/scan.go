@@ -1,11 +1,5 @@
 package api
 
-import (
-	"bytes"
-
-	"cloudgrid/spatial"
-)
-
 // fields are the members of one row, as slices of the line they were scanned
 // from; text values are without their quotes, id keeps its token.
 type fields struct {
@@ -119,59 +113,4 @@ func scanNumber(b []byte) (text, rest []byte, ok bool) {
 		return nil, b, false
 	}
 	return b[:i], b[i:], true
-}
-
-// latticeDegrees reads degrees straight to lattice steps, rounding half away
-// from zero at the eighth decimal as spatial.FromLonLat does. ok is false for
-// text that scanNumber would not read and for what is off the globe.
-func latticeDegrees(text []byte, limit int32) (v int32, ok bool) {
-	t := text
-	negative := len(t) > 0 && t[0] == '-'
-	if negative {
-		t = t[1:]
-	}
-	whole, frac, _ := bytes.Cut(t, []byte{'.'})
-	if len(whole) == 0 || len(whole) > 3 {
-		return 0, false
-	}
-	var steps int64
-	for _, c := range whole {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		steps = steps*10 + int64(c-'0')
-	}
-	for i := range 7 {
-		steps *= 10
-		if i < len(frac) {
-			if frac[i] < '0' || frac[i] > '9' {
-				return 0, false
-			}
-			steps += int64(frac[i] - '0')
-		}
-	}
-	if len(frac) > 7 {
-		for _, c := range frac[7:] {
-			if c < '0' || c > '9' {
-				return 0, false
-			}
-		}
-		if frac[7] >= '5' {
-			steps++
-		}
-	}
-	if steps > int64(limit) {
-		return 0, false
-	}
-	if negative {
-		steps = -steps
-	}
-	return int32(steps), true
-}
-
-// latticePoint reads a position in WGS84 or CGCS2000 degrees.
-func latticePoint(lon, lat []byte) (spatial.Point, bool) {
-	x, okX := latticeDegrees(lon, spatial.MaxX)
-	y, okY := latticeDegrees(lat, spatial.MaxY)
-	return spatial.Point{X: x, Y: y}, okX && okY
 }
