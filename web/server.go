@@ -51,6 +51,10 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = func(err error, c echo.Context) { refuse(cfg.Log, err, c) }
 	e.Pre(geoJSONSuffix)
+	if cfg.Desk.Planners {
+		e.Use(localOnly)
+	}
+	e.Use(sameSite)
 	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: uuid.NewString, TargetHeader: echo.HeaderXRequestID}))
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
 		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
@@ -60,6 +64,7 @@ func New(cfg Config) (*echo.Echo, error) {
 
 	service := api.New(cfg.Maps, cfg.Desk)
 	service.Register(e)
+	huma.NewError = problem.Library // the library knows one way to make errors for all its APIs
 	doc := humaecho.New(e, documentConfig(cfg.Version))
 	service.RegisterDocumented(doc)
 	e.GET("/docs", docsPage(doc.OpenAPI()))
@@ -81,7 +86,7 @@ func documentConfig(version string) huma.Config {
 // Serve answers on l until ctx ends, then lets requests
 // under way finish.
 func Serve(ctx context.Context, e *echo.Echo, l net.Listener, server *http.Server) error {
-	server.Handler = e
+	server.Handler = headAsGet(e)
 	server.ReadHeaderTimeout, server.IdleTimeout, server.MaxHeaderBytes = readHeaderTimeout, idleTimeout, maxHeaderBytes
 	stopped := make(chan error, 1)
 	go func() {

@@ -280,7 +280,7 @@ func TestBadQuestionsAreRefusedWithTheReason(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]int{
-		"/v1/resolve?lon=120.6&lat=24.1&crs=wgs84&network=no": 404, "/v1/grids/999999999": 404, "/v1/grids/x": 422,
+		"/v1/resolve?lon=120.6&lat=24.1&crs=wgs84&network=no": 404, "/v1/grids/999999999": 404, "/v1/grids/x": 400,
 		"/v1/nothing": 404, "/v1/grids.geojson?subtree=x": 404, "/tiles/grids/99/0/0.mvt": 404, "/tiles/no/1/0/0.mvt": 404,
 		"/tiles/grids/1/5/0.mvt": 404, "/tiles/grids/1/0/0": 404, "/assets/../embed.go": 404,
 	} {

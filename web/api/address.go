@@ -7,9 +7,9 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
 	"cloudgrid/gridmap/atlas"
-	"cloudgrid/gridmap/export"
 	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/spatial"
+	"cloudgrid/spatial/crs"
 )
 
 // answerAddress answers an address. The grid is answered only when it is
@@ -68,7 +68,7 @@ func (v *view) appendMatch(b []byte, n *atlas.Net, q ask, m *address.Answer) []b
 	b = jsontext.Key(b, `,"level":`, string(m.Level))
 	b = appendShare(append(b, `,"confidence":`...), m.Confidence)
 	if p := v.atlas.Place(gridmap.PlaceID(m.ID)); m.ID != 0 && p != nil {
-		b = appendPlace(append(b, `,"place":`...), p)
+		b = appendPlace(append(b, `,"place":`...), p, q.out)
 	}
 	b = append(b, `,"reasons":[`...)
 	for i, r := range m.Reasons {
@@ -92,18 +92,18 @@ func (v *view) appendMatch(b []byte, n *atlas.Net, q ask, m *address.Answer) []b
 	}
 	b = append(b, `],"alternatives":[`...)
 	for i, c := range m.Alternatives {
-		b = v.appendAlternative(jsontext.Comma(b, i), n, c)
+		b = v.appendAlternative(jsontext.Comma(b, i), n, c, q.out)
 	}
 	b = jsontext.Key(b, `],"message":`, m.Message)
 	return append(jsontext.Key(b, `,"message_en":`, m.MessageEn), `}}`...)
 }
 
-func (v *view) appendAlternative(b []byte, n *atlas.Net, c address.Candidate) []byte {
+func (v *view) appendAlternative(b []byte, n *atlas.Net, c address.Candidate, out crs.CRS) []byte {
 	b = strconv.AppendInt(append(b, `{"place":`...), c.ID, 10)
 	b = jsontext.Key(b, `,"text":`, c.Text)
 	b = appendShare(append(b, `,"confidence":`...), c.Confidence)
 	if c.HasPoint {
-		b = appendLonLat(b, c.Point)
+		b = appendLonLat(b, c.Point, out)
 	}
 	if p := v.atlas.Place(gridmap.PlaceID(c.ID)); p != nil {
 		if g := n.OfPlace(v.atlas, p); g != atlas.None {
@@ -113,21 +113,25 @@ func (v *view) appendAlternative(b []byte, n *atlas.Net, c address.Candidate) []
 	return append(b, '}')
 }
 
-func appendPlace(b []byte, p *gridmap.Place) []byte {
+func appendPlace(b []byte, p *gridmap.Place, out crs.CRS) []byte {
 	b = strconv.AppendInt(append(b, `{"id":`...), int64(p.ID), 10)
 	b = jsontext.Key(b, `,"kind":`, p.Kind)
 	b = jsontext.Key(b, `,"name":`, p.Name)
 	b = jsontext.Key(b, `,"address":`, p.Address.String())
 	if p.HasPoint {
-		b = appendLonLat(b, p.Point)
+		b = appendLonLat(b, p.Point, out)
 	}
 	return append(b, '}')
 }
 
-// appendLonLat writes the members lon and lat in WGS84 degrees.
-func appendLonLat(b []byte, p spatial.Point) []byte {
-	b = export.AppendDegrees(append(b, `,"lon":`...), p.X)
-	return export.AppendDegrees(append(b, `,"lat":`...), p.Y)
+// appendLonLat writes the members lon and lat in the frame of the answer; a
+// place that the frame cannot hold goes without.
+func appendLonLat(b []byte, p spatial.Point, out crs.CRS) []byte {
+	at, err := appendPoint(nil, p, out, false)
+	if err != nil {
+		return b
+	}
+	return append(append(b, ','), at[1:len(at)-1]...)
 }
 
 // appendShare writes a number from 0 to 1 with four decimals.

@@ -41,19 +41,11 @@ func register[I, O any](doc huma.API, op huma.Operation, handler func(context.Co
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := handler(ctx, in)
 			if err != nil {
-				return nil, statusError{problem.Of(err)}
+				return nil, problem.Status{Details: problem.Of(err)}
 			}
 			return out, nil
 		})
 }
-
-// statusError carries our problem details through the OpenAPI library.
-type statusError struct{ problem.Details }
-
-func (e statusError) Error() string                { return e.Detail }
-func (e statusError) GetStatus() int               { return e.Status }
-func (e statusError) ContentType(_ string) string  { return problem.MediaType }
-func (e statusError) MarshalJSON() ([]byte, error) { return json.Marshal(e.Details) }
 
 // NetworkItem is a network and its levels.
 type NetworkItem struct {
@@ -66,7 +58,6 @@ type NetworkItem struct {
 }
 
 type metaOutput struct {
-	ETag string `header:"ETag"`
 	Body struct {
 		Title       string        `json:"title"`
 		SourceLine  string        `json:"source_line"`
@@ -178,8 +169,17 @@ func describeHot(doc *huma.OpenAPI) {
 	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, ndjson: {}}}
 	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/resolve", OperationID: "resolve",
 		Summary: "The grid responsible at a coordinate, its chain of parents and their staff", Parameters: one, Responses: answer})
+	batch := []*huma.Param{
+		query("crs", "frame of rows that do not say theirs", text, false),
+		query("fields", "ids: only id, status and grid; full: everything (default)", text, false),
+	}
+	for _, p := range common {
+		if p.Name != "receipt" { // batches leave none
+			batch = append(batch, p)
+		}
+	}
 	doc.AddOperation(&huma.Operation{Method: http.MethodPost, Path: "/v1/resolve", OperationID: "resolve-batch",
-		Summary: "The same for many: a JSON array, or NDJSON streamed both ways", Parameters: common, RequestBody: body, Responses: answer})
+		Summary: "The same for many: a JSON array, or NDJSON streamed both ways", Parameters: batch, RequestBody: body, Responses: answer})
 	geo := map[string]*huma.Response{"200": {Description: "a FeatureCollection", Content: map[string]*huma.MediaType{"application/geo+json": {}}}, "default": answer["default"]}
 	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/grids.geojson", OperationID: "grids-geojson",
 		Summary: "Grids of a level or a subtree, or their atoms, as GeoJSON", Responses: geo, Parameters: []*huma.Param{

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
@@ -71,7 +72,11 @@ func Of(err error) Details {
 	switch {
 	case errors.As(err, &domain):
 		d.Status, d.Code = StatusOf(domain.Code), string(domain.Code)
-		if domain.Code != gridmap.Internal {
+		switch domain.Code {
+		case gridmap.Internal:
+		case gridmap.Unavailable: // the message names the store and where it is
+			d.Detail = "存储暂时不可用，请稍后再试 (the store cannot be reached now; try again later)"
+		default:
 			d.Detail = domain.Message
 		}
 		if domain.At != nil {
@@ -89,6 +94,38 @@ func Of(err error) Details {
 	}
 	return d
 }
+
+// Library makes an error of the OpenAPI library into one of ours: what it finds
+// wrong with a request is Invalid, as everywhere.
+func Library(status int, message string, causes ...error) huma.StatusError {
+	if status == http.StatusUnprocessableEntity {
+		status = http.StatusBadRequest
+	}
+	for _, cause := range causes {
+		if cause != nil {
+			message += "; " + cause.Error()
+		}
+	}
+	d := Of(echo.NewHTTPError(status, message))
+	if status == http.StatusBadRequest {
+		d.Code = string(gridmap.Invalid)
+	}
+	return Status{d}
+}
+
+// Status carries problem details through the OpenAPI library.
+type Status struct{ Details }
+
+func (e Status) Error() string { return e.Detail }
+
+// GetStatus implements huma.StatusError.
+func (e Status) GetStatus() int { return e.Details.Status }
+
+// ContentType implements huma.ContentTypeFilter.
+func (e Status) ContentType(string) string { return MediaType }
+
+// MarshalJSON writes the details alone.
+func (e Status) MarshalJSON() ([]byte, error) { return json.Marshal(e.Details) }
 
 // Write answers with the problem.
 func Write(c echo.Context, err error) error {
