@@ -81,8 +81,8 @@ func runDemo(ctx context.Context, c *console, f demoFlags) error {
 	}
 	if head.Edition == 0 {
 		c.sayf("首次运行，正在生成示例数据 %s … (making the demo store)", storeName(where))
-		if err := fill(ctx, s, time.Now()); err != nil {
-			return err
+		if err := fill(ctx, s, time.Now()); err != nil && gridmap.CodeOf(err) != gridmap.Conflict {
+			return err // a conflict says that another demo has filled the store meanwhile
 		}
 		if head, err = headOf(ctx, s); err != nil {
 			return err

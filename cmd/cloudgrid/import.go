@@ -23,7 +23,7 @@ func newImportCmd(c *console) *cobra.Command {
 		Use:   "import FILE…",
 		Short: "read a department's file, report what is wrong with it, and take it into the store",
 		Long: `Reads GeoJSON, Shapefile (.shp or zip), GeoPackage, TopoJSON, KML, CSV or XLSX, checks
-every row and the coverage as a whole, and writes it as one transaction: all of it or
+every row and the coverage as a whole, and writes each file as one transaction: all of it or
 nothing. --dry-run reports and changes nothing; it exits 0 when the file is clean, 1 when
 there is something to look at, 2 when the file cannot be taken.`,
 		Example: `  cloudgrid import --dry-run 网格.zip

@@ -187,7 +187,7 @@ func countAll(t *testing.T, store string) (grids, atoms, members int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // only read from
+	defer s.Close()
 	err = s.View(ctx, func(r gridmap.Reader) error {
 		grids, err = countRows(r.Grids(ctx, gridmap.Query{}))
 		if err == nil {

@@ -23,7 +23,7 @@ func FuzzCheckingAFile(f *testing.F) {
 		if err != nil {
 			return
 		}
-		defer src.Close() //nolint:errcheck // only read from
+		defer src.Close()
 		o := ingest.Options{Now: now, CRS: crs, MakeParents: how&4 > 0, ParentLevel: map[bool]string{true: "up"}[how&4 > 0], FixSwapped: how&8 > 0, MergeParts: how&16 > 0}
 		o.As = []ingest.Kind{ingest.Grids, ingest.Atoms, ingest.Places, ingest.Staff}[how&3]
 		batch, err := ingest.Prepare(ctx, src, o)

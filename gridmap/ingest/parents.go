@@ -72,7 +72,7 @@ func shapesOf(rows []row) []spatial.MultiPolygon {
 // findParent settles the parent of row i and checks its ground against it.
 func (p *Plan) findParent(r *row, i int, n *nesting, uppers []gridmap.Grid, index map[gridmap.GridID]int) bool {
 	rd := p.b.rd
-	u := -1
+	var u int
 	if code := r.fields["parent"]; code != "" {
 		at, ok := index[p.ex.gridOf[code]]
 		if !ok {

@@ -133,7 +133,10 @@ func TestOtherNamesHaveTheirKindsAndDates(t *testing.T) {
 		return time.Date(y, m, d, 0, 0, 0, 0, time.FixedZone("CST", 8*3600)).UTC()
 	}
 	want := []gridmap.Alias{
-		{Name: "绿楼", Kind: "alias"}, {Name: "翡翠", Kind: "alias"}, {Name: "玉园", Kind: "alias"}, {Name: "郡", Kind: "short"},
+		{Name: "绿楼", Kind: "alias"},
+		{Name: "翡翠", Kind: "alias"},
+		{Name: "玉园", Kind: "alias"},
+		{Name: "郡", Kind: "short"},
 		{Name: "老厂", Kind: "former", From: day(1958, 1, 1), To: day(1998, 1, 1)},
 		{Name: "机床厂", Kind: "former", From: day(1971, 5, 1), To: day(1998, 1, 1)},
 	}

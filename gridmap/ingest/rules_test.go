@@ -206,7 +206,7 @@ func TestAFileThatBreaksOffIsRefusedWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.Close() //nolint:errcheck // only read from
+	defer src.Close()
 	if _, err := ingest.Prepare(ctx, src, ingest.Options{Now: now}); gridmap.CodeOf(err) != gridmap.Invalid {
 		t.Errorf("%v", err)
 	}

@@ -117,7 +117,7 @@ func uniqueColumn(src importers.Source) string {
 	}
 	for _, want := range []importers.FieldType{importers.Text, importers.Integer} {
 		for i, f := range fields {
-			if seen[i] != nil && len(seen[i]) > 0 && f.Type == want {
+			if len(seen[i]) > 0 && f.Type == want {
 				return f.Name
 			}
 		}

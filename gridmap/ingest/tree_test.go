@@ -239,7 +239,7 @@ func TestAShapefileInGBKKeepsItsChineseNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.Close() //nolint:errcheck // only read from
+	defer src.Close()
 	s := newStore(t)
 	rep := take(t, src, s, ingest.Options{})
 	if rep.CRS != "cgcs2000" || rep.CRSFrom != ".prj" || !rep.Clean() || rep.Encoding != "GB18030" {

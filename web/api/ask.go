@@ -296,8 +296,12 @@ func levelCodes(n *atlas.Net) string {
 // own.
 func (r Question) with(own Question) Question {
 	for _, p := range [][2]*string{
-		{&own.CRS, &r.CRS}, {&own.Accuracy, &r.Accuracy}, {&own.Network, &r.Network},
-		{&own.Level, &r.Level}, {&own.At, &r.At}, {&own.OutCRS, &r.OutCRS},
+		{&own.CRS, &r.CRS},
+		{&own.Accuracy, &r.Accuracy},
+		{&own.Network, &r.Network},
+		{&own.Level, &r.Level},
+		{&own.At, &r.At},
+		{&own.OutCRS, &r.OutCRS},
 	} {
 		if *p[0] == "" {
 			*p[0] = *p[1]

@@ -167,8 +167,10 @@ func describeHot(doc *huma.OpenAPI) {
 		"default": {Description: "why not", Content: map[string]*huma.MediaType{problem.MediaType: {}}},
 	}
 	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, ndjson: {}}}
-	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/resolve", OperationID: "resolve",
-		Summary: "The grid responsible at a coordinate, its chain of parents and their staff", Parameters: one, Responses: answer})
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/v1/resolve", OperationID: "resolve",
+		Summary: "The grid responsible at a coordinate, its chain of parents and their staff", Parameters: one, Responses: answer,
+	})
 	batch := []*huma.Param{
 		query("crs", "frame of rows that do not say theirs", text, false),
 		query("fields", "ids: only id, status and grid; full: everything (default)", text, false),
@@ -178,14 +180,20 @@ func describeHot(doc *huma.OpenAPI) {
 			batch = append(batch, p)
 		}
 	}
-	doc.AddOperation(&huma.Operation{Method: http.MethodPost, Path: "/v1/resolve", OperationID: "resolve-batch",
-		Summary: "The same for many: a JSON array, or NDJSON streamed both ways", Parameters: batch, RequestBody: body, Responses: answer})
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodPost, Path: "/v1/resolve", OperationID: "resolve-batch",
+		Summary: "The same for many: a JSON array, or NDJSON streamed both ways", Parameters: batch, RequestBody: body, Responses: answer,
+	})
 	geo := map[string]*huma.Response{"200": {Description: "a FeatureCollection", Content: map[string]*huma.MediaType{"application/geo+json": {}}}, "default": answer["default"]}
-	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/grids.geojson", OperationID: "grids-geojson",
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/v1/grids.geojson", OperationID: "grids-geojson",
 		Summary: "Grids of a level or a subtree, or their atoms, as GeoJSON", Responses: geo, Parameters: []*huma.Param{
 			query("network", "code of a network; the main one when absent", text, false), query("level", "code of a level", text, false),
 			query("subtree", "id of a grid: only it and what is below", number, false), query("atoms", "1: the atoms instead of the grids", text, false),
-		}})
-	doc.AddOperation(&huma.Operation{Method: http.MethodGet, Path: "/v1/grids/{id}/geojson", OperationID: "grid-geojson",
-		Summary: "One grid as GeoJSON", Responses: geo, Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: number}}})
+		},
+	})
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/v1/grids/{id}/geojson", OperationID: "grid-geojson",
+		Summary: "One grid as GeoJSON", Responses: geo, Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: number}},
+	})
 }

@@ -129,8 +129,10 @@ func (s *Service) postFeedback(ctx context.Context, in *feedbackInput) (*feedbac
 }
 
 func itemOf(f gridmap.Feedback) feedbackItem {
-	return feedbackItem{ID: f.ID, Receipt: f.Receipt, At: f.At.UTC().Format(time.RFC3339), Kind: string(f.Kind), Text: f.Text,
-		Place: int64(f.Place), Settled: f.Settled, SettledBy: f.SettledBy}
+	return feedbackItem{
+		ID: f.ID, Receipt: f.Receipt, At: f.At.UTC().Format(time.RFC3339), Kind: string(f.Kind), Text: f.Text,
+		Place: int64(f.Place), Settled: f.Settled, SettledBy: f.SettledBy,
+	}
 }
 
 type feedbackListInput struct {

@@ -53,8 +53,9 @@ func Taichung(ctx context.Context, store gridmap.Store, now time.Time) error {
 		}
 		doors = append(doors, d...)
 	}
+	none := int64(0) // refuse when somebody else was quicker
 	commit := gridmap.Commit{
-		At: now, Actor: "demo", Action: "import", Note: "台中示例数据 Taichung demo",
+		Base: &none, At: now, Actor: "demo", Action: "import", Note: "台中示例数据 Taichung demo",
 		Edit:  &gridmap.Edition{Name: "示例版次 demo", EffectiveAt: now},
 		Audit: []gridmap.AuditEntry{{At: now, Actor: "demo", Action: "import", Thing: "demo:taichung"}},
 	}
