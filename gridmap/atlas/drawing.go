@@ -67,9 +67,9 @@ func (n *Net) draw(a *Atlas) *drawn {
 // ground, if there is one, what is still so.
 func makeDrawn(a *Atlas, n *Net, base *drawn) *drawn {
 	d := &drawn{feature: make([]int32, len(n.Grids)), colours: make([]uint8, len(n.Grids))}
-	src := tiles.Source{Geometry: n.ground.drawn()}
 	d.levels, d.near = make([]tiles.Level, len(n.Levels)), make([][][]int32, len(n.Levels))
 	var each sync.WaitGroup
+	each.Go(func() { n.ground.drawn() })
 	for rank := range n.Levels {
 		each.Go(func() {
 			l := d.level(n, rank)
@@ -83,8 +83,7 @@ func makeDrawn(a *Atlas, n *Net, base *drawn) *drawn {
 			d.colours[i] = d.levels[rank].Colours[d.feature[i]]
 		}
 	}
-	src.Levels = d.levels
-	src.Atoms = atomLevel(a, n, d.colours)
+	src := tiles.Source{Geometry: n.ground.drawn(), Levels: d.levels, Atoms: atomLevel(a, n, d.colours)}
 	d.pyramid, d.err = tiles.Build(src)
 	return d
 }
@@ -93,6 +92,14 @@ func makeDrawn(a *Atlas, n *Net, base *drawn) *drawn {
 func (d *drawn) level(n *Net, rank int) tiles.Level {
 	var l tiles.Level
 	var areas []float64
+	count := 0
+	for i := range n.Grids {
+		if n.Grids[i].Level == rank {
+			count++
+		}
+	}
+	l.IDs, areas = make([]uint64, 0, count), make([]float64, 0, count)
+	l.Codes, l.Names, l.Types = make([]string, 0, count), make([]string, 0, count), make([]string, 0, count)
 	for i := range n.Grids {
 		g := &n.Grids[i]
 		if g.Level != rank {
@@ -138,7 +145,7 @@ func paint(n *Net, l *tiles.Level, rank int, base *drawn) (near [][]int32) {
 // ascending.
 func neighbours(t *topology.Topology, of []int32, features int) [][]int32 {
 	count := make([]int32, features+1)
-	var pairs [][2]int32
+	pairs := make([][2]int32, 0, t.NumArcs())
 	for id := range topology.ArcID(t.NumArcs()) {
 		arc := t.Arc(id)
 		if len(arc.Points) == 0 || arc.Left == topology.Outside || arc.Right == topology.Outside {
