@@ -86,6 +86,7 @@ func newRoot(c *console) *cobra.Command {
 		newCopyCmd(c),
 		bench,
 		newRebalanceCmd(c),
+		newAtomsCmd(c),
 	)
 	return root
 }

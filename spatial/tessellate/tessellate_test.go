@@ -242,21 +242,100 @@ func TestACompoundStaysWholeUnlessAsked(t *testing.T) {
 
 func TestASliverGoesToTheNeighbourWithTheLongestBorder(t *testing.T) {
 	in := Input{
-		Within: rect(0, 0, 100, 100), Buildings: []Footprint{house(10, 10, 30, 90), house(70, 10, 90, 90)},
+		Within: rect(0, 0, 100, 100), Buildings: []Footprint{house(10, 10, 30, 30), house(10, 70, 30, 90), house(70, 10, 90, 90)},
 		Barriers: [][]spatial.Point{{at(50, 0), at(50, 100)}, {at(53, 0), at(53, 100)}},
 	}
-	if r := tile(t, in, Options{}); len(r.Atoms) != 2 || r.Absorbed != 1 {
-		t.Errorf("%d atoms, %d absorbed", len(r.Atoms), r.Absorbed)
+	r := tile(t, in, Options{})
+	if len(r.Atoms) != 3 || r.Absorbed != 1 {
+		t.Fatalf("%d atoms, %d absorbed", len(r.Atoms), r.Absorbed)
 	}
-	if r := tile(t, in, Options{MinGroundM2: -1, MinWidthM: -1}); len(r.Atoms) != 3 || count(r, Ground) != 1 {
+	right := area2(r.Topology.FacePolygon(topology.FaceID(atomOf(t, r, 2))))
+	if want := area2(rect(50, 0, 100, 100)); right.Cmp(want) != 0 {
+		t.Errorf("the right one has %v, want %v", right, want)
+	}
+	if r := tile(t, in, Options{MinGroundM2: -1, MinWidthM: -1}); len(r.Atoms) != 4 || count(r, Ground) != 1 {
 		t.Errorf("kept: %+v", r.Atoms)
 	}
+}
+
+func TestABorderMayTurnWhereBarriersCrossAtASample(t *testing.T) {
+	in := Input{
+		Within: rect(0, 0, 100, 80), Buildings: []Footprint{house(10, 10, 60, 30), house(60, 60, 80, 70)},
+		Barriers: [][]spatial.Point{{at(30, 0), at(30, 80)}, {at(10, 40), at(100, 40)}},
+	}
+	r := tile(t, in, Options{})
+	corner := area2(r.Topology.FacePolygon(topology.FaceID(atomOf(t, r, 1))))
+	if want := area2(rect(30, 40, 100, 80)); corner.Cmp(want) != 0 {
+		t.Errorf("beyond the crossing: %v, want %v", corner, want)
+	}
+}
+
+func TestRingsThatTouchFallApartAtThePoint(t *testing.T) {
+	var hs []half
+	for _, m := range []spatial.MultiPolygon{rect(0, 0, 1, 1), rect(1, 1, 2, 2)} {
+		for i, p := range m[0][0] {
+			hs = append(hs, half{0, p, m[0][0][(i+1)%4]})
+		}
+	}
+	slices.SortFunc(hs, compareHalves)
+	if rs := rings(hs); len(rs) != 2 || len(rs[0]) != 4 || len(rs[1]) != 4 {
+		t.Errorf("%v", rs)
+	}
+}
+
+func TestTheWayOnIsTheFirstClockwiseFromTheWayBack(t *testing.T) {
+	o, south := at(0, 0), at(0, -3)
+	order := []spatial.Point{at(-2, -2), at(-2, 0), at(-2, 2), at(0, 2), at(2, 2), at(2, 0), at(2, -2), at(0, -2)}
+	for i, p := range order {
+		for j, q := range order {
+			if got := clockwise(o, south, p, q); i != j && got != (i < j) {
+				t.Errorf("%d before %d: %v", i, j, got)
+			}
+		}
+	}
+}
+
+func TestTheCircleTestIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pl := plane{rapid.Int64Range(1, 64).Draw(t, "east"), 64}
+		span := rapid.SampledFrom([]int32{3, 40, 1 << 24}).Draw(t, "span")
+		draw := func() spatial.Point {
+			x := rapid.Int32Range(-span, span)
+			return spatial.Point{X: x.Draw(t, "x"), Y: x.Draw(t, "y")}
+		}
+		a, b, c, d := draw(), draw(), draw(), draw()
+		if rapid.Bool().Draw(t, "rectangle") { // all four on one circle
+			b, c, d = spatial.Point{X: c.X, Y: a.Y}, c, spatial.Point{X: a.X, Y: c.Y}
+		}
+		if spatial.Orient(a, b, c) < 0 {
+			b, c = c, b
+		}
+		row := func(p spatial.Point) (x, y, l *big.Int) {
+			x, y = big.NewInt(int64(p.X)-int64(d.X)), big.NewInt(int64(p.Y)-int64(d.Y))
+			l = new(big.Int).Mul(big.NewInt(pl.east), new(big.Int).Mul(x, x))
+			return x, y, l.Add(l, new(big.Int).Mul(big.NewInt(pl.north), new(big.Int).Mul(y, y)))
+		}
+		det := new(big.Int)
+		for _, k := range [3][3]spatial.Point{{a, b, c}, {b, c, a}, {c, a, b}} {
+			_, _, l := row(k[0])
+			px, py, _ := row(k[1])
+			qx, qy, _ := row(k[2])
+			px.Mul(px, qy)
+			det.Add(det, l.Mul(l, px.Sub(px, py.Mul(py, qx))))
+		}
+		if got := pl.inCircle(a, b, c, d); got != (det.Sign() > 0) {
+			t.Fatalf("%v %v %v %v: %v, determinant %v", a, b, c, d, got, det)
+		}
+	})
 }
 
 func TestAnOutlineWithAHoleLeavesTheHoleOut(t *testing.T) {
 	within := spatial.MultiPolygon{{rect(0, 0, 100, 100)[0][0], {at(40, 40), at(40, 60), at(60, 60), at(60, 40)}}}
 	r := tile(t, Input{Within: within, Buildings: []Footprint{house(10, 10, 20, 20), house(70, 70, 80, 80), house(45, 45, 55, 55)}}, Options{})
 	if len(r.Atoms) != 2 || atomOf(t, r, 2) >= 0 {
+		t.Errorf("%+v", r.Atoms)
+	}
+	if r = tile(t, Input{Within: within, Buildings: []Footprint{house(10, 10, 20, 20)}}, Options{}); len(r.Atoms) != 1 {
 		t.Errorf("%+v", r.Atoms)
 	}
 }
