@@ -30,7 +30,6 @@ const (
 	readHeaderTimeout = 10 * time.Second
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 32 << 10
-	staleAfter        = time.Minute // without a look at the store, readiness says so
 )
 
 // Config is what the server needs; Log may be nil.

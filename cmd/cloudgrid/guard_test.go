@@ -1,11 +1,16 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"cloudgrid/gridmap"
 )
 
 func TestAPageOfAnotherSiteCanNeitherReadNorChangeALocalServer(t *testing.T) {
@@ -117,5 +122,48 @@ func TestABatchSettlesItsOptionsWhateverItsFrame(t *testing.T) {
 	status, body = post(t, base+"/v1/resolve", "application/json", "[{\"id\":\"\xff\",\"lon\":1,\"lat\":1,\"crs\":\"wgs84\"}]")
 	if status == 200 && !json.Valid(body) {
 		t.Errorf("an answer that is no JSON: %s", body)
+	}
+}
+
+// breakable is a store that can be made to fail.
+type breakable struct {
+	gridmap.Store
+	broken atomic.Bool
+}
+
+func (b *breakable) View(ctx context.Context, fn func(gridmap.Reader) error) error {
+	if b.broken.Load() {
+		return gridmap.Errorf(gridmap.Unavailable, "away: %w", errors.New("gone"))
+	}
+	return b.Store.View(ctx, fn)
+}
+
+func TestWhileTheStoreIsAwayAnswersGoOnAndReadinessSaysSo(t *testing.T) {
+	inner, _ := demoStore(t)
+	s := &breakable{Store: inner}
+	base, srv := boot(t, s)
+	ready := func() (r struct{ Ready, Stale bool }) {
+		_, body, _ := fetch(t, base+"/readyz")
+		if err := json.Unmarshal(body, &r); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	if r := ready(); !r.Ready || r.Stale {
+		t.Errorf("at first: %+v", r)
+	}
+	s.broken.Store(true)
+	if err := srv.keeper.Refresh(t.Context()); err == nil {
+		t.Error("a store that is away is read")
+	}
+	if r := ready(); !r.Ready || !r.Stale {
+		t.Errorf("while the store is away: %+v", r)
+	}
+	if a := resolveAt(t, base, "lon=120.6786016&lat=24.1453571&crs=wgs84"); a.Status != "inside" {
+		t.Errorf("while the store is away: %+v", a)
+	}
+	s.broken.Store(false)
+	if err := srv.keeper.Refresh(t.Context()); err != nil || ready().Stale {
+		t.Errorf("afterwards: %v, %+v", err, ready())
 	}
 }

@@ -102,8 +102,10 @@ func runRebalanceCase(ctx context.Context, c *console, f rebalanceFlags) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	opt := rebalance.Options{Seed: f.seed, Threads: f.threads, Effort: f.effort,
-		Weights: rebalance.Weights{BorderPerM: f.border}}
+	opt := rebalance.Options{
+		Seed: f.seed, Threads: f.threads, Effort: f.effort,
+		Weights: rebalance.Weights{BorderPerM: f.border},
+	}
 	if f.pareto {
 		return runRebalancePareto(ctx, c, f, cs, goal, opt)
 	}

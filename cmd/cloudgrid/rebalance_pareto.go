@@ -45,8 +45,10 @@ func runRebalancePareto(ctx context.Context, c *console, f rebalanceFlags, cs *r
 	c.sayf("%-4s %8s %8s %10s %10s %6s %8s", "方案", "调整户数", "占比", "最大偏差", "边界（米）", "网格", "差距")
 	for i, k := range set {
 		m := k.Metrics
-		r := candidateReport{MovedHouseholds: m.MovedHouseholds, MovedShare: m.MovedShare, WorstDeviation: m.WorstDeviation,
-			BorderM: m.BorderM, Touched: m.Touched, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible}
+		r := candidateReport{
+			MovedHouseholds: m.MovedHouseholds, MovedShare: m.MovedShare, WorstDeviation: m.WorstDeviation,
+			BorderM: m.BorderM, Touched: m.Touched, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible,
+		}
 		rep.Candidates = append(rep.Candidates, r)
 		r.Plan = k.Plan
 		file.Candidates = append(file.Candidates, r)

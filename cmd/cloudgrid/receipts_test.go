@@ -59,7 +59,7 @@ func TestAWrongAnswerIsReportedAndBecomesAnAlias(t *testing.T) {
 	}
 	for path, bad := range map[string]string{
 		"/v1/receipts/none/feedback":                      report,
-		"/v1/receipts/" + first.Receipt + "/feedback":      `{"kind":"rude"}`,
+		"/v1/receipts/" + first.Receipt + "/feedback":     `{"kind":"rude"}`,
 		"/v1/receipts/" + first.Receipt + "/feedback?x=1": `{"kind":"wrong_place","place":999999999}`,
 		"/v1/feedback/99999/settle":                       `{"how":"dismissed"}`,
 	} {

@@ -118,8 +118,10 @@ func (n *Net) checkLeftOut(a *Atlas) (list []Complaint) {
 	}
 	for i, ok := range claimed {
 		if !ok {
-			list = append(list, Complaint{Kind: "unassigned", Severity: Error, Network: n.Network.Code, Atoms: []string{a.atoms[i].Code},
-				Message: fmt.Sprintf("单元 %s 不属于任何网格", a.atoms[i].Code)})
+			list = append(list, Complaint{
+				Kind: "unassigned", Severity: Error, Network: n.Network.Code, Atoms: []string{a.atoms[i].Code},
+				Message: fmt.Sprintf("单元 %s 不属于任何网格", a.atoms[i].Code),
+			})
 		}
 	}
 	return list

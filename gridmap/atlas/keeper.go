@@ -35,6 +35,10 @@ type Keeper struct {
 // map. Two serve a planner who compares a date with another.
 const pastKept = 2
 
+// lookEvery is how often the store is asked how it stands although it told of
+// no change: a store that cannot be reached tells nothing.
+const lookEvery = 10 * time.Second
+
 // retryAfter is how long to wait after a failed load.
 const retryAfter = time.Second
 
@@ -185,6 +189,8 @@ func (k *Keeper) Run(ctx context.Context) {
 	saving.Go(func() { k.saver(save) })
 	defer saving.Wait()
 	defer close(save)
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	still := time.NewTimer(saveAfter)
 	defer still.Stop()
 	for {
@@ -192,6 +198,7 @@ func (k *Keeper) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-look.C:
 		case <-still.C:
 			select {
 			case save <- struct{}{}:
