@@ -26,7 +26,7 @@ type Level struct {
 	Codes   []string
 	Names   []string
 	Types   []string
-	Colours []uint8 // 0…5, neighbours differ (see Colours)
+	Colours []uint8 // 0…5, neighbours differ
 	Columns []Column
 
 	MinZoom   uint8 // shown from this zoom on

@@ -76,7 +76,7 @@ func (g *ground) each(file, said string, add func(importers.Feature, groundShape
 			continue
 		}
 		s, err := latticeGround(frame, x.Geometry)
-		what := ""
+		var what string
 		if err != nil {
 			what = err.Error()
 		} else {

@@ -64,7 +64,7 @@ func (m *mesh) edge(a, b int32) (t int32, side int) {
 // crossing lists the edges that the line from u to v crosses.
 func (m *mesh) crossing(u, v int32) ([][2]int32, error) {
 	t := m.at[u]
-	i := 0
+	var i int
 	for start := t; ; {
 		c := &m.tris[t]
 		i = c.indexOf(u)
