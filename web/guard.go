@@ -63,7 +63,15 @@ func sameSite(next echo.HandlerFunc) echo.HandlerFunc {
 		if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
 			return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "不接受其他网站的页面发来的请求 (a page of another site sent this)"))
 		}
-		if kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType)); c.Path() != "/v1/resolve" && (err != nil || kind != echo.MIMEApplicationJSON) {
+		kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+		switch {
+		case c.Path() == "/v1/resolve": // changes nothing
+		case err == nil && kind == echo.MIMEApplicationForm && strings.HasPrefix(c.Path(), "/planner/"):
+			// A form of ours; a browser says where a form comes from.
+			if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" {
+				return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "表单没有来源 (a form without an origin)"))
+			}
+		case err != nil || kind != echo.MIMEApplicationJSON:
 			return problem.Write(c, echo.NewHTTPError(http.StatusUnsupportedMediaType, "Content-Type 应为 application/json"))
 		}
 		return next(c)

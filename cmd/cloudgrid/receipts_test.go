@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -69,6 +70,54 @@ func TestAWrongAnswerIsReportedAndBecomesAnAlias(t *testing.T) {
 	}
 	if status, _, _ := fetch(t, base+"/v1/receipts/none"); status != 404 {
 		t.Errorf("no such receipt: %d", status)
+	}
+}
+
+func TestThePlannersListSettlesFeedbackByOnePress(t *testing.T) {
+	s, _ := demoStore(t)
+	base, srv := boot(t, s)
+	_, body, _ := fetch(t, base+"/v1/resolve?address="+url.QueryEscape("台中市中區<b>百年老店</b>")+"&receipt=1")
+	var first struct{ Receipt string }
+	if err := json.Unmarshal(body, &first); err != nil {
+		t.Fatal(err)
+	}
+	place := srv.keeper.Current().Places()[200]
+	post(t, base+"/v1/receipts/"+first.Receipt+"/feedback", "application/json", fmt.Sprintf(`{"kind":"wrong_place","place":%d}`, place.ID))
+	status, page, _ := fetch(t, base+"/planner/feedback")
+	if status != 200 || !strings.Contains(string(page), "百年老店") || strings.Contains(string(page), "<b>") || !strings.Contains(string(page), place.Address.Road) {
+		t.Fatalf("%d %s", status, page)
+	}
+	press := func(header ...string) int {
+		form := url.Values{"how": {"alias"}, "alias": {"百年老店"}, "place": {fmt.Sprint(place.ID)}}
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/planner/feedback/1", strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for i := 0; i+1 < len(header); i += 2 {
+			req.Header.Set(header[i], header[i+1])
+		}
+		status, _, _ := do(t, req)
+		return status
+	}
+	if got := press(); got != 403 {
+		t.Errorf("a form from nowhere: %d", got)
+	}
+	if got := press("Origin", "http://evil.example"); got != 403 {
+		t.Errorf("a form of another site: %d", got)
+	}
+	if got := press("Origin", base); got != 200 { // after the redirect
+		t.Errorf("our own form: %d", got)
+	}
+	if err := srv.keeper.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, body, _ = fetch(t, base+"/v1/resolve?address="+url.QueryEscape("中区百年老店"))
+	if !strings.Contains(string(body), fmt.Sprintf(`"place":{"id":%d`, place.ID)) {
+		t.Errorf("after the alias: %s", body)
+	}
+	if _, page, _ := fetch(t, base+"/planner/feedback"); !strings.Contains(string(page), "没有未处理的反馈") {
+		t.Errorf("the list is not empty: %s", page)
 	}
 }
 

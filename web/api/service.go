@@ -47,6 +47,8 @@ func (s *Service) Register(e *echo.Echo) {
 	e.POST("/v1/resolve", s.resolveMany)
 	e.GET("/v1/grids.geojson", s.gridsGeoJSON)
 	e.GET("/v1/grids/:id/geojson", s.gridGeoJSON)
+	e.GET(feedbackPath, s.feedbackPage)
+	e.POST(feedbackPath+"/:id", s.settleForm)
 }
 
 // viewAt returns the renderer of the snapshot valid at t (zero: now).
