@@ -3,6 +3,7 @@ package atlas
 import (
 	"regexp"
 	"sync"
+	"sync/atomic"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
@@ -12,9 +13,23 @@ import (
 // first asked for.
 type addresses struct {
 	once  sync.Once
+	built atomic.Bool
 	index *address.Index
 	err   error
 	byID  map[gridmap.PlaceID]int32
+
+	// The index of the snapshot before and the places that changed since, where
+	// that is all that changed: the index is then updated, not made anew.
+	before  *address.Index
+	changed []gridmap.PlaceID
+}
+
+// builtAddresses is the index where it has been made; nil otherwise.
+func (a *Atlas) builtAddresses() *address.Index {
+	if !a.addresses.built.Load() {
+		return nil
+	}
+	return a.addresses.index
 }
 
 // Addresses is the index of all places; entry ids are place ids and grid keys
@@ -45,6 +60,19 @@ func (a *Atlas) indexPlaces() {
 		for i := range net.Grids {
 			names[net.Grids[i].Name] = true
 		}
+	}
+	defer d.built.Store(true)
+	if d.before != nil {
+		changes := make([]address.Change, 0, len(d.changed))
+		for _, id := range d.changed {
+			if i, there := d.byID[id]; there {
+				changes = append(changes, address.Change{Entry: a.entry(net, names, &a.places[i])})
+			} else {
+				changes = append(changes, address.Change{Entry: address.Entry{ID: int64(id)}, Delete: true})
+			}
+		}
+		d.index, d.before, d.changed = d.before.Apply(changes), nil, nil
+		return
 	}
 	d.index, d.err = address.Build(func(yield func(address.Entry) bool) {
 		for i := range a.places {

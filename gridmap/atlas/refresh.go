@@ -206,6 +206,9 @@ func (f *refresher) derive() error {
 	f.a.lookups = f.old.lookups
 	if !f.places.empty() || !f.grids.empty() || !f.members.empty() {
 		f.a.lookups = &lookups{}
+		if f.grids.empty() && f.members.empty() { // no other place changed its grid
+			f.a.addresses.before, f.a.addresses.changed = f.old.builtAddresses(), f.places.keys()
+		}
 	}
 	return nil
 }
