@@ -31,7 +31,9 @@ func TestAnImportKilledMidwayLeavesAllOrNothing(t *testing.T) {
 	if out, err := importProcess(file, "gpkg:"+filepath.Join(t.TempDir(), "whole.gpkg")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	whole := time.Since(start)
+	// A little beyond the run that was measured: the others can be slower, and
+	// the moments after the commit matter too.
+	whole := time.Since(start) * 3 / 2
 	seen := map[int]int{}
 	for i := range kills {
 		store := "gpkg:" + filepath.Join(t.TempDir(), "map.gpkg")
