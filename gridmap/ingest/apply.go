@@ -88,6 +88,7 @@ func (w *writes) number(ctx context.Context, to gridmap.Writer) error {
 	}
 	for i := range w.places {
 		fix(first, &w.places[i].ID)
+		fix(first, &w.places[i].Parent)
 	}
 	for i := range w.persons {
 		fix(first, &w.persons[i].ID)

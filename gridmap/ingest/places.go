@@ -26,22 +26,30 @@ func (p *Plan) planPlaces(ctx context.Context, s gridmap.Store) error {
 	places := p.dropTwice(p.readRows())
 	p.lintPlaces(places)
 	rep := p.b.rd.rep
-	for _, it := range places {
-		pl := it.place
+	all := make([]gridmap.Place, len(places))
+	for i, it := range places {
+		all[i] = it.place
+		if old, there := known[placeKey(it.place)]; there {
+			all[i].ID = old.ID
+		} else {
+			all[i].ID = gridmap.PlaceID(p.writes.newID())
+		}
+	}
+	linkParents(all, known)
+	for _, pl := range all {
 		old, there := known[placeKey(pl)]
 		switch {
 		case !there:
-			pl.ID = gridmap.PlaceID(p.writes.newID())
 			rep.Created++
 		case old.ValidAt(p.b.rd.o.ValidFrom) && samePlace(old, pl):
 			rep.Unchanged++
 			continue
 		default:
-			pl.ID = old.ID
 			rep.Updated++
 		}
 		p.writes.places = append(p.writes.places, pl)
 	}
+	outerFirst(p.writes.places)
 	rep.Accepted = len(places)
 	return nil
 }
@@ -135,6 +143,6 @@ func samePlace(a, b gridmap.Place) bool {
 		return a.Name == b.Name && a.Kind == b.Kind && a.From.Equal(b.From) && a.To.Equal(b.To)
 	}
 	return a.Code == b.Code && a.Kind == b.Kind && a.Name == b.Name && a.Address == b.Address &&
-		a.Point == b.Point && a.HasPoint == b.HasPoint && a.AccuracyM == b.AccuracyM && a.Source == b.Source &&
+		a.Point == b.Point && a.HasPoint == b.HasPoint && a.AccuracyM == b.AccuracyM && a.Parent == b.Parent && a.Source == b.Source &&
 		a.Status == b.Status && slices.EqualFunc(a.Aliases, b.Aliases, sameAlias) && maps.Equal(a.Attrs, b.Attrs)
 }
