@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // putChunk is how many rows are handed to a store at a time.
 const putChunk = 1000
 
 // exportGeoPackage writes a store of its own with the map as it is at a time:
-// networks, levels, grids, atoms; no staff, no history, nobody's audit.
+// configuration, grids, atoms; no staff, no history, nobody's audit.
 func exportGeoPackage(ctx context.Context, from gridmap.Store, path string, at time.Time) error {
 	to, err := openStore(ctx, "gpkg:"+path, storeMake)
 	if err != nil {
@@ -39,34 +40,8 @@ func removeIfThere(path string) error {
 }
 
 func copyMap(ctx context.Context, r gridmap.Reader, w gridmap.Writer, at time.Time) error {
-	settings, err := r.Settings(ctx)
-	if err != nil {
+	if err := ledger.CopyConfig(ctx, r, w); err != nil {
 		return err
-	}
-	if err := w.PutSettings(ctx, settings); err != nil {
-		return err
-	}
-	networks, err := r.Networks(ctx)
-	if err != nil {
-		return err
-	}
-	levels, err := r.Levels(ctx)
-	if err != nil {
-		return err
-	}
-	for _, n := range networks {
-		if err := w.PutNetwork(ctx, n); err != nil {
-			return err
-		}
-		var own []gridmap.Level
-		for _, l := range levels {
-			if l.Network == n.ID {
-				own = append(own, l)
-			}
-		}
-		if err := w.PutLevels(ctx, n.ID, own); err != nil {
-			return err
-		}
 	}
 	now := gridmap.Query{At: at}
 	if err := putAll(ctx, byLevel(r.Grids(ctx, now)), w.PutGrids); err != nil {

@@ -22,17 +22,6 @@ type Cell struct {
 	Candidates string `parquet:"candidates,dict"` // of a border cell: the codes of the grids it may be in, by "|"; "" first when it reaches outside
 }
 
-// Resolve looks a position's cell up as an app would: parent(r) gives the cell
-// of the position at resolution r. It returns the row that decides.
-func Resolve(table map[uint64]Cell, coarsest, finest int, parent func(r int) uint64) (Cell, bool) {
-	for r := finest; r >= coarsest; r-- {
-		if c, ok := table[parent(r)]; ok {
-			return c, true
-		}
-	}
-	return Cell{}, false // outside the jurisdiction
-}
-
 // WriteCellsCSV writes the table with a header; h3 as the usual hexadecimal.
 func WriteCellsCSV(out io.Writer, cells []Cell) error {
 	w := csv.NewWriter(out)

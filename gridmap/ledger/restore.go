@@ -44,7 +44,7 @@ func Restore(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t Tabl
 	if err := raw.AddEditions(ctx, editions); err != nil {
 		return err
 	}
-	if err := restoreConfig(ctx, from, w); err != nil {
+	if err := CopyConfig(ctx, from, w); err != nil {
 		return err
 	}
 	if err := restoreVersions(ctx, from, t); err != nil {
@@ -56,7 +56,9 @@ func Restore(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t Tabl
 	return inBatches(ctx, from.Audit(ctx, 0), raw.AddAudit)
 }
 
-func restoreConfig(ctx context.Context, from gridmap.Archive, w gridmap.Writer) error {
+// CopyConfig copies what is configured rather than versioned: settings,
+// networks with their levels, roles, sizing profiles.
+func CopyConfig(ctx context.Context, from gridmap.Reader, w gridmap.Writer) error {
 	settings, err := from.Settings(ctx)
 	if err != nil {
 		return err
