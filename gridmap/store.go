@@ -78,6 +78,7 @@ type Reader interface {
 	Places(ctx context.Context, q Query) iter.Seq2[Place, error]
 	Persons(ctx context.Context, q Query) iter.Seq2[Person, error]
 	Posts(ctx context.Context, q Query) iter.Seq2[Post, error]
+	Records(ctx context.Context, q Query, kinds ...RecordKind) iter.Seq2[Record, error] // of all kinds when none is named
 
 	Editions(ctx context.Context) ([]Edition, error)
 	ChangeSets(ctx context.Context, since Seq) iter.Seq2[ChangeSet, error] // those after since
@@ -115,10 +116,16 @@ type Writer interface {
 	PutPlaces(ctx context.Context, places ...Place) error
 	PutPersons(ctx context.Context, persons ...Person) error
 	PutPosts(ctx context.Context, posts ...Post) error
+	PutRecords(ctx context.Context, records ...Record) error
 
 	EndGrids(ctx context.Context, at time.Time, ids ...GridID) error
 	EndAtoms(ctx context.Context, at time.Time, ids ...AtomID) error
 	EndPlaces(ctx context.Context, at time.Time, ids ...PlaceID) error
 	EndPersons(ctx context.Context, at time.Time, ids ...PersonID) error
 	EndPosts(ctx context.Context, at time.Time, ids ...PostID) error
+	EndRecords(ctx context.Context, at time.Time, ids ...RecordID) error
+
+	// UpdatePlan is that of Plans, within this transaction: so a plan is
+	// published together with what it publishes, or not at all.
+	UpdatePlan(ctx context.Context, was, now Plan, ops []PlanOp, events []PlanEvent) error
 }

@@ -1,0 +1,73 @@
+package gridmap
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+)
+
+// Event is something that happened and is never changed: a sign was printed, a
+// place was visited, an order was delivered.
+type Event struct {
+	ID    int64 // given by the store, ascending
+	At    time.Time
+	Actor string
+	Kind  string // "print", "visit", "delivery" …
+	Key   string // what it happened to: the code of a sign, the key of a record
+	Grid  GridID // 0 is none
+	Body  json.RawMessage
+}
+
+// EventQuery picks events; zero values pick all.
+type EventQuery struct {
+	Kind, Key string
+	Grid      GridID
+	After     int64     // only those with a greater id
+	From, To  time.Time // At in [From, To)
+	Limit     int       // 0 is no limit
+}
+
+// Attachment is a file that people add: the photo of a sign, of a border.
+type Attachment struct {
+	ID    string // random; whoever knows it may not read it for that
+	At    time.Time
+	Actor string
+	Type  string // "image/jpeg", "image/png", "image/webp"
+	Data  []byte
+}
+
+// MaxAttachmentBytes bounds an attachment.
+const MaxAttachmentBytes = 2 << 20
+
+// Journal keeps what happens beside the map. Both stores are one; with a
+// GeoPackage it is in the private file.
+type Journal interface {
+	// AppendEvents keeps events and returns their ids, all or nothing.
+	AppendEvents(ctx context.Context, events ...Event) ([]int64, error)
+	// Events returns events in order of id.
+	Events(ctx context.Context, q EventQuery) iter.Seq2[Event, error]
+
+	// Tally adds n to a count of a day, without saying who: scans of a sign.
+	Tally(ctx context.Context, kind, key string, day time.Time, n int64) error
+	// Tallies returns counts by key and day within [from, to], of one key or,
+	// when it is empty, of all.
+	Tallies(ctx context.Context, kind, key string, from, to time.Time) ([]TallyCount, error)
+
+	// PutAttachment keeps a new file; Conflict when its id is taken.
+	PutAttachment(ctx context.Context, a Attachment) error
+	// Attachment finds a file; NotFound when there is none.
+	Attachment(ctx context.Context, id string) (Attachment, error)
+
+	// AppendAudit adds lines to the audit chain that belong to no change set:
+	// reads of personal data, log-ins, changes of accounts. ID, Prev and Hash
+	// are given by the store.
+	AppendAudit(ctx context.Context, lines ...AuditEntry) error
+}
+
+// TallyCount is a count of one day (UTC date).
+type TallyCount struct {
+	Key string
+	Day time.Time
+	N   int64
+}
