@@ -36,6 +36,7 @@ var layers = []layer{
 	{"gridmap/district", []string{"spatial/...", "gridmap", "gridmap/rebalance", "gridmap/atlas"}},
 	{"gridmap/picture", []string{"spatial/...", "gridmap", "gridmap/rebalance", "gridmap/atlas"}},
 	{"gridmap/jsontext", []string{}},
+	{"gridmap/load", []string{"gridmap"}},
 	{"gridmap/export", []string{"spatial/...", "tiles", "gridmap", "gridmap/atlas", "gridmap/jsontext"}},
 	{"gridmap/auth", []string{"gridmap"}},
 	{"gridmap/ingest", []string{"spatial/...", "importers", "gridmap", "gridmap/address"}},
@@ -49,6 +50,7 @@ var layers = []layer{
 	{"web/app", []string{}},
 	{"web/ordered", []string{}},
 	{"web/problem", []string{"gridmap"}},
+	{"web/who", []string{"gridmap"}},
 	{"cmd", []string{"spatial/...", "tiles/...", "importers/...", "gridmap/...", "migrations", "web/...", "cmd/..."}},
 }
 
