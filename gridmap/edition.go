@@ -47,4 +47,15 @@ type Settings struct {
 	Hotline       string    `json:"hotline"`         // the number that always answers, last in every fallback
 	PublishPhones bool      `json:"publish_phones"`  // show staff phones in full; masked otherwise
 	NearestLimitM float64   `json:"nearest_limit_m"` // how far outside the jurisdiction a nearest grid is still named; 0 is the default
+
+	Sizing SizingThresholds `json:"sizing,omitzero"` // when a grid counts as overloaded
+}
+
+// SizingThresholds say from when on a grid is called over- or underloaded. Zero
+// values stand for the defaults of package load.
+type SizingThresholds struct {
+	Over       float64 `json:"over,omitzero"`       // share of the profile's maximum
+	Under      float64 `json:"under,omitzero"`      // share of the profile's minimum
+	Deviation  float64 `json:"deviation,omitzero"`  // from the community's mean, as a share of it
+	Hysteresis float64 `json:"hysteresis,omitzero"` // how far back within a bound, as a share of it, before the verdict changes again
 }

@@ -29,6 +29,7 @@ type Atlas struct {
 	places    []gridmap.Place
 	persons   []gridmap.Person
 	roles     map[string]gridmap.Role
+	profiles  []gridmap.SizingProfile
 	atomIndex map[gridmap.AtomID]int32
 	stray     map[gridmap.GridID][]Post // of grids that are not there now
 
@@ -54,6 +55,9 @@ func (a *Atlas) Edition() gridmap.Edition { return a.edition }
 
 // Settings are the tenant's.
 func (a *Atlas) Settings() gridmap.Settings { return a.settings }
+
+// Profiles are the tenant's sizing profiles; read-only.
+func (a *Atlas) Profiles() []gridmap.SizingProfile { return a.profiles }
 
 // At is the valid time that the snapshot shows.
 func (a *Atlas) At() time.Time { return a.at }

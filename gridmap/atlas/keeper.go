@@ -85,6 +85,9 @@ func (k *Keeper) fromFile(ctx context.Context) (a *Atlas) {
 			return err
 		case head.Seq == filed.head.Seq && head.Edition == filed.head.Edition && head.At.Equal(filed.head.At) && filed.Covers(at):
 			filed.at = at.UTC()
+			if filed.profiles, err = r.Profiles(ctx); err != nil { // too few to keep in the file
+				return err
+			}
 			a, k.filed = filed, filed.Token()
 			return nil
 		}

@@ -61,6 +61,9 @@ func (l *loader) frame() (err error) {
 	for _, r := range roles {
 		l.a.roles[r.Code] = r
 	}
+	if l.a.profiles, err = l.r.Profiles(l.ctx); err != nil {
+		return err
+	}
 	l.levels, err = l.r.Levels(l.ctx)
 	return err
 }
