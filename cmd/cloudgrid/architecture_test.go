@@ -36,7 +36,7 @@ var layers = []layer{
 	{"gridmap/district", []string{"spatial/...", "gridmap", "gridmap/rebalance", "gridmap/atlas"}},
 	{"gridmap/picture", []string{"spatial/...", "gridmap", "gridmap/rebalance", "gridmap/atlas"}},
 	{"gridmap/jsontext", []string{}},
-	{"gridmap/load", []string{"gridmap"}},
+	{"gridmap/load", []string{"spatial/...", "gridmap", "gridmap/atlas"}},
 	{"gridmap/export", []string{"spatial/...", "tiles", "gridmap", "gridmap/atlas", "gridmap/jsontext"}},
 	{"gridmap/auth", []string{"gridmap"}},
 	{"gridmap/ingest", []string{"spatial/...", "importers", "gridmap", "gridmap/address"}},

@@ -81,6 +81,7 @@ func newRoot(c *console) *cobra.Command {
 		newImportCmd(c),
 		newResolveCmd(c),
 		newCheckCmd(c),
+		newLoadCmd(c),
 		newVerifyCmd(c),
 		newExportCmd(c),
 		newCopyCmd(c),

@@ -60,8 +60,13 @@ func TestAGridThatWasOverStaysOverWithinTheHysteresis(t *testing.T) {
 		before Status
 		want   Status
 	}{
-		{490, "", OK}, {490, Over, Over}, {451, Over, Over}, {450, Over, OK},
-		{310, Under, Under}, {330, Under, OK}, {310, OK, OK},
+		{490, "", OK},
+		{490, Over, Over},
+		{451, Over, Over},
+		{450, Over, OK},
+		{310, Under, Under},
+		{330, Under, OK},
+		{310, OK, OK},
 	} {
 		if m := r.Judge(Grid{Network: 1, Level: 2, Count: counted(c.n)}, c.before); m.Status != c.want {
 			t.Errorf("%d after %q: %s, want %s", c.n, c.before, m.Status, c.want)
@@ -98,18 +103,19 @@ func TestDeviationIsFromTheMeanOfTheCommunity(t *testing.T) {
 func TestTriggersTellWhatCameWhatWentAndWhoseVerdictTurned(t *testing.T) {
 	before := State{
 		Atoms: map[gridmap.AtomID]AtomState{
-			1: {Grid: 10, Community: 5, Load: 80, AreaM2: 10}, 2: {Grid: 11, Community: 5, Load: 40, AreaM2: 10}, 3: {Grid: 11, Community: 5, AreaM2: 20},
+			1: {Grid: 10, Community: 5, Load: 80}, 2: {Grid: 11, Community: 5, Load: 40}, 3: {Grid: 11, Community: 5},
 		},
 		Grids:       map[gridmap.GridID]Measure{10: {Status: OK}, 11: {Status: Over}},
 		Communities: map[gridmap.GridID]float64{5: 100, 6: 100},
 	}
 	after := State{
 		Atoms: map[gridmap.AtomID]AtomState{
-			2: {Grid: 11, Community: 5, Load: 40, AreaM2: 10}, 3: {Grid: 12, Community: 6, AreaM2: 20}, 4: {Grid: 10, Community: 5, Load: 600}, 5: {Grid: 11, Community: 5, Load: 1},
+			2: {Grid: 11, Community: 5, Load: 40}, 3: {Grid: 12, Community: 6}, 4: {Grid: 10, Community: 5, Load: 600}, 5: {Grid: 11, Community: 5, Load: 1},
 		},
 		Grids:       map[gridmap.GridID]Measure{10: {Status: Over, Load: 600}, 11: {Status: OK, Load: 41}},
 		Communities: map[gridmap.GridID]float64{5: 80, 6: 120},
 	}
+	after.AreaM2 = func(gridmap.AtomID) float64 { return 20 }
 	got := map[TriggerKind]gridmap.GridID{}
 	for _, tr := range Triggers(before, after, 10) {
 		if tr.Kind == BorderMoved && tr.Grid == 6 {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -35,13 +36,14 @@ type State struct {
 	Atoms       map[gridmap.AtomID]AtomState
 	Grids       map[gridmap.GridID]Measure
 	Communities map[gridmap.GridID]float64 // ground in square metres
+
+	AreaM2 func(gridmap.AtomID) float64 // of an atom's ground; nil where it is not known
 }
 
 // AtomState is an atom's place and load.
 type AtomState struct {
 	Grid, Community gridmap.GridID
 	Load            float64
-	AreaM2          float64
 }
 
 // borderShare is the share of a community's ground under which a change is a
@@ -110,7 +112,9 @@ func borders(before, after State) []Trigger {
 			continue
 		}
 		for _, c := range []gridmap.GridID{a.Community, b.Community} {
-			moved[c] += a.AreaM2
+			if after.AreaM2 != nil {
+				moved[c] += after.AreaM2(id)
+			}
 			atoms[c] = append(atoms[c], id)
 		}
 	}
@@ -129,4 +133,23 @@ func borders(before, after State) []Trigger {
 		out = append(out, Trigger{Kind: BorderMoved, Grid: c, Atoms: atoms[c], Share: m2 / area})
 	}
 	return out
+}
+
+// Say returns the trigger in words for a planner; name is the grid's.
+func (t Trigger) Say(name string) string {
+	switch t.Kind {
+	case Handover:
+		return fmt.Sprintf("网格「%s」新增 %d 个单元，负荷 %.0f：可能有新小区交付 (new units)", name, len(t.Atoms), t.Load)
+	case Demolition:
+		return fmt.Sprintf("网格「%s」减少 %d 个单元，负荷 %.0f：可能已拆除 (units gone)", name, len(t.Atoms), t.Load)
+	case BorderMoved:
+		return fmt.Sprintf("「%s」的边界变动，涉及 %.1f %% 的面积 (the community's border moved)", name, 100*t.Share)
+	case BecameOver:
+		return fmt.Sprintf("网格「%s」已超载，负荷 %.0f (now overloaded)", name, t.Load)
+	case BecameUnder:
+		return fmt.Sprintf("网格「%s」已偏小，负荷 %.0f (now too small)", name, t.Load)
+	case BecameOK:
+		return fmt.Sprintf("网格「%s」恢复适中，负荷 %.0f (within its bounds again)", name, t.Load)
+	}
+	return string(t.Kind)
 }

@@ -20,6 +20,7 @@ func (s *Service) RegisterDocumented(doc huma.API) {
 	get(doc, "/v1/grids/{id}", "get-grid", "One grid with its chain, staff and counts", s.getGrid)
 	get(doc, "/v1/suggest", "suggest", "Grids and places for a search box", s.suggest)
 	s.registerDesk(doc)
+	s.registerLoad(doc)
 	describeHot(doc.OpenAPI())
 }
 
