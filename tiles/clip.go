@@ -40,6 +40,7 @@ type segment struct {
 	ax, ay, bx, by int32 // fine
 	na, nb         int32 // nodes: the pixels of both ends
 	l, r           int32
+	slack          int32 // fine: how far projecting and rounding may have moved it against others
 }
 
 // finePoint places world coordinates on the tile, not clipped.
@@ -51,6 +52,7 @@ type placer struct {
 	half     int64
 	x0, y0   int64
 	lo, hi   int64 // the clip box
+	world    uint  // the whole square is 1<<world fine points wide
 }
 
 func newPlacer(t Tile) placer {
@@ -58,7 +60,7 @@ func newPlacer(t Tile) placer {
 	f := frameAt(t.Z)
 	p := placer{
 		x0: int64(t.X) << bits, y0: int64(t.Y) << bits,
-		lo: int64(f.lo) << fineBits, hi: int64(f.hi) << fineBits,
+		lo: int64(f.lo) << fineBits, hi: int64(f.hi) << fineBits, world: bits + uint(t.Z),
 	}
 	if have := bits + uint(t.Z); have < 32 {
 		p.down = 32 - have
@@ -74,6 +76,23 @@ func (p *placer) place(w worldPoint) finePoint {
 		(int64(w.x)<<p.up+p.half)>>p.down - p.x0,
 		(int64(w.y)<<p.up+p.half)>>p.down - p.y0,
 	}
+}
+
+// slack bounds how far drawing the line a–b between its rounded ends may have
+// moved it against a vertex beside it. Rounding moves each end, and the vertex,
+// by half a step of the world and half of the fine coordinates along each axis,
+// clipping by half a step more. And what is straight on the lattice is curved
+// on the map, beside its chord by at most φ²/8 · d²y/dφ², of which Δy² · π/4 by
+// the width of the world is a bound. Beyond the latitudes that are drawn, all
+// is moved to the edge, however far.
+func (p *placer) slack(a, b finePoint) int32 {
+	const all = 1 << 20
+	edge := int64(1) << p.world
+	dy := b.y - a.y
+	if top, foot := min(a.y, b.y)+p.y0, max(a.y, b.y)+p.y0; top <= 0 || foot >= edge || dy > 1<<30 || dy < -1<<30 {
+		return all
+	}
+	return int32(min(all, 4+int64(2)<<p.up+(dy*dy)>>p.world))
 }
 
 // code says past which edges of the clip box a point lies.
@@ -114,7 +133,7 @@ func (w *workspace) addArc(p *placer, a world, need uint8) {
 			if nb != node {
 				w.segs = append(w.segs, segment{
 					int32(prev.x), int32(prev.y), int32(cur.x), int32(cur.y),
-					node, nb, a.right, a.left,
+					node, nb, a.right, a.left, p.slack(prev, cur),
 				})
 			}
 			node = nb
@@ -129,13 +148,14 @@ func (w *workspace) addArc(p *placer, a world, need uint8) {
 }
 
 func (w *workspace) addClipped(p *placer, a, b finePoint, arc world) {
+	slack := p.slack(a, b)
 	a, b, ok := p.clip(a, b)
 	if !ok || a == b {
 		return
 	}
 	na, nb := w.node(int32(a.x), int32(a.y)), w.node(int32(b.x), int32(b.y))
 	if na != nb {
-		w.segs = append(w.segs, segment{int32(a.x), int32(a.y), int32(b.x), int32(b.y), na, nb, arc.right, arc.left})
+		w.segs = append(w.segs, segment{int32(a.x), int32(a.y), int32(b.x), int32(b.y), na, nb, arc.right, arc.left, slack})
 	}
 }
 

@@ -10,20 +10,22 @@ import (
 // all hot pixels that it passes, in its order. Rounded so, lines may meet but
 // never cross, and what was between them stays between them or vanishes.
 //
-// Arcs of a sound topology do not cross; crossings of a fraction of a pixel can
-// come from projecting and from rounding to fine coordinates, and are made hot.
+// Arcs of a sound topology do not cross, nor do they once simplified. Lines
+// that cross all the same were bent or moved over each other by projecting and
+// by rounding to fine coordinates. In moving, the end of one then came to lie
+// on the other, and still lies within what both were moved by: a segment's
+// slack. So only segments that pass an end so closely are looked at.
 
 // snapper finds which segments pass which hot pixels.
 type snapper struct {
-	frame    frame
-	shift    uint    // cell width is 1<<shift pixels
-	side     int32   // cells per row
-	segStart []int32 // per cell, into segList
-	segList  []int32
-	hotStart []int32 // per cell, into hotList
-	hotList  []int32
-	passes   []pass
-	cursor   []int32
+	frame  frame
+	shift  uint    // cell width is 1<<shift pixels
+	side   int32   // cells per row
+	first  []int32 // per cell: a node in it + 1
+	after  []int32 // per node: another in its cell + 1
+	passes []pass
+	ends   []int32 // per node: a segment's end there + 1; even for na
+	ending []int32 // per segment's end: another at its node + 1
 }
 
 // pass says that a segment runs through a node's pixel, along its way.
@@ -36,18 +38,24 @@ type pass struct {
 func (w *workspace) snapAll() {
 	s := &w.snap
 	s.frame, s.passes = w.frame, s.passes[:0]
-	s.bucketSegments(w.segs)
-	w.heatCrossings()
 	s.bucketNodes(w.nodes.at)
-	for cell := range s.side * s.side {
-		segs := s.segList[s.segStart[cell]:s.segStart[cell+1]]
-		if len(segs) == 0 {
-			continue
-		}
-		for _, n := range s.hotList[s.hotStart[cell]:s.hotStart[cell+1]] {
-			s.passNode(w.segs, segs, n, w.nodes.at[n])
+	for i := range w.segs {
+		w.passNear(int32(i))
+	}
+	known := int32(len(w.nodes.at))
+	w.heatCrossings()
+	for n := known; n < int32(len(w.nodes.at)); n++ {
+		for i := range w.segs {
+			s.passes = append(s.passes, pass{seg: int32(i), node: n})
 		}
 	}
+	through := s.passes[:0]
+	for _, p := range s.passes {
+		if w.runsThrough(&p) {
+			through = append(through, p)
+		}
+	}
+	s.passes = through
 	slices.SortFunc(s.passes, func(a, b pass) int {
 		switch {
 		case a.seg != b.seg:
@@ -61,19 +69,19 @@ func (w *workspace) snapAll() {
 	})
 }
 
-func (s *snapper) passNode(all []segment, segs []int32, node int32, at pixel) {
+// runsThrough tells whether the segment runs through the node's pixel, and
+// fills in where.
+func (w *workspace) runsThrough(p *pass) bool {
+	g, at := &w.segs[p.seg], w.nodes.at[p.node]
 	x0, y0 := at.x<<fineBits-fineHalf, at.y<<fineBits-fineHalf
-	for _, i := range segs {
-		g := &all[i]
-		if max(g.ax, g.bx) < x0 || min(g.ax, g.bx) >= x0+fineOne ||
-			max(g.ay, g.by) < y0 || min(g.ay, g.by) >= y0+fineOne ||
-			g.na == node || g.nb == node || !g.entersSquare(x0, y0) {
-			continue
-		}
-		dx, dy := int64(g.bx-g.ax), int64(g.by-g.ay)
-		along := int64(x0+fineHalf-g.ax)*dx + int64(y0+fineHalf-g.ay)*dy
-		s.passes = append(s.passes, pass{i, node, along})
+	if max(g.ax, g.bx) < x0 || min(g.ax, g.bx) >= x0+fineOne ||
+		max(g.ay, g.by) < y0 || min(g.ay, g.by) >= y0+fineOne ||
+		g.na == p.node || g.nb == p.node || !g.entersSquare(x0, y0) {
+		return false
 	}
+	dx, dy := int64(g.bx-g.ax), int64(g.by-g.ay)
+	p.along = int64(x0+fineHalf-g.ax)*dx + int64(y0+fineHalf-g.ay)*dy
+	return true
 }
 
 // entersSquare tells whether the line of g meets the half-open pixel square
@@ -93,23 +101,44 @@ func (g *segment) entersSquare(x0, y0 int32) bool {
 	return c00 == 0 // the square owns its least corner and the two edges there
 }
 
-// heatCrossings makes the pixels of proper crossings hot.
+// heatCrossings makes the pixels of proper crossings hot: those between a
+// segment and what ends in a pixel that it passes or, where several points are
+// in one pixel, ends in.
 func (w *workspace) heatCrossings() {
-	s := &w.snap
-	for cell := range s.side * s.side {
-		segs := s.segList[s.segStart[cell]:s.segStart[cell+1]]
-		for i, a := range segs {
-			g := &w.segs[a]
-			x0, x1, y0, y1 := min(g.ax, g.bx), max(g.ax, g.bx), min(g.ay, g.by), max(g.ay, g.by)
-			for _, b := range segs[i+1:] {
-				h := &w.segs[b]
-				if max(h.ax, h.bx) < x0 || min(h.ax, h.bx) > x1 || max(h.ay, h.by) < y0 || min(h.ay, h.by) > y1 {
-					continue
-				}
-				if x, y, ok := crossing(g, h); ok {
-					w.node(x, y)
-				}
+	s, n := &w.snap, len(w.nodes.at)
+	if len(s.passes) == 0 && !slices.Contains(w.nodes.mixed, true) {
+		return
+	}
+	s.ends, s.ending = zeroed(s.ends, n), sized(s.ending, 2*len(w.segs))
+	for i := range w.segs {
+		for k, node := range [2]int32{w.segs[i].na, w.segs[i].nb} {
+			end := int32(2*i + k)
+			s.ending[end], s.ends[node] = s.ends[node], end+1
+		}
+	}
+	for _, p := range s.passes {
+		w.heatAgainst(p.seg, s.ends[p.node])
+	}
+	for node := range n {
+		if w.nodes.mixed[node] {
+			for e := s.ends[node]; e != 0; e = s.ending[e-1] {
+				w.heatAgainst((e-1)>>1, s.ending[e-1])
 			}
+		}
+	}
+}
+
+// heatAgainst heats where a segment crosses those of a list of ends.
+func (w *workspace) heatAgainst(seg, end int32) {
+	g := &w.segs[seg]
+	x0, x1, y0, y1 := min(g.ax, g.bx), max(g.ax, g.bx), min(g.ay, g.by), max(g.ay, g.by)
+	for ; end != 0; end = w.snap.ending[end-1] {
+		h := &w.segs[(end-1)>>1]
+		if max(h.ax, h.bx) < x0 || min(h.ax, h.bx) > x1 || max(h.ay, h.by) < y0 || min(h.ay, h.by) > y1 {
+			continue
+		}
+		if x, y, ok := crossing(g, h); ok {
+			w.node(x, y)
 		}
 	}
 }

@@ -1,39 +1,81 @@
 package tiles
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
 
-// anySegments draws segments of all lengths, many of them along the axes and
-// on the pixels' edges.
+// anySegments draws lines that do not cross and rounds their ends, as arcs are
+// rounded: many of them along the axes, on the pixels' edges, and so close
+// together that rounding makes them cross.
 func anySegments(t *rapid.T, w *workspace) {
-	lo, hi := w.frame.lo<<fineBits, w.frame.hi<<fineBits
-	at := func(name string) int32 {
-		v := rapid.Int32Range(lo, hi).Draw(t, name)
-		if rapid.Bool().Draw(t, "onEdge") {
-			v = v&^(fineOne-1) + fineHalf
+	step := rapid.SampledFrom([]int64{1, 4, 32}).Draw(t, "step") // of rounding, in quarters of a fine point
+	lo, hi := int64(w.frame.lo)<<fineBits*4, int64(w.frame.hi)<<fineBits*4
+	var drawn [][4]int64
+	at := func(name string) (x, y int64) {
+		for k, v := range [2]*int64{&x, &y} {
+			*v = rapid.Int64Range(lo, hi).Draw(t, name)
+			if rapid.Bool().Draw(t, "onEdge") {
+				*v = *v&^(4*fineOne-1) + 4*fineHalf
+			}
+			if len(drawn) > 0 && k == 1 && rapid.Bool().Draw(t, "beside") {
+				l := rapid.SampledFrom(drawn).Draw(t, "line")
+				part := rapid.Int64Range(0, 64).Draw(t, "part")
+				x = l[0] + (l[2]-l[0])*part/64 + rapid.Int64Range(-8, 8).Draw(t, "offX")
+				y = l[1] + (l[3]-l[1])*part/64 + rapid.Int64Range(-8, 8).Draw(t, "offY")
+			}
 		}
-		return min(v, hi)
+		return min(max(x, lo), hi), min(max(y, lo), hi)
 	}
 	for range rapid.IntRange(1, 40).Draw(t, "segments") {
-		ax, ay := at("ax"), at("ay")
-		bx, by := at("bx"), at("by")
+		ax, ay := at("a")
+		bx, by := at("b")
 		if rapid.Bool().Draw(t, "short") {
-			bx = min(max(ax+rapid.Int32Range(-3000, 3000).Draw(t, "dx"), lo), hi)
-			by = min(max(ay+rapid.Int32Range(-3000, 3000).Draw(t, "dy"), lo), hi)
+			bx = min(max(ax+rapid.Int64Range(-12000, 12000).Draw(t, "dx"), lo), hi)
+			by = min(max(ay+rapid.Int64Range(-12000, 12000).Draw(t, "dy"), lo), hi)
 		}
-		switch rapid.IntRange(0, 3).Draw(t, "axis") {
+		switch rapid.IntRange(0, 5).Draw(t, "axis") {
 		case 0:
 			bx = ax
 		case 1:
 			by = ay
 		}
-		if na, nb := w.node(ax, ay), w.node(bx, by); na != nb {
-			w.segs = append(w.segs, segment{ax, ay, bx, by, na, nb, 0, 1})
+		line := [4]int64{ax, ay, bx, by}
+		if slices.ContainsFunc(drawn, func(l [4]int64) bool { return touching(l, line) }) {
+			continue
+		}
+		drawn = append(drawn, line)
+		var r [4]int32
+		for k, v := range line {
+			r[k] = int32((v + 2*step) / (4 * step) * step) // to whole fine points, or to every so manieth
+			r[k] = min(max(r[k], w.frame.lo<<fineBits), w.frame.hi<<fineBits)
+		}
+		if na, nb := w.node(r[0], r[1]), w.node(r[2], r[3]); na != nb {
+			w.segs = append(w.segs, segment{r[0], r[1], r[2], r[3], na, nb, 0, 1, 4 + 2*int32(step)})
 		}
 	}
+}
+
+// touching tells whether two lines have a point in common other than an end of
+// both.
+func touching(a, b [4]int64) bool {
+	turn := func(l [4]int64, x, y int64) int { return cmp.Compare((l[2]-l[0])*(y-l[1]), (l[3]-l[1])*(x-l[0])) }
+	p, q := turn(a, b[0], b[1]), turn(a, b[2], b[3])
+	r, s := turn(b, a[0], a[1]), turn(b, a[2], a[3])
+	if p == 0 && q == 0 {
+		return true // on one line; who cares whether they overlap
+	}
+	for _, i := range [2]int{0, 2} {
+		for _, j := range [2]int{0, 2} {
+			if a[i] == b[j] && a[i+1] == b[j+1] {
+				return false
+			}
+		}
+	}
+	return p*q <= 0 && r*s <= 0
 }
 
 func TestEverySegmentPassesExactlyTheHotPixelsOnItsWay(t *testing.T) {

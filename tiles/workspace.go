@@ -22,7 +22,15 @@ func (w *workspace) reset(z uint8) {
 
 // node returns the node of the pixel that holds a fine point of the box.
 func (w *workspace) node(x, y int32) int32 {
-	return w.nodes.add(toPixel(x), toPixel(y))
+	t := &w.nodes
+	n := t.add(toPixel(x), toPixel(y))
+	switch {
+	case int(n) == len(t.fine):
+		t.fine, t.mixed = append(t.fine, pixel{x, y}), append(t.mixed, false)
+	case t.fine[n] != pixel{x, y}:
+		t.mixed[n] = true
+	}
+	return n
 }
 
 // pixel is a node's place in tile units.
@@ -31,6 +39,8 @@ type pixel struct{ x, y int32 }
 // nodeTable numbers the pixels that hold a vertex: an open hash over them.
 type nodeTable struct {
 	at    []pixel
+	fine  []pixel // per node: the first fine point in it
+	mixed []bool  // per node: there are others
 	slots []int32 // node + 1; the length is a power of two
 	back  []int32 // what slots is cut from
 }
@@ -38,7 +48,7 @@ type nodeTable struct {
 const smallTable = 1024
 
 func (t *nodeTable) reset() {
-	t.at = t.at[:0]
+	t.at, t.fine, t.mixed = t.at[:0], t.fine[:0], t.mixed[:0]
 	t.resize(smallTable)
 }
 

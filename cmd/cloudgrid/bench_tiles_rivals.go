@@ -58,17 +58,20 @@ func newOrbCutter(faces []spatial.MultiPolygon) tileCutter {
 	}
 }
 
-// newPostGISCutter loads the faces, in Web Mercator and with an index, into a
-// temporary table and cuts tiles the way pg_tileserv does.
-func newPostGISCutter(ctx context.Context, dsn string, faces []spatial.MultiPolygon) (tileCutter, func(), error) {
+// newPostGISCutters loads the faces into a temporary table and returns two ways
+// to cut tiles from it by ST_AsMVT. The first is as pg_tileserv asks: shapes in
+// degrees (CGCS2000, as the PostGIS store keeps them), transformed for each
+// tile, with its buffer of 256 units. The second spares the database what it
+// can be spared: shapes transformed beforehand, boxes only, our buffer.
+func newPostGISCutters(ctx context.Context, dsn string, faces []spatial.MultiPolygon) (asked, spared tileCutter, done func(), err error) {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	done := func() { _ = conn.Close(ctx) }
-	fail := func(err error) (tileCutter, func(), error) {
+	done = func() { _ = conn.Close(ctx) }
+	fail := func(err error) (asked, spared tileCutter, _ func(), _ error) {
 		done()
-		return nil, nil, fmt.Errorf("PostGIS rival: %w", err)
+		return nil, nil, nil, fmt.Errorf("PostGIS rival: %w", err)
 	}
 	if _, err := conn.Exec(ctx, `CREATE TEMP TABLE rival_raw (id int, code text, shape bytea)`); err != nil {
 		return fail(err)
@@ -82,22 +85,30 @@ func newPostGISCutter(ctx context.Context, dsn string, faces []spatial.MultiPoly
 		return fail(err)
 	}
 	for _, q := range []string{
-		`CREATE TEMP TABLE rival AS SELECT id, 0 AS level, code, ST_Transform(ST_GeomFromWKB(shape, 4326), 3857) AS geom FROM rival_raw`,
+		`CREATE TEMP TABLE rival AS SELECT id, 0 AS level, code, geog, ST_Transform(geog, 3857) AS geom
+			FROM (SELECT id, code, ST_GeomFromWKB(shape, 4490) AS geog FROM rival_raw) AS raw`,
 		`CREATE INDEX ON rival USING gist (geom)`,
+		`CREATE INDEX ON rival USING gist (geog)`,
 		`ANALYZE rival`,
 	} {
 		if _, err := conn.Exec(ctx, q); err != nil {
 			return fail(err)
 		}
 	}
-	const query = `WITH box AS (SELECT ST_TileEnvelope($1, $2, $3) AS exact, ST_TileEnvelope($1, $2, $3, margin => 64.0/4096) AS wide),
+	const asTileserv = `WITH box AS (SELECT ST_TileEnvelope($1, $2, $3) AS exact, ST_TileEnvelope($1, $2, $3, margin => 256.0/4096) AS wide)
+		SELECT ST_AsMVT(cut, 'grids', 4096, 'geom', 'id') FROM (
+			SELECT id, level, code, ST_AsMVTGeom(ST_Transform(ST_Force2D(geog), 3857), box.exact, 4096, 256) AS geom
+			FROM rival, box WHERE ST_Intersects(geog, ST_Transform(box.wide, 4490))) AS cut`
+	const atBest = `WITH box AS (SELECT ST_TileEnvelope($1, $2, $3) AS exact, ST_TileEnvelope($1, $2, $3, margin => 64.0/4096) AS wide),
 		cut AS (SELECT id, level, code, ST_AsMVTGeom(geom, box.exact, 4096, 64, true) AS geom FROM rival, box WHERE geom && box.wide)
 		SELECT ST_AsMVT(cut, 'grids', 4096, 'geom', 'id') FROM cut`
-	return func(t tiles.Tile) ([]byte, error) {
-		var b []byte
-		err := conn.QueryRow(ctx, query, int(t.Z), int(t.X), int(t.Y)).Scan(&b)
-		return b, err
-	}, done, nil
+	cutter := func(query string) tileCutter {
+		return func(t tiles.Tile) (b []byte, err error) {
+			err = conn.QueryRow(ctx, query, int(t.Z), int(t.X), int(t.Y)).Scan(&b)
+			return b, err
+		}
+	}
+	return cutter(asTileserv), cutter(atBest), done, nil
 }
 
 // overHTTP asks a server on this machine for cold tiles, with as many clients
