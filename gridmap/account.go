@@ -2,7 +2,9 @@ package gridmap
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // AccountID is the identity of an account.
@@ -33,6 +35,22 @@ type Account struct {
 	ChangedAt  time.Time
 	Version    int64 // for compare-and-set
 }
+
+// Check complains about an account that could never be right.
+func (a Account) Check() error {
+	switch {
+	case a.Name == "" || strings.TrimSpace(a.Name) != a.Name:
+		return Errorf(Invalid, "账号名 %q 为空或首尾有空格 (account without a name)", a.Name)
+	case len([]rune(a.Name)) > MaxAccountRunes || len([]rune(a.Title)) > MaxAccountRunes:
+		return Errorf(Invalid, "账号名或显示名超过 %d 个字 (name too long)", MaxAccountRunes)
+	case strings.ContainsFunc(a.Name+a.Title, unicode.IsControl):
+		return Errorf(Invalid, "账号名或显示名含有控制字符 (control characters in a name)")
+	}
+	return nil
+}
+
+// MaxAccountRunes bounds the names of an account.
+const MaxAccountRunes = 64
 
 // Key is an API key: what is kept is the hash of its secret.
 type Key struct {
@@ -70,12 +88,19 @@ type Accounts interface {
 	AccountOf(ctx context.Context, subject string) (Account, error)
 	ListAccounts(ctx context.Context) ([]Account, error) // by name
 
-	// PutKey keeps a new key, or a changed one of the same id.
+	// PutKey keeps a new key, or a changed one of the same id. A revoked key
+	// stays revoked.
 	PutKey(ctx context.Context, k Key) error
+	// UseKey notes when a key was last used; NotFound when there is none.
+	UseKey(ctx context.Context, id string, at time.Time) error
 	Key(ctx context.Context, id string) (Key, error)
 	ListKeys(ctx context.Context) ([]Key, error) // the newest first
 
-	PutSession(ctx context.Context, s Session) error // new, or seen again
+	// PutSession keeps a new session; Conflict when its hash is taken.
+	PutSession(ctx context.Context, s Session) error
+	// SeeSession notes that a session is in use and lasts until expires;
+	// NotFound when it has ended: one that has never comes back.
+	SeeSession(ctx context.Context, hash []byte, at, expires time.Time) error
 	Session(ctx context.Context, hash []byte) (Session, error)
 	EndSession(ctx context.Context, hash []byte) error
 	EndSessions(ctx context.Context, of AccountID) error

@@ -37,6 +37,32 @@ type Attachment struct {
 	Data  []byte
 }
 
+// Check complains about a file that is not to be kept.
+func (a Attachment) Check() error {
+	switch {
+	case a.ID == "":
+		return Errorf(Invalid, "附件没有编号 (attachment without an id)")
+	case a.Type != "image/jpeg" && a.Type != "image/png" && a.Type != "image/webp":
+		return Errorf(Invalid, "附件类型 %q 应为 image/jpeg、image/png 或 image/webp (unknown type)", a.Type)
+	case len(a.Data) == 0 || len(a.Data) > MaxAttachmentBytes:
+		return Errorf(Invalid, "附件有 %d 字节，应为 1 至 %d (bad size)", len(a.Data), MaxAttachmentBytes)
+	}
+	return nil
+}
+
+// Check complains about an event that says nothing.
+func (e Event) Check() error {
+	switch {
+	case e.Kind == "":
+		return Errorf(Invalid, "事件没有类型 (event without a kind)")
+	case e.At.IsZero():
+		return Errorf(Invalid, "事件「%s」没有时间 (event without a time)", e.Kind)
+	case len(e.Body) > 0 && !json.Valid(e.Body):
+		return Errorf(Invalid, "事件「%s」的内容不是 JSON (the body is no JSON)", e.Kind)
+	}
+	return nil
+}
+
 // MaxAttachmentBytes bounds an attachment.
 const MaxAttachmentBytes = 2 << 20
 
@@ -60,8 +86,9 @@ type Journal interface {
 	Attachment(ctx context.Context, id string) (Attachment, error)
 
 	// AppendAudit adds lines to the audit chain that belong to no change set:
-	// reads of personal data, log-ins, changes of accounts. ID, Prev and Hash
-	// are given by the store.
+	// reads of personal data, log-ins, changes of accounts. Each needs a time,
+	// an actor and an action (Invalid otherwise); ID, Seq, Prev and Hash are
+	// given by the store.
 	AppendAudit(ctx context.Context, lines ...AuditEntry) error
 }
 

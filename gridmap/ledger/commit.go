@@ -60,3 +60,14 @@ func Seal(entries []gridmap.AuditEntry, cs gridmap.ChangeSet, lastID int64, last
 	}
 	return sealed, nil
 }
+
+// CheckLoose complains about audit lines that belong to no change set and do
+// not say when, who and what: no change set says it for them.
+func CheckLoose(lines []gridmap.AuditEntry) error {
+	for _, e := range lines {
+		if e.At.IsZero() || e.Actor == "" || e.Action == "" {
+			return gridmap.Errorf(gridmap.Invalid, "审计记录缺少时间、操作人或操作 (an audit line without a time, an actor or an action)")
+		}
+	}
+	return nil
+}
