@@ -18,10 +18,11 @@ import (
 
 // demoPlaces are the maps that the demo can show.
 var demoPlaces = map[string]func(context.Context, gridmap.Store, time.Time) error{
+	"bund":     demodata.Bund,
 	"taichung": demodata.Taichung,
 }
 
-const defaultPlace = "taichung"
+const defaultPlace = "bund"
 
 type demoFlags struct {
 	place, store, addr string
@@ -34,10 +35,12 @@ func newDemoCmd(c *console) *cobra.Command {
 		Use:   "demo",
 		Short: "start on real data, with nothing else installed",
 		Long: `Makes (once) a store from real data embedded in this program, serves it and
-prints the address. Staff and phone numbers in it are made up.`,
+prints the address: the Bund in Shanghai, where buildings, roads and names are
+real, or five districts of Taichung. Staff and phone numbers are made up, and on
+the Bund so are households and grids.`,
 		Example: `  cloudgrid demo
   cloudgrid demo --place taichung --addr 127.0.0.1:9000
-  cloudgrid demo --no-serve --store gpkg:taichung.gpkg`,
+  cloudgrid demo --no-serve --store gpkg:bund.gpkg`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)

@@ -146,7 +146,7 @@ func (x *Area) locate() {
 	}
 	frame := measure.FrameAt(centre(box))
 	for i, f := range x.Faces {
-		p := inside(x.m.Ground.FacePolygon(topology.FaceID(f)))
+		p := Inside(x.m.Ground.FacePolygon(topology.FaceID(f)))
 		x.Problem.Atoms[i].XM, x.Problem.Atoms[i].YM = frame.XY(p)
 	}
 }

@@ -223,10 +223,10 @@ func TestAPointOfEachAtomLiesInIt(t *testing.T) {
 	at := func(x, y int32) spatial.Point { return spatial.Point{X: o.X + x, Y: o.Y + y} }
 	ring := spatial.Ring{at(0, 0), at(900, 0), at(900, 900), at(0, 900)}
 	hole := spatial.Ring{at(100, 100), at(100, 800), at(700, 800), at(700, 100)}
-	if p := inside(spatial.MultiPolygon{{ring, hole}}); p.X <= at(700, 0).X || p.X >= at(900, 0).X {
+	if p := Inside(spatial.MultiPolygon{{ring, hole}}); p.X <= at(700, 0).X || p.X >= at(900, 0).X {
 		t.Error(p)
 	}
-	if p := inside(nil); p != (spatial.Point{}) {
+	if p := Inside(nil); p != (spatial.Point{}) {
 		t.Error(p)
 	}
 	if measure.AreaM2(spatial.MultiPolygon{{ring}}) <= 0 {

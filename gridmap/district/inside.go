@@ -7,10 +7,10 @@ import (
 	"cloudgrid/spatial/measure"
 )
 
-// inside returns a point in the ground of m: on a level line through the
+// Inside returns a point in the ground of m: on a level line through the
 // middle of its largest polygon, in the middle of the longest stretch of it.
 // The zero point for no ground.
-func inside(m spatial.MultiPolygon) spatial.Point {
+func Inside(m spatial.MultiPolygon) spatial.Point {
 	var largest spatial.Polygon
 	var most float64
 	for _, p := range m {

@@ -3,6 +3,7 @@ package district
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/measure"
@@ -99,4 +100,32 @@ func (t *lineTree) along(a, b spatial.Point, nearM float64) (barrier, arterial b
 		barrier, arterial = barrier && isBarrier, arterial && isArterial
 	}
 	return barrier, arterial
+}
+
+// Attributes of an atom that name, by their codes with | between, neighbours
+// with which it shares a main road, and those it is cut off from.
+const (
+	ArterialTo = "arterial_to"
+	BarrierTo  = "barrier_to"
+)
+
+// ReadMarks reads those attributes, given by face. Codes that name no atom are
+// left out: an atom may have gone since.
+func ReadMarks(atoms []Atom, attrs []map[string]string) []Mark {
+	byCode := make(map[string]int32, len(atoms))
+	for f, a := range atoms {
+		byCode[a.Code] = int32(f)
+	}
+	var marks []Mark
+	for f, of := range attrs {
+		for key, mark := range map[string]Mark{ArterialTo: {Arterial: true}, BarrierTo: {Barrier: true}} {
+			for code := range strings.SplitSeq(of[key], "|") {
+				if to, ok := byCode[code]; ok && to != int32(f) {
+					mark.A, mark.B = int32(f), to
+					marks = append(marks, mark)
+				}
+			}
+		}
+	}
+	return marks
 }

@@ -18,7 +18,7 @@ import (
 	"cloudgrid/spatial"
 )
 
-//go:embed taichung
+//go:embed taichung bund/*.gz
 var files embed.FS
 
 // taichungUnit is a base unit as its file has it.
@@ -175,52 +175,22 @@ func (t *taichung) atoms(units []taichungUnit) error {
 	return t.w.PutMemberships(t.ctx, members...)
 }
 
-// staff invents, for every village, one or two 网格员 and shares a 网格长 between
-// three; every district has a duty room. Every number starts with 000.
+// staff invents people for every village; every district has a duty room.
 func (t *taichung) staff() error {
-	var persons []gridmap.Person
-	var posts []gridmap.Post
-	id, err := t.w.NewIDs(t.ctx, 6*len(t.order))
+	r, err := newRoster(t.ctx, t.w, 6*len(t.order))
 	if err != nil {
 		return err
 	}
-	next := func() int64 { id++; return id - 1 }
-	hire := func(title string, n int, office bool) gridmap.PersonID {
-		p := gridmap.Person{ID: gridmap.PersonID(next()), Code: fmt.Sprintf("%s-%04d", title, n), Name: fmt.Sprintf("%s-%04d", title, n)}
-		if office {
-			p.OfficePhone = fmt.Sprintf("000-%04d", n)
-		} else {
-			p.Phone = fmt.Sprintf("000-0000-%04d", n)
-		}
-		persons = append(persons, p)
-		return p.ID
-	}
-	post := func(g gridmap.Grid, role string, who gridmap.PersonID, rank int, e gridmap.Employment) {
-		posts = append(posts, gridmap.Post{ID: gridmap.PostID(next()), Grid: g.ID, Role: role, Person: who, Rank: rank, Employment: e})
-	}
-	workers, villages := 0, 0
-	var head gridmap.PersonID
+	villages := 0
 	for i, g := range t.order {
 		if g.Level == 0 {
-			post(g, "duty_line", hire("值班室", i+1, true), 1, gridmap.FullTime)
+			r.post(g.ID, "duty_line", r.hire("值班室", i+1, true), 1, gridmap.FullTime)
 			continue
 		}
-		workers++
-		post(g, "grid_worker", hire("网格员", workers, false), 1, gridmap.FullTime)
-		if villages%2 == 1 {
-			workers++
-			post(g, "grid_worker", hire("网格员", workers, false), 2, gridmap.PartTime)
-		}
-		if villages%3 == 0 {
-			head = hire("网格长", villages/3+1, false)
-		}
-		post(g, "grid_head", head, 1, gridmap.FullTime)
+		r.staffGrid(g.ID, villages)
 		villages++
 	}
-	if err := t.w.PutPersons(t.ctx, persons...); err != nil {
-		return err
-	}
-	return t.w.PutPosts(t.ctx, posts...)
+	return r.put(t.ctx, t.w)
 }
 
 // compounds are made up, like the staff, so that a compound and its nickname

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"cloudgrid/gridmap"
+)
+
+// bundStore is the default demo, made by the command itself.
+func bundStore(t *testing.T) (gridmap.Store, string) {
+	t.Helper()
+	where := "gpkg:" + filepath.Join(t.TempDir(), "bund.gpkg")
+	code, out, errs := runCLI(t, "demo", "--no-serve", "--store", where, "--json")
+	if code != exitOK || !strings.Contains(out, `"edition":1`) {
+		t.Fatal(code, out, errs)
+	}
+	s, err := openStore(t.Context(), where, storeWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s, where
+}
+
+func TestTheDefaultDemoIsTheBundAndAnswersItsOwnExamples(t *testing.T) {
+	s, where := bundStore(t)
+	base, srv := boot(t, s)
+	examples := demoExamples(srv, base, where)
+	if len(examples) != 3 {
+		t.Fatal(examples)
+	}
+	for _, line := range examples[:2] {
+		quoted := strings.Split(line, "'")
+		status, body, _ := fetch(t, quoted[1])
+		if status != http.StatusOK || !strings.Contains(string(body), "3101") {
+			t.Errorf("%s: %d %.200s", line, status, body)
+		}
+	}
+	args := strings.Fields(strings.TrimPrefix(examples[2], "go run ./cmd/cloudgrid "))
+	if code, out, errs := runCLI(t, args...); code != exitOK || !strings.Contains(out, "网格员") {
+		t.Errorf("%s: %d %s %s", examples[2], code, out, errs)
+	}
+	if code, out, errs := runCLI(t, "check", "--store", where); code != exitOK {
+		t.Errorf("check: %d %s %s", code, out, errs)
+	}
+}
+
+func TestNamesOfTheBundAreFoundByWhatPeopleCallThem(t *testing.T) {
+	s, _ := bundStore(t)
+	base, _ := boot(t, s)
+	for name, street := range map[string]string{
+		"东方明珠": "陆家嘴街道（示例）", "上海东方明珠电视塔": "陆家嘴街道（示例）", "外滩中心": "外滩街道（示例）", "豫园": "老城厢街道（示例）",
+	} {
+		a := resolveAt(t, base, "address="+url.QueryEscape(name))
+		if len(a.Chain) != 3 || a.Chain[0].Name != street {
+			t.Errorf("%s: %+v", name, a)
+			continue
+		}
+		if staff := a.Chain[2].Staff; len(staff) == 0 || !strings.HasPrefix(staff[0].Name, "网格员-") || !strings.HasPrefix(staff[0].Phone, "000-") {
+			t.Errorf("%s: staff %+v", name, staff)
+		}
+	}
+}
+
+func TestTheRiverOfTheBundIsAWaterborneGrid(t *testing.T) {
+	s, _ := bundStore(t)
+	base, _ := boot(t, s)
+	a := resolveAt(t, base, "lon=121.4890&lat=31.2380&crs=wgs84")
+	if len(a.Chain) != 3 || a.Chain[2].Name != "黄浦江水上网格" {
+		t.Fatalf("%+v", a)
+	}
+	_, body, _ := fetch(t, base+"/v1/grids/"+strconv.FormatInt(a.Chain[2].ID, 10))
+	var g struct{ Type string }
+	if err := json.Unmarshal(body, &g); err != nil || g.Type != "waterborne" {
+		t.Errorf("%v %s", err, body)
+	}
+}
+
+func TestTheDemoSaysWhatInItIsMadeUp(t *testing.T) {
+	s, _ := bundStore(t)
+	base, _ := boot(t, s)
+	_, body, _ := fetch(t, base+"/v1/meta")
+	for _, want := range []string{"OpenStreetMap", "ODbL", "虚构", "12345"} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("no %q in %s", want, body)
+		}
+	}
+}
