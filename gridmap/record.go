@@ -17,6 +17,7 @@ const (
 	MatterRecord  RecordKind = "matter"  // 事项: an admitted matter
 	AbsenceRecord RecordKind = "absence" // 请假、空缺: a person who is away, and the substitute
 	RosterRecord  RecordKind = "roster"  // 排班: night duty, and the emergency roster (平/急)
+	ModeRecord    RecordKind = "mode"    // 平/急: the emergency roster holds while it is valid
 	LiaisonRecord RecordKind = "liaison" // 包联: a cadre who looks after a place or a grid
 	UnitRecord    RecordKind = "unit"    // a node of another tree: party branch, station, department
 	LinkRecord    RecordKind = "link"    // a unit over a grid, many to many

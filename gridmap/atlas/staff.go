@@ -41,6 +41,16 @@ func (a *Atlas) Person(i int32) gridmap.Person {
 	return a.persons[i]
 }
 
+// PersonOf finds a person by identity; false when there is none at the
+// snapshot's time.
+func (a *Atlas) PersonOf(id gridmap.PersonID) (gridmap.Person, bool) {
+	i, found := slices.BinarySearchFunc(a.persons, id, func(x gridmap.Person, id gridmap.PersonID) int { return cmp.Compare(x.ID, id) })
+	if !found {
+		return gridmap.Person{}, false
+	}
+	return a.persons[i], true
+}
+
 // post makes a post of its row, with the roles and persons of the snapshot.
 func (a *Atlas) post(p *gridmap.Post) Post {
 	return a.linked(Post{ID: p.ID, Role: gridmap.Role{Code: p.Role}, Rank: p.Rank, Employment: p.Employment, person: p.Person})
