@@ -110,7 +110,7 @@ func sameArc(a, b world) bool {
 type side struct {
 	g       *Geometry
 	level   *Level
-	members members
+	members *members
 }
 
 func (s *side) box(f int32) spatial.Box {
@@ -155,7 +155,7 @@ func changedFeatures(boxes []spatial.Box, a, b side, faces map[int32]bool) []spa
 		j := find(i)
 		if j >= 0 {
 			kept[j] = true
-			if sameFeature(&a, &b, j, i) && !slices.ContainsFunc(b.members.of(i), func(f int32) bool { return faces[f] }) {
+			if sameFeature(&a, &b, j, i) && (len(faces) == 0 || !slices.ContainsFunc(b.members.of(i), func(f int32) bool { return faces[f] })) {
 				continue
 			}
 			boxes = append(boxes, a.box(j))

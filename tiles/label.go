@@ -81,8 +81,8 @@ type members struct {
 	faces []int32
 }
 
-func newMembers(l *Level) members {
-	m := members{start: make([]int32, len(l.IDs)+1)}
+func newMembers(l *Level) *members {
+	m := &members{start: make([]int32, len(l.IDs)+1)}
 	for _, f := range l.Of {
 		if f >= 0 {
 			m.start[f]++

@@ -10,34 +10,44 @@ import (
 // safe for concurrent use.
 type Pyramid struct {
 	src     Source
-	members []members         // per level
+	members []*members        // per level
 	labels  [][]atomic.Uint64 // per level, per feature: label point + 1, when known
-	views   [256]view         // by the zoom from which they hold
+	views   map[uint8]*view   // by the zoom from which they hold
 	spaces  *sync.Pool
 }
 
 // Build makes a pyramid. It fails when the slices of src do not fit together.
 // It does little work: what tiles need is computed when they are asked for.
-func Build(src Source) (*Pyramid, error) {
-	p := &Pyramid{src: src, spaces: &sync.Pool{New: func() any { return new(workspace) }}}
-	if p.src.MaxZoom == 0 {
-		p.src.MaxZoom = DefaultMaxZoom
+func Build(src Source) (*Pyramid, error) { return (*Pyramid)(nil).Next(src) }
+
+// Next makes the pyramid of a changed source, as Build does, taking from p what
+// is still so: a feature that p has by the same number and identity, of the
+// same ground, keeps its label point, and a level with the same ground its
+// lists. src.Geometry should be p's own or made from it by Update. p stays as it
+// is; it may be nil.
+func (p *Pyramid) Next(src Source) (*Pyramid, error) {
+	if src.MaxZoom == 0 {
+		src.MaxZoom = DefaultMaxZoom
 	}
-	p.src.MaxZoom = min(p.src.MaxZoom, MaxZoom)
+	src.MaxZoom = min(src.MaxZoom, MaxZoom)
+	q := &Pyramid{src: src, views: map[uint8]*view{}}
 	faces := src.Geometry.topo.NumFaces()
 	for i := range src.Levels {
 		if err := src.Levels[i].check(levelName(i), faces); err != nil {
 			return nil, err
 		}
-		p.members = append(p.members, newMembers(&src.Levels[i]))
-		p.labels = append(p.labels, make([]atomic.Uint64, len(src.Levels[i].IDs)))
 	}
 	if src.Atoms != nil {
 		if err := src.Atoms.check("atoms", faces); err != nil {
 			return nil, err
 		}
 	}
-	return p, nil
+	if p == nil {
+		p = &Pyramid{src: Source{Geometry: src.Geometry}, spaces: &sync.Pool{New: func() any { return new(workspace) }}}
+	}
+	q.spaces = p.spaces
+	q.inherit(p)
+	return q, nil
 }
 
 // Bounds returns west, south, east and north of the coverage in degrees.

@@ -2,7 +2,6 @@ package tiles
 
 import (
 	"maps"
-	"slices"
 	"sync"
 
 	"cloudgrid/spatial"
@@ -15,13 +14,14 @@ const movedMost = 4096
 // Update prepares a topology edited from g's own: only arcs that changed and
 // those around them are prepared again, all else is shared. The result cuts the
 // same tiles as NewGeometry(t). Differences are found by comparing arcs of
-// equal ids, so an unrelated topology costs as much as a new geometry. A nil
-// Geometry prepares everything.
+// equal ids, so an unrelated topology costs as much as a new geometry; for one
+// edited from g's the time depends on the edits alone. A nil Geometry prepares
+// everything.
 func (g *Geometry) Update(t *topology.Topology) *Geometry {
 	if g == nil {
 		return NewGeometry(t)
 	}
-	changed := g.differences(t)
+	changed := t.ChangedSince(g.topo)
 	if len(changed) == 0 && t.NumArcs() == g.topo.NumArcs() {
 		next := *g
 		next.topo = t
@@ -35,19 +35,22 @@ func (g *Geometry) Update(t *topology.Topology) *Geometry {
 		next.moved = map[int32]spatial.Box{}
 	}
 	var touched []spatial.Box
-	for _, arc := range changed {
+	again := map[int32]bool{}
+	next.box = g.box
+	shrunk := false
+	for _, id := range changed {
+		arc := int32(id)
 		was, is := arcBox(g.topo, arc), arcBox(t, arc)
 		touched = append(touched, was, is)
-		next.moved[arc] = is
+		next.moved[arc], again[arc] = is, true
+		next.box = next.box.Union(is)
+		shrunk = shrunk || !was.Empty() && (was.Min.X == g.box.Min.X || was.Min.Y == g.box.Min.Y || was.Max.X == g.box.Max.X || was.Max.Y == g.box.Max.Y)
 	}
-	if len(next.moved) > movedMost {
+	switch {
+	case len(next.moved) > movedMost:
 		next.reindex()
-	} else {
+	case shrunk:
 		next.box = next.indexedBox()
-	}
-	again := map[int32]bool{}
-	for _, arc := range changed {
-		again[arc] = true
 	}
 	for _, b := range touched { // the ranks of these depend on what changed
 		if !b.Empty() {
@@ -56,27 +59,6 @@ func (g *Geometry) Update(t *topology.Topology) *Geometry {
 	}
 	next.rebuild(g, again)
 	return next
-}
-
-// differences returns the ids of arcs that are not the same in t.
-func (g *Geometry) differences(t *topology.Topology) (changed []int32) {
-	for i := range max(t.NumArcs(), g.topo.NumArcs()) {
-		var a, b topology.Arc
-		if i < g.topo.NumArcs() {
-			a = g.topo.Arc(topology.ArcID(i))
-		}
-		if i < t.NumArcs() {
-			b = t.Arc(topology.ArcID(i))
-		}
-		same := a.Left == b.Left && a.Right == b.Right && len(a.Points) == len(b.Points)
-		if same && len(a.Points) > 0 && &a.Points[0] != &b.Points[0] {
-			same = slices.Equal(a.Points, b.Points)
-		}
-		if !same {
-			changed = append(changed, int32(i))
-		}
-	}
-	return changed
 }
 
 func arcBox(t *topology.Topology, arc int32) spatial.Box {

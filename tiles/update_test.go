@@ -71,7 +71,22 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 		if rapid.Bool().Draw(t, "reassign") {
 			after[0].Of[rng.IntN(n*n)] = 0
 		}
-		now, fresh := pyramid(g, after), pyramid(NewGeometry(topo), after)
+		if rapid.Bool().Draw(t, "retire") { // the second feature goes, all behind it move up
+			l := &after[1]
+			l.IDs, l.Codes = slices.Delete(l.IDs, 1, 2), slices.Delete(l.Codes, 1, 2)
+			l.Names, l.Types = slices.Delete(l.Names, 1, 2), slices.Delete(l.Types, 1, 2)
+			for f, of := range l.Of {
+				if of >= 1 {
+					l.Of[f] = of - 1
+				}
+			}
+		}
+		everyTile(old, 13, func(x, y uint32) { old.Tile(SetMap, 13, x, y) }) // label points to inherit
+		fresh := pyramid(NewGeometry(topo), after)
+		now, err := old.Next(Source{Geometry: g, Levels: after, MaxZoom: 15})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for i := range int32(topo.NumArcs()) {
 			if a, b := g.arc(i), fresh.src.Geometry.arc(i); !slices.Equal(a.rank, b.rank) {
 				t.Fatalf("arc %d has ranks %v, in a new geometry %v", i, a.rank, b.rank)

@@ -27,7 +27,7 @@ func (p *Pyramid) viewAt(z uint8) (stand []int32, shown bool) {
 	if len(visible) == 0 {
 		return nil, false
 	}
-	v := &p.views[deepest]
+	v := p.views[deepest]
 	v.once.Do(func() { v.stand = standIns(visible) })
 	return v.stand, true
 }
