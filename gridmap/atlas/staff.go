@@ -41,6 +41,15 @@ func (a *Atlas) Person(i int32) gridmap.Person {
 	return a.persons[i]
 }
 
+// Role finds a role by its code; an unknown one is called by its code and
+// comes last.
+func (a *Atlas) Role(code string) gridmap.Role {
+	if role, known := a.roles[code]; known {
+		return role
+	}
+	return gridmap.Role{Code: code, Name: code, Order: 1 << 20}
+}
+
 // PersonOf finds a person by identity; false when there is none at the
 // snapshot's time.
 func (a *Atlas) PersonOf(id gridmap.PersonID) (gridmap.Person, bool) {
@@ -58,11 +67,7 @@ func (a *Atlas) post(p *gridmap.Post) Post {
 
 // linked looks up a post's role and person.
 func (a *Atlas) linked(p Post) Post {
-	role, known := a.roles[p.Role.Code]
-	if !known {
-		role = gridmap.Role{Code: p.Role.Code, Name: p.Role.Code, Order: 1 << 20}
-	}
-	p.Role, p.Person = role, Vacant
+	p.Role, p.Person = a.Role(p.Role.Code), Vacant
 	i, found := slices.BinarySearchFunc(a.persons, p.person, func(x gridmap.Person, id gridmap.PersonID) int { return cmp.Compare(x.ID, id) })
 	if found {
 		p.Person = int32(i)

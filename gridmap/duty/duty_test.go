@@ -323,3 +323,53 @@ func TestARecordThatCannotBeReadIsNamedAndLeftOut(t *testing.T) {
 		t.Errorf("a broken policy shows %s", way)
 	}
 }
+
+func TestATeamRuleNamesTheGridsThatFallShortAndOfWhat(t *testing.T) {
+	a, n := office(t)
+	teams, bad := Read[Team]([]gridmap.Record{
+		rec(1, gridmap.TeamRecord, "", 0, 0, `{"name":"1+N","needs":[{"role":"police"},{"role":"worker","min":2},{"role":"leader","above":true}]}`),
+		rec(2, gridmap.TeamRecord, "", west, 0, `{"name":"西","needs":[{"role":"worker"}]}`),
+		rec(3, gridmap.TeamRecord, "", 0, 0, `{"name":"农村","where":{"area":"rural"},"needs":[{"role":"x"}]}`),
+		rec(4, gridmap.TeamRecord, "", 0, 0, `{"name":"社区","level":"community","needs":[{"role":"leader","min":2}]}`),
+	})
+	if len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	var got []string
+	for _, s := range Shortfalls(a, n, teams) {
+		line := n.Grids[s.Grid].Code + " " + s.Rule
+		for _, m := range s.Missing {
+			line += " " + m.Role.Name
+		}
+		got = append(got, line)
+		if s.Say(n) == "" {
+			t.Error("no words")
+		}
+	}
+	if want := "C 社区 网格长,W 1+N 网格员,W 西 网格员"; strings.Join(got, ",") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ","), want)
+	}
+}
+
+func TestALiaisonIsOverdueAfterItsInterval(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 11, d, 12, 0, 0, 0, zone()) }
+	liaisons, bad := Read[Liaison]([]gridmap.Record{
+		rec(1, gridmap.LiaisonRecord, "", east, zhang, `{"title":"包联干部","every_days":7}`),
+		rec(2, gridmap.LiaisonRecord, "", west, li, `{"title":"包联干部","every_days":7}`),
+		rec(3, gridmap.LiaisonRecord, "", west, li, `{"title":"包联干部"}`),
+	})
+	if len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	last := map[gridmap.RecordID]time.Time{1: day(3)}
+	late := OverdueAt(liaisons, last, day(1), day(10).Add(time.Hour))
+	if len(late) != 2 || late[0].Liaison.ID != 2 || late[1].Liaison.ID != 1 || !late[0].Last.IsZero() {
+		t.Errorf("late: %+v", late)
+	}
+	if late := OverdueAt(liaisons, last, day(1), day(10)); len(late) != 1 {
+		t.Errorf("due to the minute is not late: %+v", late)
+	}
+	if missed := MissedMonth(liaisons, last, day(20)); len(missed) != 2 {
+		t.Errorf("missed this month: %+v", missed)
+	}
+}
