@@ -12,16 +12,16 @@ import (
 // read, so that a page follows within a second.
 const pollEvery = 400 * time.Millisecond
 
-// news tells listeners in this process of its own commits at once.
+// news wakes listeners in this process at once after its own commits.
 type news struct {
 	mu   sync.Mutex
-	ears map[chan gridmap.Seq]struct{}
+	ears map[chan struct{}]struct{}
 }
 
-func newNews() *news { return &news{ears: make(map[chan gridmap.Seq]struct{})} }
+func newNews() *news { return &news{ears: make(map[chan struct{}]struct{})} }
 
-func (n *news) listen() (ear chan gridmap.Seq, stop func()) {
-	ear = make(chan gridmap.Seq, 1)
+func (n *news) listen() (ear chan struct{}, stop func()) {
+	ear = make(chan struct{}, 1)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.ears[ear] = struct{}{}
@@ -32,15 +32,14 @@ func (n *news) listen() (ear chan gridmap.Seq, stop func()) {
 	}
 }
 
-func (n *news) send(seq gridmap.Seq) {
+func (n *news) send() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for ear := range n.ears {
 		select {
-		case <-ear: // only the newest counts
-		default:
+		case ear <- struct{}{}:
+		default: // it is to wake up already
 		}
-		ear <- seq
 	}
 }
 

@@ -39,7 +39,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	}
 	s := &Store{
 		path: path, appPath: appPath(path), readOnly: o.ReadOnly,
-		writing: make(chan struct{}, 1), closed: make(chan struct{}), news: newNews(),
+		writing: make(chan struct{}, 1), closed: make(chan struct{}), news: newNews(), planNews: newNews(),
 	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(mapError(ctx, path, err), s.closeFiles())

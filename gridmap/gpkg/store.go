@@ -17,7 +17,8 @@ type Store struct {
 	db            *sql.DB       // the map
 	app           *sql.DB       // the private file; nil when there is none to read
 	writing       chan struct{} // holds one token: the writer of this process
-	news          *news
+	news          *news         // of change sets
+	planNews      *news
 
 	closeOnce sync.Once
 	closed    chan struct{}
@@ -50,6 +51,7 @@ func (s *Store) View(ctx context.Context, fn func(gridmap.Reader) error) error {
 // those of others on SQLite's lock.
 func (s *Store) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Writer) error) (gridmap.ChangeSet, error) {
 	var cs gridmap.ChangeSet
+	var planned bool
 	err := s.transact(ctx, func(conn *sql.Conn) error {
 		w, err := begin(ctx, s, conn, c)
 		if err != nil {
@@ -58,19 +60,21 @@ func (s *Store) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Wr
 		if err := fn(w); err != nil {
 			return err
 		}
-		cs = w.changeSet
+		cs, planned = w.changeSet, w.planned
 		return w.finish(ctx, c.Audit)
 	})
 	if err != nil {
 		return gridmap.ChangeSet{}, err
 	}
-	s.news.send(cs.Seq)
+	s.news.send()
+	if planned {
+		s.planNews.send()
+	}
 	return cs, nil
 }
 
 // Restore implements gridmap.Restorer.
 func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
-	var seq gridmap.Seq
 	err := s.transact(ctx, func(conn *sql.Conn) error {
 		r := &reader{store: s, conn: conn, writing: true}
 		head, err := r.Head(ctx)
@@ -84,21 +88,24 @@ func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
 		if err := ledger.Restore(ctx, from, w, w.tables, w); err != nil {
 			return err
 		}
-		if head, err = r.Head(ctx); err != nil {
-			return err
-		}
-		seq = head.Seq
 		return w.growContents(ctx)
 	})
 	if err == nil {
-		s.news.send(seq)
+		s.news.send()
+		s.planNews.send()
 	}
 	return err
 }
 
-// transact runs fn in a write transaction: what fn did is kept if and only if
-// it returns nil. A panic of fn passes through, keeping nothing.
+// transact is write for changes of the map.
 func (s *Store) transact(ctx context.Context, fn func(*sql.Conn) error) error {
+	return s.write(ctx, fn, s.afterCommit)
+}
+
+// write runs fn in a write transaction: what fn did is kept if and only if it
+// returns nil. A panic of fn passes through, keeping nothing. Then it runs
+// after, where there is one.
+func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) error {
 	if s.readOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.path)
 	}
@@ -126,7 +133,9 @@ func (s *Store) transact(ctx context.Context, fn func(*sql.Conn) error) error {
 	if _, err := conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err != nil {
 		return mapError(ctx, s.path, err)
 	}
-	s.afterCommit(ctx, conn)
+	if after != nil {
+		after(ctx, conn)
+	}
 	return nil
 }
 

@@ -16,6 +16,7 @@ type writer struct {
 	changeSet gridmap.ChangeSet
 	edition   *gridmap.Edition
 	head      gridmap.Head // before the change set
+	planned   bool         // a plan was touched, too
 }
 
 var _ gridmap.Writer = (*writer)(nil)

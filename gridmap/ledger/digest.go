@@ -41,6 +41,10 @@ func DigestOf(ctx context.Context, a gridmap.Archive) (Digest, error) {
 	list(&d, "edition", func() ([]gridmap.Edition, error) { return a.Editions(ctx) })
 	stream(&d, "change_set", a.ChangeSets(ctx, 0))
 	stream(&d, "code", a.Codes(ctx))
+	stream(&d, "plan", a.AllPlans(ctx))
+	stream(&d, "plan_op", a.AllPlanOps(ctx))
+	stream(&d, "plan_event", a.AllPlanEvents(ctx))
+	stream(&d, "plan_comment", a.AllPlanComments(ctx))
 	stream(&d, "audit", a.Audit(ctx, 0))
 	return d.out, d.err
 }

@@ -15,6 +15,11 @@ type Raw interface {
 	AddEditions(ctx context.Context, e []gridmap.Edition) error
 	AddAudit(ctx context.Context, e []gridmap.AuditEntry) error
 	AddCodes(ctx context.Context, c []gridmap.CodeOwner) error
+
+	AddPlans(ctx context.Context, p []gridmap.Plan) error
+	AddPlanOps(ctx context.Context, o []gridmap.PlanOp) error
+	AddPlanEvents(ctx context.Context, e []gridmap.PlanEvent) error
+	AddPlanComments(ctx context.Context, c []gridmap.PlanComment) error
 }
 
 // Restore copies everything from an archive into the empty store behind w.
@@ -53,7 +58,23 @@ func Restore(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t Tabl
 	if err := inBatches(ctx, from.Codes(ctx), raw.AddCodes); err != nil {
 		return err
 	}
+	if err := restorePlans(ctx, from, raw); err != nil {
+		return err
+	}
 	return inBatches(ctx, from.Audit(ctx, 0), raw.AddAudit)
+}
+
+func restorePlans(ctx context.Context, from gridmap.Archive, raw Raw) error {
+	if err := inBatches(ctx, from.AllPlans(ctx), raw.AddPlans); err != nil {
+		return err
+	}
+	if err := inBatches(ctx, from.AllPlanOps(ctx), raw.AddPlanOps); err != nil {
+		return err
+	}
+	if err := inBatches(ctx, from.AllPlanEvents(ctx), raw.AddPlanEvents); err != nil {
+		return err
+	}
+	return inBatches(ctx, from.AllPlanComments(ctx), raw.AddPlanComments)
 }
 
 // CopyConfig copies what is configured rather than versioned: settings,

@@ -50,7 +50,7 @@ func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridma
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{s.channel()}.Sanitize()); err != nil {
+	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{s.channel(mapChannel)}.Sanitize()); err != nil {
 		return err
 	}
 	for {

@@ -77,6 +77,9 @@ func (s *Store) prepare(ctx context.Context, config *pgx.ConnConfig, o Options) 
 	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", startLock); err != nil { // until conn closes
 		return err
 	}
+	if err := durable(ctx, conn, config); err != nil {
+		return err
+	}
 	path, err := schemaPath(ctx, conn)
 	if err != nil {
 		return err
@@ -100,6 +103,20 @@ func (s *Store) prepare(ctx context.Context, config *pgx.ConnConfig, o Options) 
 		return err
 	}
 	return migrate(ctx, config, s.name, o.ReadOnly)
+}
+
+// durable sees to it that a commit which was acknowledged survives the death of
+// the server, also where the server's default is to say so before it is true.
+// (Nothing helps against a server that runs with fsync = off.)
+func durable(ctx context.Context, conn *pgx.Conn, config *pgx.ConnConfig) error {
+	var setting string
+	if err := conn.QueryRow(ctx, "SELECT current_setting('synchronous_commit')").Scan(&setting); err != nil {
+		return err
+	}
+	if setting == "off" {
+		config.RuntimeParams["synchronous_commit"] = "on"
+	}
+	return nil
 }
 
 // schemaPath returns the schemas of the session's search path; the first is

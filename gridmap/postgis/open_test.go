@@ -243,7 +243,7 @@ func TestACommitNotifiesEveryProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	if _, err := conn.Exec(t.Context(), "LISTEN "+pgx.Identifier{s.channel()}.Sanitize()); err != nil {
+	if _, err := conn.Exec(t.Context(), "LISTEN "+pgx.Identifier{s.channel(mapChannel)}.Sanitize()); err != nil {
 		t.Fatal(err)
 	}
 	if err := addOne(t, s); err != nil {

@@ -84,17 +84,22 @@ func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
 	})
 }
 
-// transact runs fn in a write transaction: what fn did is kept if and only if
-// it returns nil. A panic of fn passes through, keeping nothing.
+// transact is write for changes of the map, one at a time.
 func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
-	if s.readOnly {
-		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.name)
-	}
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	return s.write(ctx, fn)
+}
+
+// write runs fn in a write transaction: what fn did is kept if and only if it
+// returns nil. A panic of fn passes through, keeping nothing.
+func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) error {
+	if s.readOnly {
+		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.name)
 	}
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
 	if err != nil {
@@ -123,10 +128,16 @@ func (s *Store) Close() error {
 
 func rollback(ctx context.Context, tx pgx.Tx) { _ = tx.Rollback(context.WithoutCancel(ctx)) }
 
+// Channels: what they begin with.
+const (
+	mapChannel  = "cloudgrid_"     // change sets
+	planChannel = "cloudgridplan_" // plans, their logs and comments; no schema makes the two alike
+)
+
 // channel is where commits are notified; each schema has its own.
-func (s *Store) channel() string {
+func (s *Store) channel(prefix string) string {
 	const longest = 63 // bytes of a PostgreSQL name
-	name := "cloudgrid_" + s.schema
+	name := prefix + s.schema
 	if len(name) > longest {
 		name = fmt.Sprintf("%s_%d", name[:longest-8], len(s.schema))
 	}

@@ -168,20 +168,7 @@ func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]led
 
 // rowsOf reads a statement's rows at once.
 func rowsOf[T any](ctx context.Context, r *reader, scan func(pgx.Rows) (T, error), text string, args ...any) ([]T, error) {
-	rows, err := r.tx.Query(ctx, text, args...)
-	if err != nil {
-		return nil, mapError(ctx, r.store.name, err)
-	}
-	defer rows.Close()
-	var all []T
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, mapError(ctx, r.store.name, err)
-		}
-		all = append(all, v)
-	}
-	return all, mapError(ctx, r.store.name, rows.Err())
+	return rowsFrom(ctx, r.store, r.tx, scan, text, args...)
 }
 
 // Write implements ledger.Table.

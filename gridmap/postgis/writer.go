@@ -186,5 +186,5 @@ func (w *writer) PutProfile(ctx context.Context, p gridmap.SizingProfile) error 
 
 // notify tells every process, once the transaction commits.
 func (w *writer) notify(ctx context.Context) error {
-	return w.exec(ctx, "SELECT pg_notify($1, $2)", w.store.channel(), strconv.FormatInt(int64(w.changeSet.Seq), 10))
+	return w.exec(ctx, "SELECT pg_notify($1, $2)", w.store.channel(mapChannel), strconv.FormatInt(int64(w.changeSet.Seq), 10))
 }

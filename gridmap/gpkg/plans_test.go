@@ -1,0 +1,16 @@
+package gpkg
+
+import (
+	"testing"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/storetest"
+)
+
+func TestPlansKeepTheirContract(t *testing.T) {
+	storetest.RunPlans(t, func(t *testing.T) gridmap.Store { return openNew(t) })
+}
+
+func BenchmarkPlans(b *testing.B) {
+	storetest.BenchPlans(b, func(t testing.TB) gridmap.Store { return openNew(t) })
+}

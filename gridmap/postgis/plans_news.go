@@ -1,0 +1,118 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"cloudgrid/gridmap"
+)
+
+// touches says how often each plan had changed when its listener was told.
+type touches map[gridmap.PlanID]int64
+
+// PlanNews implements gridmap.Plans. While the server is away nothing is sent;
+// once it is back, what was missed is.
+func (s *Store) PlanNews(ctx context.Context) <-chan gridmap.PlanID {
+	out := make(chan gridmap.PlanID)
+	told := make(touches)
+	if now, err := s.touched(ctx, s.pool); err == nil { // before the caller reads anything; else every plan is news
+		told = now
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	go func() { // Close ends it, too
+		select {
+		case <-s.closed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	go func() {
+		defer close(out)
+		defer cancel()
+		for ctx.Err() == nil {
+			_ = s.followPlans(ctx, out, told) // an error shows itself to whoever reads
+			select {
+			case <-time.After(reconnectEvery):
+			case <-ctx.Done():
+			}
+		}
+	}()
+	return out
+}
+
+func (s *Store) touched(ctx context.Context, from querier) (touches, error) {
+	type row struct {
+		id     gridmap.PlanID
+		number int64
+	}
+	rows, err := rowsFrom(ctx, s, from, func(rows pgx.Rows) (r row, err error) {
+		err = rows.Scan(&r.id, &r.number)
+		return r, err
+	}, "SELECT id, touched FROM plan ORDER BY id")
+	all := make(touches, len(rows))
+	for _, r := range rows {
+		all[r.id] = r.number
+	}
+	return all, err
+}
+
+// followPlans sends news over one connection until it breaks. A notification
+// says which plan changed; the whole list is looked at when one may have been
+// lost.
+func (s *Store) followPlans(ctx context.Context, out chan<- gridmap.PlanID, told touches) error {
+	conn, err := pgx.ConnectConfig(ctx, s.listen)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{s.channel(planChannel)}.Sanitize()); err != nil {
+		return err
+	}
+	for {
+		now, err := s.touched(ctx, conn)
+		if err != nil {
+			return err
+		}
+		for id, number := range now {
+			if err := tell(ctx, out, told, id, number); err != nil {
+				return err
+			}
+		}
+		for quiet := false; !quiet; {
+			wait, cancel := context.WithTimeout(ctx, catchUpEvery)
+			note, err := conn.WaitForNotification(wait)
+			quiet = wait.Err() != nil && ctx.Err() == nil
+			cancel()
+			switch {
+			case quiet:
+			case err != nil:
+				return err
+			default:
+				var id gridmap.PlanID
+				var number int64
+				if _, err := fmt.Sscan(note.Payload, &id, &number); err != nil {
+					return fmt.Errorf("notified of %q: %w", note.Payload, err)
+				}
+				if err := tell(ctx, out, told, id, number); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+func tell(ctx context.Context, out chan<- gridmap.PlanID, told touches, id gridmap.PlanID, number int64) error {
+	if number <= told[id] {
+		return nil
+	}
+	select {
+	case out <- id:
+		told[id] = number
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
