@@ -11,8 +11,8 @@ import (
 // tuning trades memory for time; it changes no answer.
 type tuning struct {
 	// segmentsPerCell sets the size of the cells: finer ones take more memory,
-	// coarser ones more time per border cell. Four segments fill one or two
-	// cache lines.
+	// coarser ones have more points between the sides of a strip, or borders
+	// that do not fit their line.
 	segmentsPerCell float64
 	// maxCellPoints and maxLeafPoints are how crowded a cell and a part of a
 	// cell may be before they are divided.
@@ -21,7 +21,7 @@ type tuning struct {
 	minCellShift uint32
 }
 
-var tuned = tuning{segmentsPerCell: 4, maxCellPoints: 4, maxLeafPoints: 24, minCellShift: 4}
+var tuned = tuning{segmentsPerCell: 1.7, maxCellPoints: 24, maxLeafPoints: 24, minCellShift: 4}
 
 // New builds the index of a topology. The topology's invariants are its
 // precondition; without them answers are wrong, but nothing panics.
@@ -66,15 +66,17 @@ func eachRow(rows int, work func(row int)) {
 
 // tileFrame is the grid of the tiles.
 func (ix *Index) tileFrame() frame {
-	return frame{ix.origin, ix.cellShift + tileBits, int64(ix.nx), int64(ix.ny)}
+	return frame{ix.origin, ix.tileShift, int64(ix.nx), int64(ix.ny)}
 }
 
-// builder writes the slabs of a row of tiles, one after the other.
+// builder makes a row of tiles, one after the other.
 type builder struct {
 	ix     *Index
 	shared *constTiles
+	cells  []line
 	words  []uint32
 	levels [][][]run // scratch lists, one set per depth
+	spots  []spot    // scratch
 }
 
 // buildRow builds the tiles of a row that are wanted, from west to east: the
@@ -89,8 +91,8 @@ func (b *builder) buildRow(row int, wanted func(tile int) bool) {
 		switch {
 		case len(ix.stretches[tile]) == 0:
 			// A face without a border here may still have changed its name.
-			if old := ix.tiles[tile]; old == nil || wanted(tile) || old[0] != faceEntry(face) {
-				ix.tiles[tile] = b.shared.of(face)
+			if old := ix.tiles[tile].cells; old == nil || wanted(tile) || old[0] != faceLine(face) {
+				ix.tiles[tile], ix.more[tile] = b.shared.of(face), nil
 			}
 			continue
 		case wanted(tile):
@@ -101,24 +103,43 @@ func (b *builder) buildRow(row int, wanted func(tile int) bool) {
 	}
 }
 
-// buildTile writes a tile's slab, given the face at its south-west corner, and
+// buildTile makes a tile, given the face at its south-west corner, and
 // returns the face at its south-east corner.
-func (b *builder) buildTile(tile int, box spatial.Box, sw topology.FaceID) topology.FaceID {
-	ps := make([]piece, 0, len(b.ix.stretches[tile]))
-	for _, s := range b.ix.stretches[tile] {
+func (b *builder) buildTile(at int, box spatial.Box, sw topology.FaceID) topology.FaceID {
+	ps, segments := make([]piece, 0, len(b.ix.stretches[at])), 0
+	for _, s := range b.ix.stretches[at] {
 		arc := b.ix.arcs.Arc(topology.ArcID(s.line))
-		ps = append(ps, pieceIn(arc.Left, arc.Right, s.points(arc.Points, box), box))
+		p := pieceIn(arc.Left, arc.Right, s.points(arc.Points, box), box)
+		ps, segments = append(ps, p), segments+len(p.pts)-1
 	}
 	base := sw - crossings(ps, box.Min)
-	b.words = append(b.words[:0], make([]uint32, tileCells)...)
-	b.divide(0, 0, frame{box.Min, b.ix.cellShift, tileSide, tileSide}, ps, base)
-	b.words = append(b.words, make([]uint32, pad)...)
-	b.ix.tiles[tile] = append([]uint32(nil), b.words...)
+	bits := b.ix.bitsFor(segments)
+	side := int64(1) << bits
+	b.cells = b.cells[:0]
+	b.words = append(b.words[:0], make([]uint32, lineWords)...)
+	b.divide(0, 0, frame{box.Min, b.ix.tileShift - bits, side, side}, ps, base)
+	b.ix.tiles[at] = tile{append([]line(nil), b.cells...), uint32(side)}
+	b.ix.more[at] = nil
+	if len(b.words) > lineWords {
+		b.ix.more[at] = append([]uint32(nil), b.words...)
+	}
 	return base + crossings(ps, spatial.Point{X: box.Max.X, Y: box.Min.Y})
 }
 
-// divide fills the entries at words[at:] of the cells of a grid over the given
-// pieces, whose base is known for the grid as a whole.
+// bitsFor tells how finely to divide a tile with so many segments.
+func (ix *Index) bitsFor(segments int) uint32 {
+	bits := uint32(0)
+	for limit := min(maxTileBits, ix.tileShift-ix.tuning.minCellShift); bits < limit; bits++ {
+		if cells := float64(int64(1) << (2 * bits)); cells*2*ix.tuning.segmentsPerCell > float64(segments) {
+			break
+		}
+	}
+	return bits
+}
+
+// divide makes the lines of a tile's cells (depth 0) or fills the entries at
+// words[at:] of the cells of a finer grid, over the given pieces, whose base is
+// known for the grid as a whole.
 func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceID) {
 	lists := b.scratch(depth, int(f.width*f.height))
 	for i, p := range ps {
@@ -136,7 +157,14 @@ func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceI
 				cell = append(cell, pieceIn(p.left, p.right, p.pts[r.first:r.last+1], box))
 			}
 			cellBase := face - crossings(cell, box.Min)
-			b.words[at+int(c)] = b.cell(depth, cell, cellBase, box, f.shift)
+			switch {
+			case depth > 0:
+				b.words[at+int(c)] = b.cell(depth, cell, cellBase, box, f.shift)
+			case len(cell) == 0:
+				b.cells = append(b.cells, faceLine(cellBase))
+			default:
+				b.cells = append(b.cells, b.line(cell, cellBase, box, f.shift))
+			}
 			face = cellBase + crossings(cell, spatial.Point{X: box.Max.X, Y: box.Min.Y})
 		}
 	}

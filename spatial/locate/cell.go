@@ -1,15 +1,14 @@
 package locate
 
 import (
-	"sync/atomic"
-
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/topology"
 )
 
-// A tile is one slab of words. Its first 256 words are the entries of its
-// cells, row by row from the south-west. An entry is a tag in its lowest bits
-// and what the tag says:
+// A tile has a line for each cell, from the south-west row by row (see line.go),
+// and one stretch of words for what does not fit the lines; its first lineWords
+// words are empty, so that an offset below that is one within the line. A line
+// ends in an entry: a tag in its lowest bits and what the tag says.
 //
 //	tagFace  the face id of the whole cell
 //	tagOne   one border piece: offset, and the fields of a oneEntry; at the
@@ -73,20 +72,18 @@ const (
 // child takes one step from a tagNode entry of a cell 1<<shift wide.
 func child(w []uint32, e, shift, ux, uy uint32) (entry, childShift uint32) {
 	at, bits := e>>(tagBits+nodeBits), e>>tagBits&nodeMask
-	lookAhead(w, at)
 	s := (shift - bits) & 31
 	m := uint32(1)<<bits - 1
 	return w[at+(uy>>s&m)<<bits+(ux>>s&m)], s
 }
 
-// lookAhead asks for the memory behind a node before its entry says where
-// exactly the answer is, so that the two waits overlap. Atomic loads are plain
-// ones that the compiler may not drop.
-func lookAhead(w []uint32, at uint32) {
-	if c := w[at:]; len(c) >= pad {
-		atomic.LoadUint32(&c[16])
-		atomic.LoadUint32(&c[32])
-		atomic.LoadUint32(&c[48])
+// lookAhead asks for the memory behind an entry before it is needed.
+func lookAhead(w []uint32, e uint32) {
+	switch e & tagMask {
+	case tagNode:
+		touch(&w[e>>(tagBits+nodeBits)])
+	case tagMany:
+		touch(&w[e>>tagBits])
 	}
 }
 

@@ -5,16 +5,16 @@ import (
 	"unsafe"
 )
 
-const madvHugePage = 14 // MADV_HUGEPAGE of <linux/mman.h>
+const madvCollapse = 25 // MADV_COLLAPSE of <linux/mman.h>, since Linux 6.1
 
-// adviseHugePages asks the kernel to back a fresh block with huge pages. It is
-// advice: a kernel that does not follow it costs speed, nothing else.
-func adviseHugePages(words []uint32) {
+// useHugePages asks the kernel to move a filled block into huge pages. A kernel
+// that cannot costs speed, nothing else.
+func useHugePages(lines []line) {
 	const page = 4096
-	if len(words) < 1<<20 {
+	if len(lines) < 1<<16 {
 		return
 	}
-	b := unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*4)
+	b := unsafe.Slice((*byte)(unsafe.Pointer(&lines[0])), len(lines)*4*lineWords)
 	skip := -int(uintptr(unsafe.Pointer(&b[0]))) & (page - 1)
-	_ = syscall.Madvise(b[skip:len(b)&^(page-1)], madvHugePage)
+	_ = syscall.Madvise(b[skip:len(b)&^(page-1)], madvCollapse)
 }

@@ -2,4 +2,4 @@
 
 package locate
 
-func adviseHugePages([]uint32) {}
+func useHugePages([]uint32) {}

@@ -28,15 +28,16 @@ func layOut(t coverage, how tuning) *Index {
 	// Far-flung islands must not make a huge empty grid.
 	side = max(side, math.Sqrt(w*h/(16*cells+1e6)), max(w, h)/1e6)
 	shift := int(math.Round(math.Log2(max(side, 1))))
-	ix.cellShift = uint32(min(max(shift, int(how.minCellShift)), maxTileShift-tileBits))
-	tile := int64(1) << (ix.cellShift + tileBits)
+	ix.tileShift = uint32(min(max(shift, int(how.minCellShift)), maxTileShift-tileBits)) + tileBits
+	tileSide := int64(1) << ix.tileShift
 	// Half a tile of margin lets a border move outwards without a new grid.
-	x0 := max(int64(box.Min.X)-tile/2, -int64(spatial.MaxX)-1)
-	y0 := max(int64(box.Min.Y)-tile/2, -int64(spatial.MaxY)-1)
+	x0 := max(int64(box.Min.X)-tileSide/2, -int64(spatial.MaxX)-1)
+	y0 := max(int64(box.Min.Y)-tileSide/2, -int64(spatial.MaxY)-1)
 	ix.origin = spatial.Point{X: int32(x0), Y: int32(y0)}
-	ix.nx = uint32((int64(box.Max.X)-x0+tile/2)/tile + 1)
-	ix.ny = uint32((int64(box.Max.Y)-y0+tile/2)/tile + 1)
-	ix.tiles = make([][]uint32, ix.nx*ix.ny)
+	ix.nx = uint32((int64(box.Max.X)-x0+tileSide/2)/tileSide + 1)
+	ix.ny = uint32((int64(box.Max.Y)-y0+tileSide/2)/tileSide + 1)
+	ix.tiles = make([]tile, ix.nx*ix.ny)
+	ix.more = make([][]uint32, ix.nx*ix.ny)
 	ix.stretches = make([][]stretch, ix.nx*ix.ny)
 	return ix
 }
@@ -64,26 +65,24 @@ func usedShare(t coverage, box spatial.Box) float64 {
 	return float64(used) / (n * n)
 }
 
-// constTiles hands out one slab per face for tiles without borders.
+// constTiles hands out one tile per face for tiles without borders: a single
+// cell.
 type constTiles struct {
 	mu     sync.Mutex
-	byFace map[topology.FaceID][]uint32
+	byFace map[topology.FaceID]tile
 }
 
-func newConstTiles() *constTiles { return &constTiles{byFace: make(map[topology.FaceID][]uint32)} }
+func newConstTiles() *constTiles { return &constTiles{byFace: make(map[topology.FaceID]tile)} }
 
-func (c *constTiles) of(face topology.FaceID) []uint32 {
+func (c *constTiles) of(face topology.FaceID) tile {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	w, ok := c.byFace[face]
+	t, ok := c.byFace[face]
 	if !ok {
-		w = make([]uint32, tileCells)
-		for i := range w {
-			w[i] = faceEntry(face)
-		}
-		c.byFace[face] = w
+		t = tile{[]line{faceLine(face)}, 1}
+		c.byFace[face] = t
 	}
-	return w
+	return t
 }
 
 func faceEntry(face topology.FaceID) uint32 { return uint32(face)<<tagBits | tagFace }

@@ -95,8 +95,11 @@ func (s *search) run() bool {
 	if len(ix.tiles) == 0 {
 		return false
 	}
-	const cellRings = tileSide
-	cells := frame{ix.origin, ix.cellShift, int64(ix.nx) * tileSide, int64(ix.ny) * tileSide}
+	// Rings as fine as the cells where p is.
+	shift := ix.shiftAt(s.f.Origin)
+	const cellRings = 16
+	n := int64(1) << (ix.tileShift - shift)
+	cells := frame{ix.origin, shift, int64(ix.nx) * n, int64(ix.ny) * n}
 	if !s.rings(cells, false, cellRings) {
 		s.rings(ix.tileFrame(), true, math.MaxInt64)
 	}
@@ -141,21 +144,33 @@ func (s *search) ring(f frame, tiles bool, ci, cj, r int64) {
 			case tiles:
 				s.tile(i, j)
 			default:
-				s.cell(s.ix.cellAt(i, j))
+				s.square(f, i, j)
 			}
 		}
 	}
 }
 
+// shiftAt returns the size of the cells of the tile with p or, beyond the grid,
+// of the tile nearest to it.
+func (ix *Index) shiftAt(p spatial.Point) uint32 {
+	x, y := int64(p.X)-int64(ix.origin.X), int64(p.Y)-int64(ix.origin.Y)
+	i := max(min(x>>ix.tileShift, int64(ix.nx)-1), 0)
+	j := max(min(y>>ix.tileShift, int64(ix.ny)-1), 0)
+	return ix.shiftOf(uint32(j*int64(ix.nx) + i))
+}
+
+// tile looks at all cells of a tile.
 func (s *search) tile(i, j int64) {
-	if len(s.ix.stretches[j*int64(s.ix.nx)+i]) == 0 {
-		return
+	if len(s.ix.stretches[j*int64(s.ix.nx)+i]) > 0 {
+		s.square(s.ix.tileFrame(), i, j)
 	}
-	for y := j * tileSide; y < (j+1)*tileSide; y++ {
-		for x := i * tileSide; x < (i+1)*tileSide; x++ {
-			s.cell(s.ix.cellAt(x, y))
-		}
-	}
+}
+
+// square looks at the cells that a square of a frame meets.
+func (s *search) square(f frame, i, j int64) {
+	side := int64(1)<<f.shift - 1
+	x, y := i<<f.shift, j<<f.shift
+	s.ix.eachCell(steps{x, y, x + side, y + side}, s.cell)
 }
 
 func (s *search) cell(c cellRef) {

@@ -19,11 +19,15 @@ var (
 	epsilon2 = new(big.Rat).Mul(epsilon, epsilon)
 )
 
-type exactPoint struct{ x, y *big.Rat }
+// exactPoint is a lattice point moved by less than a step each way.
+type exactPoint struct {
+	from spatial.Point
+	x, y *big.Rat
+}
 
 func moved(p spatial.Point, dx, dy *big.Rat) exactPoint {
 	x, y := big.NewRat(int64(p.X), 1), big.NewRat(int64(p.Y), 1)
-	return exactPoint{x.Add(x, dx), y.Add(y, dy)}
+	return exactPoint{p, x.Add(x, dx), y.Add(y, dy)}
 }
 
 func (o oracle) locate(p spatial.Point) topology.FaceID {
@@ -69,6 +73,9 @@ func (o oracle) at(p exactPoint) topology.FaceID {
 
 // northOf tells whether the ray from p to the north meets the segment.
 func northOf(a, b spatial.Point, p exactPoint) bool {
+	if max(a.X, b.X) < p.from.X-1 || min(a.X, b.X) > p.from.X+1 || max(a.Y, b.Y) < p.from.Y-1 {
+		return false // without big numbers
+	}
 	ax, ay := big.NewRat(int64(a.X), 1), big.NewRat(int64(a.Y), 1)
 	bx, by := big.NewRat(int64(b.X), 1), big.NewRat(int64(b.Y), 1)
 	if (ax.Cmp(p.x) < 0) == (bx.Cmp(p.x) < 0) {

@@ -7,12 +7,12 @@ import (
 	"cloudgrid/spatial/topology"
 )
 
-// southEast returns the face at the south-east corner of a tile with borders,
-// from its slab: the closed cell in that corner answers for it.
+// southEast returns the face at the south-east corner of a tile with borders: the closed cell in that corner answers for it.
 func (ix *Index) southEast(tile int, box spatial.Box) topology.FaceID {
 	corner := spatial.Point{X: box.Max.X, Y: box.Min.Y}
-	w := ix.tiles[tile]
-	e, s := w[tileSide-1], ix.cellShift
+	t := ix.tiles[tile]
+	w, e := ix.wordsOf(&t.cells[t.side-1], uint32(tile))
+	s := ix.shiftOf(uint32(tile))
 	for e&tagMask == tagNode {
 		last := ^uint32(0) // the easternmost cell of the southern row
 		e, s = child(w, e, s, last, 0)
@@ -44,7 +44,7 @@ func (ix *Index) update(t coverage) *Index {
 	}
 	next := *ix
 	next.arcs, next.faces = t, uint32(t.NumFaces())
-	next.tiles, next.stretches = slices.Clone(ix.tiles), slices.Clone(ix.stretches)
+	next.tiles, next.more, next.stretches = slices.Clone(ix.tiles), slices.Clone(ix.more), slices.Clone(ix.stretches)
 	touched := next.moveArcs(was, now)
 	b := builder{ix: &next, shared: newConstTiles()}
 	for row := range int(ix.ny) {

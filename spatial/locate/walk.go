@@ -27,31 +27,41 @@ func (ix *Index) steps(b spatial.Box) steps {
 
 // eachBorderCell visits the undivided cells with borders that meet the box.
 func (ix *Index) eachBorderCell(box spatial.Box, visit func(cellRef)) {
+	q := ix.steps(box)
+	ix.eachCell(q, func(c cellRef) { ix.borderCells(c, q, visit) })
+}
+
+// eachCell visits the cells of tiles that meet the rectangle.
+func (ix *Index) eachCell(q steps, visit func(cellRef)) {
 	if len(ix.tiles) == 0 {
 		return
 	}
-	q := ix.steps(box)
-	s := ix.cellShift
-	i0, i1 := max(q.x0>>s, 0), min(q.x1>>s, int64(ix.nx)*tileSide-1)
-	j0, j1 := max(q.y0>>s, 0), min(q.y1>>s, int64(ix.ny)*tileSide-1)
+	s := ix.tileShift
+	i0, i1 := max(q.x0>>s, 0), min(q.x1>>s, int64(ix.nx)-1)
+	j0, j1 := max(q.y0>>s, 0), min(q.y1>>s, int64(ix.ny)-1)
 	for j := j0; j <= j1; j++ {
 		for i := i0; i <= i1; i++ {
-			ix.borderCells(ix.cellAt(i, j), q, visit)
+			ix.eachCellOf(i, j, q, visit)
 		}
 	}
 }
 
-// cellAt returns a top cell by its place in the whole grid.
-func (ix *Index) cellAt(i, j int64) cellRef {
-	w := ix.tiles[(j>>tileBits)*int64(ix.nx)+i>>tileBits]
-	return cellRef{
-		words: w,
-		entry: w[j%tileSide*tileSide+i%tileSide],
-		sw: spatial.Point{
-			X: int32(int64(ix.origin.X) + i<<ix.cellShift),
-			Y: int32(int64(ix.origin.Y) + j<<ix.cellShift),
-		},
-		shift: ix.cellShift,
+// eachCellOf visits the cells of one tile that meet the rectangle.
+func (ix *Index) eachCellOf(tx, ty int64, q steps, visit func(cellRef)) {
+	at := uint32(ty*int64(ix.nx) + tx)
+	t, s := &ix.tiles[at], ix.shiftOf(at)
+	bits := ix.tileShift - s
+	x, y, last := tx<<ix.tileShift, ty<<ix.tileShift, int64(1)<<bits-1
+	i0, i1 := max((q.x0-x)>>s, 0), min((q.x1-x)>>s, last)
+	j0, j1 := max((q.y0-y)>>s, 0), min((q.y1-y)>>s, last)
+	for j := j0; j <= j1; j++ {
+		for i := i0; i <= i1; i++ {
+			w, e := ix.wordsOf(&t.cells[j<<bits+i], at)
+			visit(cellRef{
+				words: w, entry: e, shift: s,
+				sw: spatial.Point{X: int32(int64(ix.origin.X) + x + i<<s), Y: int32(int64(ix.origin.Y) + y + j<<s)},
+			})
+		}
 	}
 }
 
