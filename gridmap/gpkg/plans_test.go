@@ -1,6 +1,7 @@
 package gpkg
 
 import (
+	"path/filepath"
 	"testing"
 
 	"cloudgrid/gridmap"
@@ -9,6 +10,10 @@ import (
 
 func TestPlansKeepTheirContract(t *testing.T) {
 	storetest.RunPlans(t, func(t *testing.T) gridmap.Store { return openNew(t) })
+}
+
+func TestAKilledProcessLosesNoAcknowledgedOperation(t *testing.T) {
+	storetest.KillPlans(t, filepath.Join(t.TempDir(), oddName), openAt)
 }
 
 func BenchmarkPlans(b *testing.B) {

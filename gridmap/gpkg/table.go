@@ -86,9 +86,15 @@ func (t table[T]) rowScan() func(*sql.Rows) (ledger.Row[T], error) {
 	}
 }
 
-// all yields the versions that q picks.
-func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] {
-	where, args := conditions(q)
+// condition is one more that a row must meet.
+type condition struct {
+	text string // with one mark
+	arg  any
+}
+
+// all yields the versions that q and the other conditions pick.
+func (t table[T]) all(ctx context.Context, q gridmap.Query, more ...condition) iter.Seq2[T, error] {
+	where, args := conditions(q, more...)
 	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy(q.Since > 0)
 	scan := t.rowScan()
 	return query(ctx, t.r.store.path, t.r.conn, func(rows *sql.Rows) (T, error) {
@@ -111,9 +117,12 @@ func (t table[T]) orderBy(few bool) string {
 	return order
 }
 
-// conditions is gridmap.Query.Match in SQL.
-func conditions(q gridmap.Query) (where string, args []any) {
+// conditions is gridmap.Query.Match in SQL, and more.
+func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 	var all []string
+	for _, c := range more {
+		all, args = append(all, c.text), append(args, c.arg)
+	}
 	if !q.At.IsZero() {
 		at := timeText(q.At)
 		all = append(all, "(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?)")

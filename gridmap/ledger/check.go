@@ -80,6 +80,18 @@ func checkPost(p *gridmap.Post) error {
 	return checkText("岗位", nil, p.Role)
 }
 
+func checkRecord(r *gridmap.Record) error {
+	trimSpan(&r.Span)
+	if err := r.Check(); err != nil {
+		return err
+	}
+	whose := "记录 " + string(r.Kind) + " " + r.Key
+	if err := checkJSON(whose, r.Body); err != nil {
+		return err
+	}
+	return checkText(whose, nil, string(r.Kind), r.Key)
+}
+
 // checkShape refuses what is no multipolygon at all. Whether the rings cross
 // is the topology's to say.
 func checkShape(whose string, m spatial.MultiPolygon) error {

@@ -38,6 +38,7 @@ func DigestOf(ctx context.Context, a gridmap.Archive) (Digest, error) {
 	stream(&d, "place", a.Places(ctx, all))
 	stream(&d, "person", a.Persons(ctx, all))
 	stream(&d, "post", a.Posts(ctx, all))
+	stream(&d, "record", a.Records(ctx, all))
 	list(&d, "edition", func() ([]gridmap.Edition, error) { return a.Editions(ctx) })
 	stream(&d, "change_set", a.ChangeSets(ctx, 0))
 	stream(&d, "code", a.Codes(ctx))

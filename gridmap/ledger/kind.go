@@ -61,6 +61,14 @@ func postKind() kind[gridmap.Post] {
 	}
 }
 
+func recordKind() kind[gridmap.Record] {
+	return kind[gridmap.Record]{
+		func(r *gridmap.Record) identity { return identity{int64(r.ID)} },
+		func(r *gridmap.Record) *gridmap.Span { return &r.Span },
+		checkRecord,
+	}
+}
+
 // Trim brings a time to what both stores keep: UTC, whole microseconds.
 func Trim(t time.Time) time.Time {
 	if t.IsZero() {

@@ -147,7 +147,10 @@ func restoreVersions(ctx context.Context, from gridmap.Archive, t Tables) error 
 	if err := inBatches(ctx, from.Persons(ctx, all), insertInto(t.Persons)); err != nil {
 		return err
 	}
-	return inBatches(ctx, from.Posts(ctx, all), insertInto(t.Posts))
+	if err := inBatches(ctx, from.Posts(ctx, all), insertInto(t.Posts)); err != nil {
+		return err
+	}
+	return inBatches(ctx, from.Records(ctx, all), insertInto(t.Records))
 }
 
 func insertInto[T any](t Table[T]) func(context.Context, []T) error {

@@ -24,6 +24,7 @@ type Tables struct {
 	Places  Table[gridmap.Place]
 	Persons Table[gridmap.Person]
 	Posts   Table[gridmap.Post]
+	Records Table[gridmap.Record]
 	Rest    Rest
 }
 
@@ -49,6 +50,6 @@ type Rest interface {
 
 // CodeScope is where a code is unique, for ever.
 type CodeScope struct {
-	Kind    string // "grid", "atom", "place", "person"
+	Kind    string // "grid", "atom", "place", "person", or recordCode and the kind of a record
 	Network int64  // of a grid, otherwise 0
 }

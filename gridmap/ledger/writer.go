@@ -124,6 +124,11 @@ func (w *Writer) PutPosts(ctx context.Context, posts ...gridmap.Post) error {
 	return assert(ctx, w, postKind(), w.tables.Posts, posts, w.checkPostRefs)
 }
 
+// PutRecords implements gridmap.Writer.
+func (w *Writer) PutRecords(ctx context.Context, records ...gridmap.Record) error {
+	return assert(ctx, w, recordKind(), w.tables.Records, records, w.checkRecordRefs)
+}
+
 // EndGrids implements gridmap.Writer. It is Conflict while a child grid that
 // does not end with it, or a membership, is believed at or after the time.
 func (w *Writer) EndGrids(ctx context.Context, at time.Time, ids ...gridmap.GridID) error {
@@ -166,6 +171,11 @@ func (w *Writer) EndPersons(ctx context.Context, at time.Time, ids ...gridmap.Pe
 // EndPosts implements gridmap.Writer.
 func (w *Writer) EndPosts(ctx context.Context, at time.Time, ids ...gridmap.PostID) error {
 	return end(ctx, w, postKind(), w.tables.Posts, at, int64s(ids), "岗位")
+}
+
+// EndRecords implements gridmap.Writer.
+func (w *Writer) EndRecords(ctx context.Context, at time.Time, ids ...gridmap.RecordID) error {
+	return end(ctx, w, recordKind(), w.tables.Records, at, int64s(ids), "记录")
 }
 
 func int64s[ID ~int64](ids []ID) []int64 {

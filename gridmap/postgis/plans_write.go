@@ -105,10 +105,12 @@ func columnNames(list string) []string { return strings.Split(list, ", ") }
 
 // AddPlans implements ledger.Raw.
 func (w *writer) AddPlans(ctx context.Context, plans []gridmap.Plan) error {
-	err := copyIn(ctx, w.reader, "plan", append(columnNames(planColumns), "touched"), plans, func(p gridmap.Plan) ([]any, error) {
+	if err := copyIn(ctx, w.reader, "plan", append(columnNames(planColumns), "touched"), plans, func(p gridmap.Plan) ([]any, error) {
 		return append(append([]any{int64(p.ID)}, bindPlan(p)...), int64(1)), nil
-	})
-	return orElse(err, w.numberAfter(ctx, "plan"))
+	}); err != nil {
+		return err
+	}
+	return w.numberAfter(ctx, "plan")
 }
 
 // AddPlanOps implements ledger.Raw.
@@ -118,19 +120,23 @@ func (w *writer) AddPlanOps(ctx context.Context, ops []gridmap.PlanOp) error {
 
 // AddPlanEvents implements ledger.Raw.
 func (w *writer) AddPlanEvents(ctx context.Context, events []gridmap.PlanEvent) error {
-	err := copyIn(ctx, w.reader, "plan_event", columnNames(eventColumns), events, func(e gridmap.PlanEvent) ([]any, error) {
+	if err := copyIn(ctx, w.reader, "plan_event", columnNames(eventColumns), events, func(e gridmap.PlanEvent) ([]any, error) {
 		return append([]any{e.ID}, bindPlanEvent(e)...), nil
-	})
-	return orElse(err, w.numberAfter(ctx, "plan_event"))
+	}); err != nil {
+		return err
+	}
+	return w.numberAfter(ctx, "plan_event")
 }
 
 // AddPlanComments implements ledger.Raw.
 func (w *writer) AddPlanComments(ctx context.Context, comments []gridmap.PlanComment) error {
-	err := copyIn(ctx, w.reader, "plan_comment", columnNames(commentColumns), comments, func(c gridmap.PlanComment) ([]any, error) {
+	if err := copyIn(ctx, w.reader, "plan_comment", columnNames(commentColumns), comments, func(c gridmap.PlanComment) ([]any, error) {
 		row, err := bindComment(c)
 		return append([]any{c.ID}, row...), err
-	})
-	return orElse(err, w.numberAfter(ctx, "plan_comment"))
+	}); err != nil {
+		return err
+	}
+	return w.numberAfter(ctx, "plan_comment")
 }
 
 // numberAfter lets the next id of a table follow those that were put there.

@@ -27,6 +27,7 @@ func (r *reader) members() table[gridmap.Membership] {
 func (r *reader) places() table[gridmap.Place]   { return table[gridmap.Place]{placeColumns(), r} }
 func (r *reader) persons() table[gridmap.Person] { return table[gridmap.Person]{personColumns(), r} }
 func (r *reader) posts() table[gridmap.Post]     { return table[gridmap.Post]{postColumns(), r} }
+func (r *reader) records() table[gridmap.Record] { return table[gridmap.Record]{recordColumns(), r} }
 
 // Grids implements gridmap.Reader.
 func (r *reader) Grids(ctx context.Context, q gridmap.Query) iter.Seq2[gridmap.Grid, error] {

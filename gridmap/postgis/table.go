@@ -117,9 +117,9 @@ func (t table[T]) rowScan() func(pgx.Rows) (ledger.Row[T], error) {
 	}
 }
 
-// all yields the versions that q picks.
-func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] {
-	where, args := conditions(q)
+// all yields the versions that q and the other conditions pick.
+func (t table[T]) all(ctx context.Context, q gridmap.Query, more ...condition) iter.Seq2[T, error] {
+	where, args := conditions(q, more...)
 	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy()
 	scan := t.rowScan()
 	return query(ctx, t.r, func(rows pgx.Rows) (T, error) {
@@ -130,12 +130,21 @@ func (t table[T]) all(ctx context.Context, q gridmap.Query) iter.Seq2[T, error] 
 
 func (t table[T]) orderBy() string { return t.order + ", valid_from NULLS FIRST, recorded_from" }
 
-// conditions is gridmap.Query.Match in SQL.
-func conditions(q gridmap.Query) (where string, args []any) {
+// condition is one more that a row must meet.
+type condition struct {
+	text string // with one ? in it
+	arg  any
+}
+
+// conditions is gridmap.Query.Match in SQL, and more.
+func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 	var all []string
 	add := func(format string, arg any) {
 		args = append(args, arg)
 		all = append(all, strings.ReplaceAll(format, "?", fmt.Sprint("$", len(args))))
+	}
+	for _, c := range more {
+		add(c.text, c.arg)
 	}
 	if !q.At.IsZero() {
 		add("(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?)", ledger.Trim(q.At))

@@ -26,7 +26,7 @@ func newWriter(r *reader, cs gridmap.ChangeSet, e *gridmap.Edition) *writer {
 	w := &writer{reader: r, changeSet: cs, edition: e}
 	w.tables = ledger.Tables{
 		Grids: r.grids(), Atoms: r.atoms(), Members: r.members(),
-		Places: r.places(), Persons: r.persons(), Posts: r.posts(), Rest: w,
+		Places: r.places(), Persons: r.persons(), Posts: r.posts(), Records: r.records(), Rest: w,
 	}
 	w.Writer = ledger.NewWriter(w.tables, cs.Seq)
 	return w

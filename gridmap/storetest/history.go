@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"testing"
@@ -104,12 +105,28 @@ func things(base int64) []thing {
 			}, func(ctx context.Context, w gridmap.Writer, at time.Time) error {
 				return w.EndPosts(ctx, at, gridmap.PostID(id+4))
 			}},
+			thing{"record", id + 5, func(ctx context.Context, w gridmap.Writer, word string, s gridmap.Span) error {
+				return w.PutRecords(ctx, gridmap.Record{ID: gridmap.RecordID(id + 5), Kind: gridmap.RosterRecord, Key: fmt.Sprint(id), Body: wordBody(word), Span: s})
+			}, func(ctx context.Context, w gridmap.Writer, at time.Time) error {
+				return w.EndRecords(ctx, at, gridmap.RecordID(id+5))
+			}},
 			thing{"membership", int64(house) + i, func(ctx context.Context, w gridmap.Writer, word string, s gridmap.Span) error {
 				return w.PutMemberships(ctx, gridmap.Membership{Atom: house + gridmap.AtomID(i), Network: net, Grid: gridmap.GridID(500 + int64(word[0]-'0')), Span: s})
 			}, nil},
 		)
 	}
 	return all
+}
+
+// wordBody is the body of a record that says a word; bodyWord is the word.
+func wordBody(word string) json.RawMessage { return json.RawMessage(`{"word":"` + word + `"}`) }
+
+func bodyWord(body json.RawMessage) string {
+	var v struct{ Word string }
+	if err := json.Unmarshal(body, &v); err != nil {
+		return err.Error()
+	}
+	return v.Word
 }
 
 // model is the whole of what is believed now, and after each change set.
@@ -319,6 +336,7 @@ func versionsOf(ctx context.Context, r gridmap.Reader, q gridmap.Query) ([]said,
 	each(r.Places(ctx, q), &first, func(p gridmap.Place) { add("place", int64(p.ID), p.Name, p.Span) })
 	each(r.Persons(ctx, q), &first, func(p gridmap.Person) { add("person", int64(p.ID), p.Name, p.Span) })
 	each(r.Posts(ctx, q), &first, func(p gridmap.Post) { add("post", int64(p.ID), fmt.Sprint(p.Rank-1), p.Span) })
+	each(r.Records(ctx, q), &first, func(r gridmap.Record) { add("record", int64(r.ID), bodyWord(r.Body), r.Span) })
 	each(r.Memberships(ctx, q), &first, func(m gridmap.Membership) { add("membership", int64(m.Atom), fmt.Sprint(m.Grid-500), m.Span) })
 	return out, first
 }

@@ -20,6 +20,9 @@ import (
 // store to write to.
 const victimEnv = "CLOUDGRID_KILL_STORE"
 
+// victimTaskEnv tells the victim to write plans; otherwise it writes the map.
+const victimTaskEnv = "CLOUDGRID_KILL_PLANS"
+
 // Main runs the tests of a store's package; its TestMain calls it. In the
 // process that a test starts to kill, it writes instead, until it is killed.
 func Main(m *testing.M, open func(ctx context.Context, where string) (gridmap.Store, error)) {
@@ -27,7 +30,11 @@ func Main(m *testing.M, open func(ctx context.Context, where string) (gridmap.St
 	if where == "" {
 		os.Exit(m.Run())
 	}
-	fmt.Fprintln(os.Stderr, writeForever(context.Background(), where, open))
+	task := writeForever
+	if os.Getenv(victimTaskEnv) != "" {
+		task = planForever
+	}
+	fmt.Fprintln(os.Stderr, task(context.Background(), where, open))
 	os.Exit(1)
 }
 
@@ -67,6 +74,16 @@ func writeForever(ctx context.Context, where string, open func(context.Context, 
 // Kill starts a process that writes to the store at where, kills it at a
 // random moment, and looks at what is left; again and again.
 func Kill(t *testing.T, where string, open func(ctx context.Context, where string) (gridmap.Store, error)) {
+	killRounds(t, where, open, nil, func(s gridmap.Store, acked int64) {
+		wholeOrNothing(t, s, gridmap.Seq(acked))
+		t.Logf("%d change sets, %d acknowledged", head(t, s).Seq, acked)
+	})
+}
+
+// killRounds kills victims with the environment env, and hands each store
+// that is left to check, with the last number that the victim was told.
+func killRounds(t *testing.T, where string, open func(ctx context.Context, where string) (gridmap.Store, error), env []string, check func(s gridmap.Store, acked int64)) {
+	t.Helper()
 	rounds, seed := 3, uint64(time.Now().UnixNano())
 	if os.Getenv("CLOUDGRID_SLOW") != "" {
 		rounds = 20
@@ -74,13 +91,12 @@ func Kill(t *testing.T, where string, open func(ctx context.Context, where strin
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
 	for round := range rounds {
-		acked := killOne(t, where, time.Duration(random.IntN(300))*time.Millisecond)
+		acked := killOne(t, where, env, time.Duration(random.IntN(300))*time.Millisecond)
 		s, err := open(t.Context(), where)
 		if err != nil {
 			t.Fatalf("round %d: the store does not open: %v", round, err)
 		}
-		wholeOrNothing(t, s, acked)
-		t.Logf("round %d: %d change sets, %d acknowledged", round, head(t, s).Seq, acked)
+		check(s, acked)
 		if round%2 == 0 { // the next process also meets a store that nobody closed
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
@@ -91,11 +107,12 @@ func Kill(t *testing.T, where string, open func(ctx context.Context, where strin
 	}
 }
 
-// killOne returns the newest change set that the victim was told it made.
-func killOne(t *testing.T, where string, after time.Duration) (acked gridmap.Seq) {
+// killOne returns the newest number that the victim was told: of its change
+// set, or of its operation.
+func killOne(t *testing.T, where string, env []string, after time.Duration) (acked int64) {
 	t.Helper()
 	victim := exec.Command(os.Args[0])
-	victim.Env = append(os.Environ(), victimEnv+"="+where)
+	victim.Env = append(append(os.Environ(), victimEnv+"="+where), env...)
 	var complaint strings.Builder
 	victim.Stderr = &complaint
 	out, err := victim.StdoutPipe()

@@ -6,9 +6,10 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/ledger"
+	"cloudgrid/spatial"
 )
 
-// lived fills a store with a map that has a history.
+// lived fills a store with a map that has a history, and plans.
 func lived(t testing.TB, s gridmap.Store) {
 	t.Helper()
 	small(t, s)
@@ -27,7 +28,40 @@ func lived(t testing.TB, s gridmap.Store) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	update(t, s, func(ctx context.Context, w gridmap.Writer) error { return w.EndAtoms(ctx, day(9), shop) })
+	update(t, s, func(ctx context.Context, w gridmap.Writer) error {
+		if err := w.PutRecords(ctx, gridmap.Record{ID: matter, Kind: gridmap.MatterRecord, Key: "M-9", Body: wordBody("改"), Span: gridmap.Span{ValidFrom: day(2)}}); err != nil {
+			return err
+		}
+		return w.EndAtoms(ctx, day(9), shop)
+	})
+	planned(t, s)
+}
+
+// planned adds two plans with logs, events and comments to a store.
+func planned(t testing.TB, s gridmap.Store) {
+	t.Helper()
+	plans, ok := s.(planStore)
+	if !ok {
+		t.Fatal("the store keeps no plans")
+	}
+	one, two := create(t, plans, aPlan()), create(t, plans, aPlan())
+	two = appended(t, plans, two, "a", "b")
+	one = appended(t, plans, one, "a")
+	submitted := two
+	submitted.State = gridmap.PlanSubmitted
+	if err := plans.UpdatePlan(t.Context(), two, submitted, nil, []gridmap.PlanEvent{{At: now, Actor: "甲", Action: "submit"}}); err != nil {
+		t.Fatal(err)
+	}
+	id, err := plans.PutPlanComment(t.Context(), gridmap.PlanComment{Plan: one.ID, At: now, Actor: "甲", Text: "某", HasPoint: true, Point: spatial.Point{X: 5, Y: 6}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plans.PutPlanComment(t.Context(), gridmap.PlanComment{Plan: one.ID, At: now, Actor: "乙", Text: "某", ReplyTo: id, Grid: east}); err != nil {
+		t.Fatal(err)
+	}
+	if err := plans.SettlePlanComment(t.Context(), one.ID, id, "丙", now); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func digest(t testing.TB, s gridmap.Store) (d ledger.Digest) {
@@ -73,6 +107,11 @@ func CopyKeepsEverything(t *testing.T, from, to gridmap.Store) {
 		t.Fatal(err)
 	}
 	same(t, "digest", digest(t, to), digest(t, from))
+	for _, line := range digest(t, to) {
+		if line.Rows == 0 {
+			t.Errorf("the copy had nothing to show of %s", line.Kind)
+		}
+	}
 	// It goes on where the other stood: number, id, code, chain.
 	for _, s := range []gridmap.Store{from, to} {
 		c := commit("goes on")
@@ -90,6 +129,10 @@ func CopyKeepsEverything(t *testing.T, from, to gridmap.Store) {
 		refused(t, s, gridmap.Conflict, func(ctx context.Context, w gridmap.Writer) error {
 			return w.PutGrids(ctx, gridmap.Grid{ID: 900, Network: net, Level: 1, Parent: town, Code: "A-12", Name: "冒名"})
 		})
+		refused(t, s, gridmap.Conflict, func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 900, Kind: gridmap.MatterRecord, Key: "M-1", Body: wordBody("")})
+		})
+		planned(t, s)
 	}
 	same(t, "digest after another change", digest(t, to), digest(t, from))
 }

@@ -38,6 +38,7 @@ type capture struct {
 	persons []gridmap.Person
 	posts   []gridmap.Post
 	members []gridmap.Membership
+	records []gridmap.Record
 }
 
 func (c *capture) PutGrids(ctx context.Context, all ...gridmap.Grid) error {
@@ -76,6 +77,11 @@ func (c *capture) PutMemberships(ctx context.Context, all ...gridmap.Membership)
 	return c.Writer.PutMemberships(ctx, all...)
 }
 
+func (c *capture) PutRecords(ctx context.Context, all ...gridmap.Record) error {
+	c.records = append(c.records, all...)
+	return c.Writer.PutRecords(ctx, all...)
+}
+
 func everythingComesBack(t *testing.T, s gridmap.Store) {
 	put := capture{grids: map[gridmap.GridID]gridmap.Grid{}, atoms: map[gridmap.AtomID]gridmap.Atom{}}
 	cs := update(t, s, func(ctx context.Context, w gridmap.Writer) error {
@@ -87,6 +93,7 @@ func everythingComesBack(t *testing.T, s gridmap.Store) {
 	first(&put.places[0].Span)
 	first(&put.persons[0].Span)
 	first(&put.posts[0].Span)
+	first(&put.records[0].Span)
 	first(&put.members[0].Span)
 	first(&put.members[1].Span)
 	q := gridmap.Query{}
@@ -105,7 +112,12 @@ func everythingComesBack(t *testing.T, s gridmap.Store) {
 		same(t, "posts", posts, put.posts)
 		sets, err7 := all(r.ChangeSets(ctx, 0))
 		same(t, "change sets", sets, []gridmap.ChangeSet{cs})
-		return errors.Join(err1, err2, err3, err4, err5, err6, err7, configComesBack(ctx, t, r))
+		records, err8 := all(r.Records(ctx, q))
+		same(t, "records", records, put.records)
+		if len(records) != 1 || string(records[0].Body) != string(put.records[0].Body) { // to the byte
+			t.Errorf("records %+v", records)
+		}
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, configComesBack(ctx, t, r))
 	})
 }
 

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +58,24 @@ func danglingReferences(t *testing.T, s gridmap.Store) {
 		},
 		"post without a role": func(ctx context.Context, w gridmap.Writer) error {
 			return w.PutPosts(ctx, gridmap.Post{ID: 93, Grid: east, Role: "king", Rank: 1})
+		},
+		"record at no grid": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 93, Kind: gridmap.SignRecord, Grid: 77, Body: wordBody("")})
+		},
+		"record of nobody": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 93, Kind: gridmap.SignRecord, Person: 77, Body: wordBody("")})
+		},
+		"record at no place": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 93, Kind: gridmap.SignRecord, Place: 77, Body: wordBody("")})
+		},
+		"record without a kind": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 93, Body: wordBody("")})
+		},
+		"record that is no object": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 93, Kind: gridmap.SignRecord, Body: []byte("[]")})
+		},
+		"record of no text": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutRecords(ctx, gridmap.Record{ID: 93, Kind: gridmap.SignRecord, Body: wordBody("\xff")})
 		},
 		"levels with a gap": func(ctx context.Context, w gridmap.Writer) error {
 			return w.PutLevels(ctx, other, []gridmap.Level{{Rank: 0, Code: "a", Name: "a"}, {Rank: 2, Code: "b", Name: "b"}})
@@ -115,6 +135,94 @@ func codeNeverReused(t *testing.T, s gridmap.Store) {
 	update(t, s, func(ctx context.Context, w gridmap.Writer) error { return w.PutPersons(ctx, people(200, 2)...) })
 	refused(t, s, gridmap.Conflict, func(ctx context.Context, w gridmap.Writer) error {
 		return w.PutNetwork(ctx, gridmap.Network{ID: 99, Code: "main", Name: "冒名"})
+	})
+}
+
+func recordKeys(t *testing.T, s gridmap.Store) {
+	small(t, s)
+	put := func(r gridmap.Record) func(context.Context, gridmap.Writer) error {
+		return func(ctx context.Context, w gridmap.Writer) error { return w.PutRecords(ctx, r) }
+	}
+	mine := gridmap.Record{ID: matter, Kind: gridmap.MatterRecord, Key: "M-2", Body: wordBody("改")}
+	update(t, s, put(mine))
+	thief := gridmap.Record{ID: 98, Kind: gridmap.MatterRecord, Key: "M-1", Body: wordBody("冒名")}
+	if err := refusal(t, s, gridmap.Conflict, put(thief)); err == nil || !strings.Contains(err.Error(), "M-1") {
+		t.Errorf("the message does not name the key: %v", err)
+	}
+	update(t, s, func(ctx context.Context, w gridmap.Writer) error { return w.EndRecords(ctx, day(1), matter) })
+	refused(t, s, gridmap.Conflict, put(thief)) // an end does not free it
+	mine.Key = "M-1"
+	update(t, s, put(mine)) // its owner may have it back
+	mine.Kind = gridmap.SignRecord
+	refused(t, s, gridmap.Invalid, put(mine))
+	thief.Kind = gridmap.SignRecord
+	update(t, s, put(thief)) // the same key in another kind is another key
+	refused(t, s, gridmap.Invalid, func(ctx context.Context, w gridmap.Writer) error {
+		return w.PutRecords(ctx, gridmap.Record{ID: 99, Kind: "a", Body: wordBody("")}, gridmap.Record{ID: 99, Kind: "b", Body: wordBody("")})
+	})
+	update(t, s, func(ctx context.Context, w gridmap.Writer) error { // without a key they do not clash
+		return w.PutRecords(ctx, gridmap.Record{ID: 101, Kind: "a", Body: wordBody("")}, gridmap.Record{ID: 102, Kind: "a", Body: wordBody("")})
+	})
+	refused(t, s, gridmap.NotFound, func(ctx context.Context, w gridmap.Writer) error { return w.EndRecords(ctx, day(1), 77) })
+}
+
+func recordsByKind(t *testing.T, s gridmap.Store) {
+	small(t, s)
+	update(t, s, func(ctx context.Context, w gridmap.Writer) error {
+		return w.PutRecords(ctx,
+			gridmap.Record{ID: 103, Kind: gridmap.SignRecord, Body: wordBody(""), Span: gridmap.Span{ValidFrom: day(5)}},
+			gridmap.Record{ID: 101, Kind: gridmap.UnitRecord, Body: wordBody("")},
+			gridmap.Record{ID: 102, Kind: gridmap.SignRecord, Body: wordBody("")})
+	})
+	view(t, s, func(ctx context.Context, r gridmap.Reader) error {
+		for _, c := range []struct {
+			q     gridmap.Query
+			kinds []gridmap.RecordKind
+			want  []gridmap.RecordID
+		}{
+			{gridmap.Query{}, nil, []gridmap.RecordID{matter, 101, 102, 103}},
+			{gridmap.Query{}, []gridmap.RecordKind{gridmap.SignRecord}, []gridmap.RecordID{102, 103}},
+			{gridmap.Query{At: day(4)}, []gridmap.RecordKind{gridmap.SignRecord}, []gridmap.RecordID{102}},
+			{gridmap.Query{Since: 1}, []gridmap.RecordKind{gridmap.MatterRecord, gridmap.UnitRecord}, []gridmap.RecordID{101}},
+			{gridmap.Query{Known: 1}, []gridmap.RecordKind{gridmap.MatterRecord, gridmap.UnitRecord}, []gridmap.RecordID{matter}},
+			{gridmap.Query{All: true}, []gridmap.RecordKind{"none"}, []gridmap.RecordID{}},
+		} {
+			records, err := all(r.Records(ctx, c.q, c.kinds...))
+			if err != nil {
+				return err
+			}
+			got := []gridmap.RecordID{}
+			for _, r := range records {
+				got = append(got, r.ID)
+			}
+			same(t, fmt.Sprintf("%+v %v", c.q, c.kinds), got, c.want)
+		}
+		return nil
+	})
+}
+
+// orphanPosts: a grid ends with people still posted to it.
+func orphanPosts(t *testing.T, s gridmap.Store) {
+	small(t, s)
+	update(t, s, func(ctx context.Context, w gridmap.Writer) error {
+		if err := w.PutPosts(ctx, gridmap.Post{ID: 60, Grid: west, Role: "head", Rank: 1}); err != nil {
+			return err
+		}
+		if err := w.PutMemberships(ctx, gridmap.Membership{Atom: house, Network: net, Grid: west, Span: gridmap.Span{ValidFrom: day(4)}}); err != nil {
+			return err
+		}
+		return w.EndGrids(ctx, day(4), east)
+	})
+	view(t, s, func(ctx context.Context, r gridmap.Reader) error {
+		before, err := gridmap.OrphanPosts(ctx, r, day(4).Add(-time.Microsecond))
+		if len(before) > 0 {
+			t.Errorf("before the end: %+v", before)
+		}
+		after, err2 := gridmap.OrphanPosts(ctx, r, day(4))
+		if len(after) != 1 || after[0].ID != post || after[0].Grid != east {
+			t.Errorf("after the end: %+v", after)
+		}
+		return errors.Join(err, err2)
 	})
 }
 

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"testing"
 
@@ -15,6 +16,8 @@ func RunShared(t *testing.T, open func(*testing.T) (a, b gridmap.Store)) {
 		"TheOtherIsToldOfCommits":               otherIsTold,
 		"WritersOfTwoProcessesMakeOneSequence":  twoProcesses,
 		"OnlyOneOfTwoPublishesOnTheSameEdition": onlyOnePublishes,
+		"TheOtherIsToldOfPlans":                 otherIsToldOfPlans,
+		"PlannersOfTwoProcessesMakeOneLog":      twoPlanners,
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := open(t)
@@ -42,6 +45,52 @@ func otherIsTold(t *testing.T, a, b gridmap.Store) {
 	waitFor(t, changes, 0)
 	update(t, a, onePerson(1, "甲"))
 	waitFor(t, changes, 1)
+}
+
+func otherIsToldOfPlans(t *testing.T, a, b gridmap.Store) {
+	small(t, a)
+	mine, theirs := a.(planStore), b.(planStore)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	one := create(t, mine, aPlan())
+	news := theirs.PlanNews(ctx)
+	two := create(t, mine, aPlan())
+	one = appended(t, mine, one, "a")
+	waitForPlans(t, news, map[gridmap.PlanID]bool{one.ID: true, two.ID: true})
+	planIs(t, theirs, one)
+	if _, err := mine.PutPlanComment(ctx, gridmap.PlanComment{Plan: two.ID, At: now, Actor: "甲", Text: "某"}); err != nil {
+		t.Fatal(err)
+	}
+	waitForPlan(t, news, two.ID)
+}
+
+func twoPlanners(t *testing.T, a, b gridmap.Store) {
+	small(t, a)
+	p := create(t, a.(planStore), aPlan())
+	const each = 20
+	var wg sync.WaitGroup
+	for i, s := range []planStore{a.(planStore), b.(planStore)} {
+		wg.Go(func() {
+			for j := 0; j < each; {
+				was, err := s.Plan(t.Context(), p.ID)
+				if err == nil {
+					err = s.UpdatePlan(t.Context(), was, after(was, 1), []gridmap.PlanOp{anOp(fmt.Sprint(i, "-", j))}, nil)
+				}
+				switch gridmap.CodeOf(err) {
+				case "":
+					j++
+				case gridmap.Conflict: // the other was faster
+				default:
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if ops := log(t, a.(planStore), p.ID); len(ops) != 2*each {
+		t.Errorf("%d operations: %v", len(ops), ops)
+	}
 }
 
 func twoProcesses(t *testing.T, a, b gridmap.Store) {

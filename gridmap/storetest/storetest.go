@@ -3,6 +3,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"testing"
 	"time"
@@ -23,6 +24,9 @@ func Run(t *testing.T, open func(*testing.T) gridmap.Store) {
 		"SequencesMayBeNestedAndLeftEarly":              nestedAndLeftEarly,
 		"ThingsThatNameNothingAreRefused":               danglingReferences,
 		"ACodeIsNeverReused":                            codeNeverReused,
+		"ARecordKeepsItsKindAndItsKey":                  recordKeys,
+		"RecordsArePickedByKind":                        recordsByKind,
+		"PostsOfGridsThatAreGoneAreFound":               orphanPosts,
 		"AGridWithChildrenOrAtomsCannotEnd":             gridInUseCannotEnd,
 		"EndingAnAtomEndsItsMemberships":                endAtomEndsMemberships,
 		"LevelsCannotGoWhileGridsAreOnThem":             levelsInUse,
@@ -125,21 +129,21 @@ func square(x, y, size int32) spatial.Ring {
 
 // Ids of the small map that most tests stand on.
 const (
-	net     gridmap.NetworkID = 1
-	other   gridmap.NetworkID = 2
-	town    gridmap.GridID    = 11
-	east    gridmap.GridID    = 12
-	west    gridmap.GridID    = 13
-	house   gridmap.AtomID    = 21
-	shop    gridmap.AtomID    = 22
-	gate    gridmap.PlaceID   = 31
-	li      gridmap.PersonID  = 41
-	post    gridmap.PostID    = 51
-	topFree int64             = 52
+	net    gridmap.NetworkID = 1
+	other  gridmap.NetworkID = 2
+	town   gridmap.GridID    = 11
+	east   gridmap.GridID    = 12
+	west   gridmap.GridID    = 13
+	house  gridmap.AtomID    = 21
+	shop   gridmap.AtomID    = 22
+	gate   gridmap.PlaceID   = 31
+	li     gridmap.PersonID  = 41
+	post   gridmap.PostID    = 51
+	matter gridmap.RecordID  = 52
 )
 
-// small fills a store with a town, two grids, two atoms, a place, a person
-// and a post.
+// small fills a store with a town, two grids, two atoms, a place, a person, a
+// post and a record.
 func small(t testing.TB, s gridmap.Store) {
 	t.Helper()
 	update(t, s, putSmall)
@@ -206,6 +210,12 @@ func putSmall(ctx context.Context, w gridmap.Writer) error {
 		},
 		func() error {
 			return w.PutPosts(ctx, gridmap.Post{ID: post, Grid: east, Role: "grid_worker", Person: li, Rank: 1, Employment: gridmap.FullTime})
+		},
+		func() error {
+			return w.PutRecords(ctx, gridmap.Record{
+				ID: matter, Kind: gridmap.MatterRecord, Key: "M-1", Grid: east, Person: li, Place: gate,
+				Body: json.RawMessage(`{"名": "矛盾纠纷",  "sla_h":1.50, "z":"\u0000", "z":1}`),
+			})
 		},
 	}
 	for _, step := range steps {

@@ -1,0 +1,76 @@
+package ledger
+
+import (
+	"context"
+
+	"cloudgrid/gridmap"
+)
+
+// recordCode begins the kind of a code that is the key of a record: keys are
+// unique within the kind of the record.
+const recordCode = "record:"
+
+// recordRefs are what a batch of records is about.
+type recordRefs struct {
+	grids   known[gridmap.Grid]
+	persons known[gridmap.Person]
+	places  known[gridmap.Place]
+}
+
+func (w *Writer) checkRecordRefs(ctx context.Context, records []gridmap.Record) error {
+	refs, err := w.lookUpRecordRefs(ctx, records)
+	if err != nil {
+		return err
+	}
+	ids := make([]int64, len(records))
+	for i, r := range records {
+		ids[i] = int64(r.ID)
+	}
+	found, err := lookUp(ctx, w.tables.Records, recordKind(), ids)
+	if err != nil {
+		return err
+	}
+	claims := make(claims)
+	for _, r := range records {
+		for _, o := range found[int64(r.ID)] {
+			if o.Kind != r.Kind {
+				return gridmap.Errorf(gridmap.Invalid, "记录 %d 的类别是 %s, 不能改成 %s (a record keeps its kind)", r.ID, o.Kind, r.Kind)
+			}
+		}
+		found[int64(r.ID)] = append(found[int64(r.ID)], r)
+		if err := refs.check(r); err != nil {
+			return err
+		}
+		if r.Key != "" {
+			claims.add(CodeScope{Kind: recordCode + string(r.Kind)}, r.Key, int64(r.ID))
+		}
+	}
+	return w.claim(ctx, claims, "记录")
+}
+
+func (w *Writer) lookUpRecordRefs(ctx context.Context, records []gridmap.Record) (refs recordRefs, err error) {
+	var grids, persons, places []int64
+	for _, r := range records {
+		grids, persons, places = append(grids, int64(r.Grid)), append(persons, int64(r.Person)), append(places, int64(r.Place))
+	}
+	if refs.grids, err = lookUp(ctx, w.tables.Grids, gridKind(), grids); err != nil {
+		return refs, err
+	}
+	if refs.persons, err = lookUp(ctx, w.tables.Persons, personKind(), persons); err != nil {
+		return refs, err
+	}
+	refs.places, err = lookUp(ctx, w.tables.Places, placeKind(), places)
+	return refs, err
+}
+
+func (refs recordRefs) check(r gridmap.Record) error {
+	switch {
+	case r.Grid != 0 && len(refs.grids[int64(r.Grid)]) == 0:
+		return gridmap.Errorf(gridmap.Invalid, "记录 %s %q 的网格 %d 不存在 (no such grid)", r.Kind, r.Key, r.Grid)
+	case r.Person != 0 && len(refs.persons[int64(r.Person)]) == 0:
+		return gridmap.Errorf(gridmap.Invalid, "记录 %s %q 的人员 %d 不存在 (no such person)", r.Kind, r.Key, r.Person)
+	case r.Place != 0 && len(refs.places[int64(r.Place)]) == 0:
+		return gridmap.Errorf(gridmap.Invalid, "记录 %s %q 的地址 %d 不存在 (no such place)", r.Kind, r.Key, r.Place)
+	}
+	return nil
+}
