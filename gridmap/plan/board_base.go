@@ -38,6 +38,10 @@ type base struct {
 type baseLazy struct {
 	pointsOnce sync.Once
 	points     []spatial.Point // by face: a point inside
+	codesOnce  sync.Once
+	codes      map[string]bool // of atoms
+	othersOnce sync.Once
+	others     map[gridmap.AtomID]string // atoms that are in other grounds as well: of which network
 }
 
 // atom is what a face is. Immutable.

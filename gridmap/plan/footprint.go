@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-
-	"cloudgrid/gridmap"
 )
 
 // KeyKind says which side of a thing a key is about.
@@ -80,11 +78,6 @@ func (f *Footprint) write(k KeyKind, ids ...int64) {
 	for _, id := range ids {
 		f.Writes = append(f.Writes, Key{k, id})
 	}
-}
-
-func (f *Footprint) readGrid(id gridmap.GridID) {
-	f.read(GridKey, int64(id))
-	f.read(LockKey, int64(id))
 }
 
 // code is the key of a code.

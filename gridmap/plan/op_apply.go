@@ -58,6 +58,14 @@ func operations() map[string]func(*edit, gridmap.PlanOp) (any, error) {
 		RetireGrid:    with((*edit).retire),
 		SetAttrs:      with((*edit).setAttrs),
 		SetLock:       with((*edit).setLock),
+		Cut:           with((*edit).cut),
+		MoveVertex:    with((*edit).moveVertex),
+		MoveNode:      with((*edit).moveNode),
+		InsertVertex:  with((*edit).insertVertex),
+		DeleteVertex:  with((*edit).deleteVertex),
+		ReshapeArc:    with((*edit).reshapeArc),
+		SplitAtom:     with((*edit).splitAtom),
+		ApplyProposal: with((*edit).propose),
 	}
 }
 

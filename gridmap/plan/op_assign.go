@@ -44,10 +44,7 @@ func (e *edit) setLock(body *lockBody) error {
 		e.fp.write(LockKey, int64(id))
 		e.grid(i).lock = now
 	}
-	pins := make(map[int32]lock, len(e.b.pins)+len(body.Atoms))
-	for f, l := range e.b.pins {
-		pins[f] = l
-	}
+	pins := e.b.clonedPins()
 	for _, id := range body.Atoms {
 		f, ok := e.b.face(id)
 		if !ok {

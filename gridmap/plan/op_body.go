@@ -59,7 +59,23 @@ func (p lonLat) MarshalJSON() ([]byte, error) {
 	return json.Marshal([2]float64{lon, lat})
 }
 
+// maxLine is how many points a line may have.
+const maxLine = 10_000
+
 type line []lonLat
+
+// UnmarshalJSON reads [[lon, lat], …].
+func (l *line) UnmarshalJSON(data []byte) error {
+	var pts []lonLat
+	if err := json.Unmarshal(data, &pts); err != nil {
+		return err
+	}
+	if len(pts) > maxLine {
+		return errors.New("线的折点太多 (too many points in a line)")
+	}
+	*l = pts
+	return nil
+}
 
 func (l line) points() []spatial.Point {
 	out := make([]spatial.Point, len(l))

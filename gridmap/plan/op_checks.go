@@ -26,7 +26,6 @@ func (e *edit) changeable(id gridmap.GridID) (int32, error) {
 	if err != nil {
 		return none, err
 	}
-	e.fp.readGrid(id)
 	g := e.b.grids.at(i)
 	if !e.b.inScope(i) {
 		return none, e.locate(gridmap.Errorf(gridmap.Forbidden, "网格 %s 不在本方案的范围内 (out of the plan's scope)", g.title()), i)
@@ -34,13 +33,18 @@ func (e *edit) changeable(id gridmap.GridID) (int32, error) {
 	return i, e.open(i)
 }
 
-// open complains about a grid that is locked.
-func (e *edit) open(i int32) error {
-	g := e.b.grids.at(i)
-	if !g.lock.closed() {
-		return nil
-	}
-	return e.locate(gridmap.Errorf(gridmap.Forbidden, "网格 %s 已由 %s 锁定（第 %d 步），先解锁 (the grid is locked)", g.title(), g.lock.by, g.lock.rev), i)
+// open complains about a grid that is locked, itself or with one above it, and
+// notes that the operation depends on that.
+func (e *edit) open(i int32) (err error) {
+	e.fp.read(GridKey, int64(e.b.grids.at(i).id))
+	e.b.chain(i, func(_ int32, g *grid) bool {
+		e.fp.read(LockKey, int64(g.id))
+		if g.lock.closed() && err == nil {
+			err = e.locate(gridmap.Errorf(gridmap.Forbidden, "网格 %s 已由 %s 锁定（第 %d 步），先解锁 (the grid is locked)", g.title(), g.lock.by, g.lock.rev), i)
+		}
+		return true
+	})
+	return err
 }
 
 // leaf finds a grid that may gain or lose atoms.

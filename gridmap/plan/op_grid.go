@@ -60,15 +60,14 @@ func (e *edit) newGrid(body *createBody) (int32, error) {
 // the grids already there, else the next.
 func (e *edit) placeFor(id gridmap.GridID) (parent int32, level int, err error) {
 	if id == 0 {
-		if len(e.b.base.scope) > 0 {
-			return none, 0, gridmap.Errorf(gridmap.Forbidden, "顶层网格不在本方案的范围内 (out of the plan's scope)")
+		if e.b.inScope(none) || slices.ContainsFunc(e.b.base.grids, func(g *grid) bool { return g.level == 0 && e.b.base.scope[g.id] }) {
+			return none, 0, nil
 		}
-		return none, 0, nil
+		return none, 0, gridmap.Errorf(gridmap.Forbidden, "顶层网格不在本方案的范围内 (out of the plan's scope)")
 	}
 	if parent, err = e.living(id); err != nil {
 		return none, 0, err
 	}
-	e.fp.readGrid(id)
 	g := e.b.grids.at(parent)
 	inScope := e.b.inScope(parent)
 	level = g.level + 1
