@@ -1,25 +1,57 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"cloudgrid/gridmap"
 )
 
-// bundStore is the default demo, made by the command itself.
+// bundFile is one default demo that tests copy, made by the command itself.
+var bundFile = sync.OnceValues(func() (string, error) {
+	beside, err := demoFile() // whose folder goes at the end
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(filepath.Dir(beside), "bund.gpkg")
+	var out, errs bytes.Buffer
+	if code := run([]string{"demo", "--no-serve", "--store", "gpkg:" + path, "--json"}, strings.NewReader(""), &out, &errs); code != exitOK || !strings.Contains(out.String(), `"edition":1`) {
+		return "", fmt.Errorf("demo: exit %d: %s %s", code, &out, &errs)
+	}
+	return path, nil
+})
+
+// bundStore is a store of its own with the default demo in it.
 func bundStore(t *testing.T) (gridmap.Store, string) {
 	t.Helper()
-	where := "gpkg:" + filepath.Join(t.TempDir(), "bund.gpkg")
-	code, out, errs := runCLI(t, "demo", "--no-serve", "--store", where, "--json")
-	if code != exitOK || !strings.Contains(out, `"edition":1`) {
-		t.Fatal(code, out, errs)
+	src, err := bundFile()
+	if err != nil {
+		t.Fatal(err)
 	}
+	dir := t.TempDir()
+	for _, name := range []string{"bund.gpkg", "bund.app.db"} {
+		body, err := os.ReadFile(filepath.Join(filepath.Dir(src), name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name), body, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	where := "gpkg:" + filepath.Join(dir, "bund.gpkg")
 	s, err := openStore(t.Context(), where, storeWrite)
 	if err != nil {
 		t.Fatal(err)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"time"
 
+	"cloudgrid/gridmap/district"
 	"cloudgrid/gridmap/rebalance"
 )
 
 // candidateReport is one plan of the Pareto set.
 type candidateReport struct {
+	MovedAtoms      int     `json:"moved_atoms,omitempty"`
 	MovedHouseholds int64   `json:"moved_households"`
 	MovedShare      float64 `json:"moved_share"`
 	WorstDeviation  float64 `json:"worst_deviation"`
@@ -18,6 +20,15 @@ type candidateReport struct {
 	Gap             float64 `json:"gap"`
 	Feasible        bool    `json:"feasible"`
 	Plan            []int32 `json:"plan,omitempty"`
+}
+
+// candidateOf describes a plan for a store's map.
+func candidateOf(k rebalance.Candidate, moves []district.Move) candidateReport {
+	m := k.Metrics
+	return candidateReport{
+		MovedAtoms: len(moves), MovedHouseholds: m.MovedHouseholds, MovedShare: m.MovedShare, WorstDeviation: m.WorstDeviation,
+		BorderM: m.BorderM, Touched: m.Touched, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible,
+	}
 }
 
 // paretoFile is what --pareto --out writes: all candidates, and under "plan"

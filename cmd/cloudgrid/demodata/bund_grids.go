@@ -29,13 +29,28 @@ var bundStreets = []bundStreet{
 }
 
 const (
-	bundOldTown     = 1         // of bundStreets: what lies south of yananLu on the west bank
-	yananLu         = 312338000 // latitude of 延安东路 where it crosses the west bank, in lattice steps
-	communityTarget = 2400      // households of a community
+	bundOldTown     = 1    // of bundStreets: what lies south of yananLu on the west bank
+	communityTarget = 2400 // households of a community
 	gridMin         = 300
 	gridTarget      = 400
 	gridMax         = 500
 )
+
+// yananLu is 延安东路 across the west bank, from west to east.
+var yananLu = []spatial.Point{
+	{X: 1214800000, Y: 312329000}, {X: 1214828000, Y: 312330000}, {X: 1214840000, Y: 312334500},
+	{X: 1214858000, Y: 312346500}, {X: 1214875000, Y: 312352000}, {X: 1215000000, Y: 312352000},
+}
+
+// southOf tells whether a point lies south of a line that runs from west to east.
+func southOf(line []spatial.Point, p spatial.Point) bool {
+	for i := range len(line) - 1 {
+		if p.X >= line[i].X && p.X < line[i+1].X {
+			return spatial.Orient(line[i], line[i+1], p) < 0
+		}
+	}
+	return false
+}
 
 // bundTree is the made-up division of the ground.
 type bundTree struct {
@@ -98,7 +113,7 @@ func (t *bundTree) giveToStreets() {
 		t.owner[f] = nearest[p]
 		if nearest[p] <= bundOldTown {
 			t.owner[f] = 0
-			if t.atoms[f].At.Y < yananLu {
+			if southOf(yananLu, t.atoms[f].At) {
 				t.owner[f] = bundOldTown
 			}
 		}
