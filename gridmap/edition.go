@@ -48,7 +48,16 @@ type Settings struct {
 	PublishPhones bool      `json:"publish_phones"`  // show staff phones in full; masked otherwise
 	NearestLimitM float64   `json:"nearest_limit_m"` // how far outside the jurisdiction a nearest grid is still named; 0 is the default
 
+	Hotlines []Line   `json:"hotlines,omitempty"` // on every sign, beside Hotline: 110, 119, 120 when none are set
+	Duties   []string `json:"duties,omitempty"`   // what grid staff do, on every sign; the six duties of the field when none are set
+
 	Sizing SizingThresholds `json:"sizing,omitzero"` // when a grid counts as overloaded
+}
+
+// Line is a telephone number of an office or a service, with its name.
+type Line struct {
+	Name   string `json:"name"`
+	Number string `json:"number"`
 }
 
 // SizingThresholds say from when on a grid is called over- or underloaded. Zero
