@@ -2,4 +2,6 @@
 
 package locate
 
-func useHugePages([]uint32) {}
+func adviseHugePages([]line) {}
+
+func useHugePages([]line) {}

@@ -37,8 +37,6 @@
 package locate
 
 import (
-	"math/bits"
-
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/topology"
 )
@@ -119,7 +117,7 @@ func (ix *Index) between(p spatial.Point, l *line, at uint32) topology.FaceID {
 
 // shiftOf returns the size of the cells of a tile.
 func (ix *Index) shiftOf(at uint32) uint32 {
-	return ix.tileShift - uint32(bits.TrailingZeros32(ix.tiles[at].side))
+	return shiftOfSide(ix.tileShift, ix.tiles[at].side)
 }
 
 // wordsOf returns a cell's entry and the words to which its offset refers: the

@@ -13,6 +13,7 @@ func (ix *Index) pack() {
 			n += len(ix.tiles[to].cells)
 		}
 		block := make([]line, 0, n)
+		adviseHugePages(block[:n])
 		placed := make(map[*line][]line)
 		for i := from; i < to; i++ {
 			c := ix.tiles[i].cells
