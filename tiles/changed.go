@@ -16,7 +16,7 @@ func Changed(old, now *Pyramid) []spatial.Box {
 	if len(old.src.Levels) != len(now.src.Levels) || (old.src.Atoms == nil) != (now.src.Atoms == nil) || old.src.MaxZoom != now.src.MaxZoom {
 		return whole
 	}
-	boxes, faces := changedArcs(old.src.Geometry, now.src.Geometry)
+	boxes, beside := changedArcs(old.src.Geometry, now.src.Geometry)
 	if len(boxes) > changedMost {
 		return whole
 	}
@@ -26,7 +26,7 @@ func Changed(old, now *Pyramid) []spatial.Box {
 		if !alike(a.level, b.level) {
 			return whole
 		}
-		boxes = changedFeatures(boxes, a, b, faces)
+		boxes = changedFeatures(boxes, a, b, beside)
 	}
 	if now.src.Atoms != nil {
 		if !alike(old.src.Atoms, now.src.Atoms) {
@@ -34,7 +34,7 @@ func Changed(old, now *Pyramid) []spatial.Box {
 		}
 		a := side{old.src.Geometry, old.src.Atoms, newMembers(old.src.Atoms)}
 		b := side{now.src.Geometry, now.src.Atoms, newMembers(now.src.Atoms)}
-		boxes = changedFeatures(boxes, a, b, faces)
+		boxes = changedFeatures(boxes, a, b, beside)
 	}
 	if len(boxes) > changedMost {
 		return whole
@@ -46,10 +46,10 @@ func Changed(old, now *Pyramid) []spatial.Box {
 // whole coverage before and after.
 const changedMost = 1 << 15
 
-// changedArcs returns the boxes of arcs that are drawn differently, and the
-// faces beside them. Arcs are matched by id, and what is left by content, since
+// changedArcs returns the boxes of arcs that are drawn differently, and between
+// which faces they are. Arcs are matched by id, and what is left by content, since
 // a topology built again may number the same arcs otherwise.
-func changedArcs(g, h *Geometry) (boxes []spatial.Box, faces map[int32]bool) {
+func changedArcs(g, h *Geometry) (boxes []spatial.Box, beside [][2]int32) {
 	var was, is []int32
 	for block := range max(len(g.blocks), len(h.blocks)) {
 		if block < len(g.blocks) && block < len(h.blocks) && g.blocks[block] == h.blocks[block] {
@@ -72,11 +72,10 @@ func changedArcs(g, h *Geometry) (boxes []spatial.Box, faces map[int32]bool) {
 		start := g.arc(i).pts[0]
 		byStart[start] = append(byStart[start], i)
 	}
-	faces = map[int32]bool{}
 	note := func(g *Geometry, i int32) {
 		a := g.arc(i)
 		boxes = append(boxes, arcBox(g.topo, i))
-		faces[a.left], faces[a.right] = true, true
+		beside = append(beside, [2]int32{a.left, a.right})
 	}
 	for _, i := range is {
 		b := h.arc(i)
@@ -92,7 +91,28 @@ func changedArcs(g, h *Geometry) (boxes []spatial.Box, faces map[int32]bool) {
 			note(g, i)
 		}
 	}
-	return boxes, faces
+	return boxes, beside
+}
+
+// bordering returns the features of a level that have one of the arcs between
+// such faces on their border, not inside.
+func bordering(l *Level, beside [][2]int32) map[int32]bool {
+	var touched map[int32]bool
+	of := func(face int32) int32 {
+		if face < 0 || int(face) >= len(l.Of) {
+			return -1
+		}
+		return l.Of[face]
+	}
+	for _, s := range beside {
+		if a, b := of(s[0]), of(s[1]); a != b {
+			if touched == nil {
+				touched = map[int32]bool{}
+			}
+			touched[a], touched[b] = true, true
+		}
+	}
+	return touched
 }
 
 func (g *Geometry) arcOrNone(i int32) world {
@@ -132,7 +152,8 @@ func alike(a, b *Level) bool {
 	})
 }
 
-func changedFeatures(boxes []spatial.Box, a, b side, faces map[int32]bool) []spatial.Box {
+func changedFeatures(boxes []spatial.Box, a, b side, beside [][2]int32) []spatial.Box {
+	was, is := bordering(a.level, beside), bordering(b.level, beside)
 	var byID map[uint64]int32 // made when the order differs
 	find := func(i int32) int32 {
 		id := b.level.IDs[i]
@@ -155,7 +176,7 @@ func changedFeatures(boxes []spatial.Box, a, b side, faces map[int32]bool) []spa
 		j := find(i)
 		if j >= 0 {
 			kept[j] = true
-			if sameFeature(&a, &b, j, i) && (len(faces) == 0 || !slices.ContainsFunc(b.members.of(i), func(f int32) bool { return faces[f] })) {
+			if sameFeature(&a, &b, j, i) && !was[j] && !is[i] {
 				continue
 			}
 			boxes = append(boxes, a.box(j))

@@ -115,6 +115,12 @@ func (g *Geometry) arc(i int32) world {
 	return world{b.pts[from:to], b.rank[from:to], b.sides[k][0], b.sides[k][1]}
 }
 
+// sides returns the faces left and right of an arc.
+func (g *Geometry) sides(i int32) (left, right int32) {
+	s := &g.blocks[i>>blockBits].sides[i&(blockSize-1)]
+	return s[0], s[1]
+}
+
 // canonical turns an arc so that its points do not depend on how the topology
 // happens to hold it: from the lesser end, and a closed arc that begins at no
 // node from its least point. pts may be scratch; it is overwritten.

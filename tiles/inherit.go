@@ -8,9 +8,9 @@ import (
 // inherit fills in what q's source leads to, sharing with an earlier pyramid
 // what comes out the same.
 func (q *Pyramid) inherit(p *Pyramid) {
-	var faces map[int32]bool // whose outline is not what it was
+	var beside [][2]int32 // the faces between which arcs are not what they were
 	if p.src.Geometry != q.src.Geometry {
-		_, faces = changedArcs(p.src.Geometry, q.src.Geometry)
+		_, beside = changedArcs(p.src.Geometry, q.src.Geometry)
 	}
 	levels := len(q.src.Levels)
 	q.members, q.labels = make([]*members, levels), make([][]atomic.Uint64, levels)
@@ -24,19 +24,20 @@ func (q *Pyramid) inherit(p *Pyramid) {
 		if q.members[i] = p.members[i]; !sameSlice(old.Of, now.Of) || len(old.IDs) != len(now.IDs) {
 			q.members[i] = newMembers(now)
 		}
-		if q.members[i] == p.members[i] && len(faces) == 0 && sameSlice(old.IDs, now.IDs) {
+		if q.members[i] == p.members[i] && len(beside) == 0 && sameSlice(old.IDs, now.IDs) {
 			q.labels[i] = p.labels[i]
 			continue
 		}
 		q.labels[i] = make([]atomic.Uint64, len(now.IDs))
-		q.inheritLabels(p, i, faces)
+		q.inheritLabels(p, i, beside)
 	}
 	q.inheritViews(p)
 }
 
 // inheritLabels takes over the label points of the features of a level that
 // have the same ground, with the same outline.
-func (q *Pyramid) inheritLabels(p *Pyramid, level int, faces map[int32]bool) {
+func (q *Pyramid) inheritLabels(p *Pyramid, level int, beside [][2]int32) {
+	before, after := bordering(&p.src.Levels[level], beside), bordering(&q.src.Levels[level], beside)
 	was, is := p.src.Levels[level].IDs, q.src.Levels[level].IDs
 	m, n := q.members[level], p.members[level]
 	j := 0 // where p has the feature: in the same order, with gaps
@@ -52,9 +53,7 @@ func (q *Pyramid) inheritLabels(p *Pyramid, level int, faces map[int32]bool) {
 			break
 		}
 		v := p.labels[level][j].Load()
-		ground := m.of(int32(i))
-		same := v != 0 && (m == n || slices.Equal(ground, n.of(int32(j))))
-		if same && (len(faces) == 0 || !slices.ContainsFunc(ground, func(f int32) bool { return faces[f] })) {
+		if v != 0 && !before[int32(j)] && !after[int32(i)] && (m == n || slices.Equal(m.of(int32(i)), n.of(int32(j)))) {
 			q.labels[level][i].Store(v)
 		}
 		j++

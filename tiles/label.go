@@ -29,19 +29,17 @@ func (p *Pyramid) LabelPoint(level int, feature int32) (lon, lat float64, ok boo
 
 // Outlines longer than this are thinned before the search, which is linear in
 // it for each square tried.
-const labelVertices = 600
+const labelVertices = 96
 
 func (p *Pyramid) findLabel(level int, f int32) worldPoint {
-	full := p.outline(level, f, 0)
-	lines := full
-	for need := uint8(8); len(lines) > labelVertices && need < 60; need += 2 {
-		lines = p.outline(level, f, need)
-	}
-	if len(lines) < len(full) {
-		if x, y, ok := poleOf(lines); ok && holds(full, x, y) {
+	arcs := p.border(level, f)
+	need := thinning(arcs, labelVertices)
+	if need > 0 {
+		if x, y, ok := poleOf(linesOf(arcs, need)); ok && signedDistance(linesOf(arcs, 0), x, y) > 0 {
 			return worldPoint{uint32(x), uint32(y)}
 		}
 	}
+	full := linesOf(arcs, 0)
 	x, y, ok := poleOf(full)
 	if !ok && len(full) > 0 {
 		x, y = full[0][0], full[0][1]
@@ -49,39 +47,72 @@ func (p *Pyramid) findLabel(level int, f int32) worldPoint {
 	return worldPoint{uint32(x), uint32(y)}
 }
 
-// outline returns the border of a feature as line pieces ax, ay, bx, by in
-// world coordinates, without vertices of a rank under need.
-func (p *Pyramid) outline(level int, f int32, need uint8) [][4]float64 {
+// border returns the arcs around a feature.
+func (p *Pyramid) border(level int, f int32) (arcs []world) {
 	g, of := p.src.Geometry, p.src.Levels[level].Of
-	in := func(face int32) bool { return face >= 0 && of[face] == f }
-	var lines [][4]float64
 	for _, face := range p.members[level].of(f) {
 		for _, id := range g.topo.FaceArcs(topology.FaceID(face)) {
-			a := g.arc(int32(id))
-			if in(a.left) == in(a.right) {
-				continue
+			l, r := g.sides(int32(id))
+			if (l >= 0 && of[l] == f) != (r >= 0 && of[r] == f) {
+				arcs = append(arcs, g.arc(int32(id)))
 			}
-			last := len(a.pts) - 1
-			prev := a.pts[0]
-			for k := 1; k <= last; k++ {
-				if a.rank[k] >= need || k == last {
-					q := a.pts[k]
-					lines = append(lines, [4]float64{float64(prev.x), float64(prev.y), float64(q.x), float64(q.y)})
-					prev = q
-				}
+		}
+	}
+	return arcs
+}
+
+// thinning returns the least rank under which inner vertices must be left out
+// for the arcs to have no more than so many lines; 0 when they have no more.
+func thinning(arcs []world, most int) uint8 {
+	var count [256]int
+	lines := 0
+	for i := range arcs {
+		for _, r := range arcs[i].rank[1:] {
+			count[r]++
+		}
+		count[arcs[i].rank[len(arcs[i].rank)-1]]-- // the last point is always drawn
+		lines += len(arcs[i].pts) - 1
+	}
+	need := 0
+	for ; lines > most && need < 255; need++ {
+		lines -= count[need]
+	}
+	return uint8(need)
+}
+
+// linesOf returns line pieces ax, ay, bx, by in world coordinates, without
+// inner vertices of a rank under need.
+func linesOf(arcs []world, need uint8) [][4]float64 {
+	n := 0
+	for i := range arcs {
+		n += len(arcs[i].pts) - 1
+	}
+	lines := make([][4]float64, 0, n)
+	for _, a := range arcs {
+		last := len(a.pts) - 1
+		prev := a.pts[0]
+		for k := 1; k <= last; k++ {
+			if a.rank[k] >= need || k == last {
+				q := a.pts[k]
+				lines = append(lines, [4]float64{float64(prev.x), float64(prev.y), float64(q.x), float64(q.y)})
+				prev = q
 			}
 		}
 	}
 	return lines
 }
 
-// members lists the faces of every feature of a level.
+// members lists the faces of every feature of a level; without starts, feature
+// f is face f.
 type members struct {
 	start []int32
 	faces []int32
 }
 
 func newMembers(l *Level) *members {
+	if l.isFaces() {
+		return &members{faces: l.Of}
+	}
 	m := &members{start: make([]int32, len(l.IDs)+1)}
 	for _, f := range l.Of {
 		if f >= 0 {
@@ -99,4 +130,19 @@ func newMembers(l *Level) *members {
 	return m
 }
 
-func (m *members) of(f int32) []int32 { return m.faces[m.start[f]:m.start[f+1]] }
+func (m *members) of(f int32) []int32 {
+	if m.start == nil {
+		return m.faces[f : f+1]
+	}
+	return m.faces[m.start[f]:m.start[f+1]]
+}
+
+// isFaces tells whether each feature is the face of its number.
+func (l *Level) isFaces() bool {
+	for f, of := range l.Of {
+		if of != int32(f) {
+			return false
+		}
+	}
+	return len(l.IDs) == len(l.Of)
+}

@@ -122,7 +122,7 @@ func (w *workspace) addBorders(p *Pyramid, t Tile) {
 	seen := w.trace.seen
 	clear(seen)
 	for level := range int32(len(p.src.Levels) + 1) {
-		lines := w.linesOf(level, rank, seen)
+		lines := w.chains(level, rank, seen)
 		if len(lines) == 0 {
 			continue
 		}
@@ -157,9 +157,9 @@ func (p *Pyramid) highest(a, b int32, z uint8) int32 {
 	return -1
 }
 
-// linesOf chains the edges of one rank into lines, through nodes where nothing
+// chains joins the edges of one rank into lines, through nodes where nothing
 // else of that rank meets, each from its lesser end, in order of their starts.
-func (w *workspace) linesOf(level int32, rank []int32, seen []bool) [][]pixel {
+func (w *workspace) chains(level int32, rank []int32, seen []bool) [][]pixel {
 	g, at := &w.graph, w.nodes.at
 	degree := func(n int32) (d int) {
 		for _, h := range g.out[g.start[n]:g.start[n+1]] {

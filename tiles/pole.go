@@ -26,8 +26,12 @@ func poleOf(lines [][4]float64) (x, y float64, ok bool) {
 	var q squares
 	best := square{d: 0}
 	try := func(x, y, half float64) {
-		d := signedDistance(lines, x, y)
-		s := square{x, y, half, d, d + half*math.Sqrt2}
+		reach := half * math.Sqrt2
+		d, ok := distanceBeyond(lines, x, y, best.d-reach)
+		if !ok {
+			return // nothing in the square is better
+		}
+		s := square{x, y, half, d, d + reach}
 		if d > best.d {
 			best = s
 		}
@@ -43,7 +47,7 @@ func poleOf(lines [][4]float64) (x, y float64, ok bool) {
 	}
 	for tries := 0; len(q) > 0 && tries < 300; tries++ {
 		s := heap.Pop(&q).(square)
-		if s.reach-best.d <= max(0.04*best.d, 1) {
+		if s.reach-best.d <= max(0.08*best.d, 1) {
 			break
 		}
 		h := s.half / 2
@@ -57,30 +61,49 @@ func poleOf(lines [][4]float64) (x, y float64, ok bool) {
 
 // signedDistance is the distance to the nearest line, negative outside (even-odd).
 func signedDistance(lines [][4]float64, x, y float64) float64 {
-	least := math.Inf(1)
+	d, _ := distanceBeyond(lines, x, y, math.Inf(-1))
+	return d
+}
+
+// distanceBeyond is signedDistance; false, without it, as soon as it is clear
+// that it is no more than most.
+func distanceBeyond(lines [][4]float64, x, y, most float64) (d float64, beyond bool) {
+	least, enough := math.Inf(1), -1.0
+	if most > 0 {
+		enough = most * most
+	}
 	in := false
 	for i := range lines {
 		l := &lines[i]
 		ax, ay, bx, by := l[0]-x, l[1]-y, l[2]-x, l[3]-y
-		if ay > 0 != (by > 0) && (ax-ay*(bx-ax)/(by-ay)) > 0 {
+		dx, dy := bx-ax, by-ay
+		c := float64(ax*dy) - float64(ay*dx) // not fused: every processor rounds alike
+		if ay > 0 != (by > 0) && (c > 0) == (dy > 0) {
 			in = !in
 		}
-		dx, dy := bx-ax, by-ay
-		t := 0.0
-		if n := dx*dx + dy*dy; n > 0 {
-			t = max(0, min(1, -(ax*dx+ay*dy)/n))
+		// To the line itself where the foot lies on it, else to the nearer end.
+		n, along := float64(dx*dx)+float64(dy*dy), -float64(ax*dx)-float64(ay*dy)
+		var sq float64
+		switch {
+		case along <= 0:
+			sq = float64(ax*ax) + float64(ay*ay)
+		case along >= n:
+			sq = float64(bx*bx) + float64(by*by)
+		default:
+			sq = c * c / n
 		}
-		px, py := ax+t*dx, ay+t*dy
-		least = min(least, px*px+py*py)
+		if sq < least {
+			if least = sq; sq <= enough {
+				return 0, false
+			}
+		}
 	}
-	d := math.Sqrt(least)
+	d = math.Sqrt(least)
 	if !in {
-		return -d
+		d = -d
 	}
-	return d
+	return d, d > most
 }
-
-func holds(lines [][4]float64, x, y float64) bool { return signedDistance(lines, x, y) > 0 }
 
 // square is a candidate: its centre, half its side, the centre's distance and
 // the greatest distance that any point of it can have.

@@ -50,6 +50,12 @@ func (p *Pyramid) Next(src Source) (*Pyramid, error) {
 	return q, nil
 }
 
+// Atoms returns the atoms of the source; nil when it has none. Read-only.
+func (p *Pyramid) Atoms() *Level { return p.src.Atoms }
+
+// Geometry returns the geometry of the source.
+func (p *Pyramid) Geometry() *Geometry { return p.src.Geometry }
+
 // Bounds returns west, south, east and north of the coverage in degrees.
 func (p *Pyramid) Bounds() (west, south, east, north float64) {
 	b := boundsOf(p.src.Geometry.box)

@@ -34,6 +34,9 @@ func (p *Pyramid) viewAt(z uint8) (stand []int32, shown bool) {
 
 // standIns finds the faces that the levels do not tell apart.
 func standIns(levels []*Level) []int32 {
+	if levels[len(levels)-1].isFaces() {
+		return nil
+	}
 	faces := len(levels[0].Of)
 	class := make([]int32, faces) // 0 for faces in no feature
 	classes := int32(1)

@@ -56,9 +56,7 @@ func (f *refresher) deriveNet(old *Net) (*Net, error) {
 		n.ownGrids(old)
 		n.sumUp(f.a)
 	}
-	if made := old.drawing.made.Load(); made != nil {
-		n.drawing.base = made
-	}
+	n.drawing.base.Store(old.drawing.newest())
 	return n, nil
 }
 
