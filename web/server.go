@@ -19,9 +19,11 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/plan"
 	"cloudgrid/web/api"
 	"cloudgrid/web/app"
 	"cloudgrid/web/maptiles"
+	"cloudgrid/web/plans"
 	"cloudgrid/web/problem"
 )
 
@@ -39,6 +41,7 @@ type Config struct {
 	Version   string
 	TileBytes int64 // bound of the tile cache; 0 is the default
 	Desk      api.Desk
+	Plans     *plan.Desk // nil: no plans are made here
 }
 
 // New puts the server together.
@@ -51,7 +54,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { refuse(cfg.Log, err, c) }
 	e.Pre(geoJSONSuffix)
 	if cfg.Desk.Planners {
-		e.Use(localOnly)
+		e.Use(localOnly, plans.LocalActor)
 	}
 	e.Use(sameSite)
 	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: uuid.NewString, TargetHeader: echo.HeaderXRequestID}))
@@ -66,6 +69,11 @@ func New(cfg Config) (*echo.Echo, error) {
 	huma.NewError = problem.Library // the library knows one way to make errors for all its APIs
 	doc := humaecho.New(e, documentConfig(cfg.Version))
 	service.RegisterDocumented(doc)
+	if cfg.Plans != nil {
+		drafts := plans.New(cfg.Plans, cfg.Maps)
+		drafts.Register(e)
+		drafts.RegisterDocumented(doc)
+	}
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)

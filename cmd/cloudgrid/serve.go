@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -17,8 +18,10 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/plan"
 	"cloudgrid/web"
 	"cloudgrid/web/api"
+	"cloudgrid/web/plans"
 )
 
 // version is what the API document names.
@@ -118,23 +121,38 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 	if err != nil {
 		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
 	}
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, l.Addr())})
+	desk := deskOf(s, l.Addr())
+	drafts := planDesk(s, keeper, log, desk.Planners)
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: desk, Plans: drafts})
 	if err != nil {
 		return nil, err
 	}
 	return &server{keeper: keeper, serve: func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		followed := make(chan struct{})
-		go func() { keeper.Run(ctx); close(followed) }()
+		var following sync.WaitGroup
+		following.Go(func() { keeper.Run(ctx) })
+		if drafts != nil {
+			following.Go(func() { drafts.Run(ctx) })
+		}
 		err := web.Serve(ctx, e, l, &http.Server{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)})
 		cancel()
-		<-followed
+		following.Wait()
 		if errors.Is(err, context.Canceled) {
 			return nil
 		}
 		return err
 	}}, nil
+}
+
+// planDesk is where plans are made; nil when the store keeps none.
+func planDesk(s gridmap.Store, keeper *atlas.Keeper, log *slog.Logger, planners bool) *plan.Desk {
+	kept, ok := s.(gridmap.Plans)
+	if !ok {
+		return nil
+	}
+	audit, _ := s.(plan.Auditor)
+	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Policy: plans.LocalPolicy{Planners: planners}})
 }
 
 // deskOf opens the routes that write: receipts and feedback to everybody,

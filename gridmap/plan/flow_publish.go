@@ -1,0 +1,130 @@
+package plan
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"cloudgrid/gridmap"
+)
+
+// publish makes the plan a part of the map: an edition, in one transaction
+// with the end of the plan.
+func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, error) {
+	now := dr.desk.now()
+	p := dr.plan
+	if s.EffectiveAt != nil {
+		p.EffectiveAt = s.EffectiveAt.UTC().Truncate(time.Microsecond)
+	}
+	at := p.EffectiveAt
+	if at.IsZero() {
+		at = now
+		if p.BaseAt.After(at) { // over an edition that is yet to take effect
+			at = p.BaseAt
+		}
+	}
+	switch {
+	case at.Before(now):
+		return nil, gridmap.Errorf(gridmap.Invalid, "生效时间 %s 已过，请改为现在或以后 (the effective time is past)", local(at))
+	case at.Before(p.BaseAt):
+		return nil, gridmap.Errorf(gridmap.Invalid, "方案以 %s 才生效的版次为底图，生效时间不能更早 (not before the edition that it builds on)", local(p.BaseAt))
+	}
+	b, err := dr.board(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.State, p.EffectiveAt = gridmap.PlanPublished, at
+	event := gridmap.PlanEvent{Actor: actor, Action: ActPublish, Note: s.Note}
+	return &outcome{plan: p, events: []gridmap.PlanEvent{event}, keep: func(ctx context.Context, was gridmap.Plan, out *outcome) error {
+		return dr.desk.commit(ctx, b, was, out, s.Note, actor, at)
+	}}, nil
+}
+
+// local is a time as people here read it.
+func local(t time.Time) string {
+	return t.In(time.FixedZone("UTC+8", 8*3600)).Format("2006-01-02 15:04")
+}
+
+// commit is the transaction of a publish.
+func (d *Desk) commit(ctx context.Context, b *Board, was gridmap.Plan, out *outcome, note, actor string, at time.Time) error {
+	c := gridmap.Commit{
+		At: d.now(), Actor: actor, Action: "publish", Note: note,
+		Edit:  &gridmap.Edition{Name: was.Name, EffectiveAt: at, Note: note},
+		Audit: []gridmap.AuditEntry{auditLine(d.now(), actor, "plan-publish", was, note)},
+	}
+	set, err := d.cfg.Store.Update(ctx, c, func(w gridmap.Writer) error {
+		if err := upToDate(ctx, w, was); err != nil {
+			return err
+		}
+		if _, err := b.Write(ctx, w, at); err != nil {
+			return err
+		}
+		head, err := w.Head(ctx)
+		if err != nil {
+			return err
+		}
+		now := out.plan
+		now.Edition = head.Edition + 1
+		out.plan, out.answer.Plan = now, now
+		return w.UpdatePlan(ctx, was, now, nil, out.events)
+	})
+	if err == nil && set.Edition != out.plan.Edition {
+		d.cfg.Log.Error("a plan was published as another edition than it says", "plan", was.ID, "edition", set.Edition, "says", out.plan.Edition)
+	}
+	return err
+}
+
+// upToDate is a Conflict when the network of a plan was changed since the state
+// that the plan is based on. Changes of staff, places and other networks do not
+// matter.
+func upToDate(ctx context.Context, r gridmap.Reader, p gridmap.Plan) error {
+	changed, err := groundChanged(ctx, r, p.Network, p.BaseSeq)
+	if err != nil || !changed {
+		return err
+	}
+	head, err := r.Head(ctx)
+	if err != nil {
+		return err
+	}
+	return gridmap.Errorf(gridmap.Conflict, "方案以第 %d 版为底图，地图已到第 %d 版：请先换到新的底图 (the map has changed; rebase first)", p.BaseEdition, head.Edition)
+}
+
+// groundChanged tells whether the grids of a network, what belongs to them or
+// the atoms changed after a change set.
+func groundChanged(ctx context.Context, r gridmap.Reader, n gridmap.NetworkID, since gridmap.Seq) (bool, error) {
+	head, err := r.Head(ctx)
+	if err != nil || head.Seq == since {
+		return false, err
+	}
+	q := gridmap.Query{Since: since, All: true}
+	if found, err := first(r.Grids(ctx, q), func(g gridmap.Grid) bool { return g.Network == n }); found || err != nil {
+		return found, err
+	}
+	members := map[gridmap.AtomID]bool{}
+	if found, err := first(r.Memberships(ctx, q), func(m gridmap.Membership) bool { return m.Network == n }); found || err != nil {
+		return found, err
+	}
+	for a, err := range r.Atoms(ctx, q) {
+		if err != nil {
+			return false, err
+		}
+		members[a.ID] = true
+	}
+	if len(members) == 0 {
+		return false, nil
+	}
+	return first(r.Memberships(ctx, gridmap.Query{}), func(m gridmap.Membership) bool { return m.Network == n && members[m.Atom] })
+}
+
+// first tells whether a sequence holds what is looked for.
+func first[T any](rows iter.Seq2[T, error], match func(T) bool) (bool, error) {
+	for row, err := range rows {
+		if err != nil {
+			return false, err
+		}
+		if match(row) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

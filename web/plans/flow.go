@@ -1,0 +1,314 @@
+package plans
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/plan"
+	"cloudgrid/spatial"
+)
+
+type listInput struct {
+	State string `query:"state" enum:"draft,submitted,returned,approved,announced,published,abandoned" doc:"only plans in this state"`
+}
+
+type listOutput struct {
+	Body struct {
+		Plans []PlanItem `json:"plans"`
+	}
+}
+
+func (s *Service) list(ctx context.Context, in *listInput) (*listOutput, error) {
+	all, err := s.desk.List(ctx, actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{}
+	out.Body.Plans = []PlanItem{}
+	for _, p := range all {
+		if in.State == "" || in.State == string(p.State) {
+			out.Body.Plans = append(out.Body.Plans, s.planItem(p))
+		}
+	}
+	return out, nil
+}
+
+type createInput struct {
+	Body struct {
+		Name    string  `json:"name" minLength:"1" maxLength:"400"`
+		Network string  `json:"network,omitempty" doc:"code; the main one when absent"`
+		Scope   []int64 `json:"scope,omitempty" doc:"grids whose ground it may change; none is the whole network"`
+		Note    string  `json:"note,omitempty" maxLength:"8000"`
+	}
+}
+
+type planOutput struct{ Body PlanItem }
+
+func (s *Service) create(ctx context.Context, in *createInput) (*planOutput, error) {
+	n, err := netByCode(s.maps.Current(), in.Body.Network)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.desk.Create(ctx, actor(ctx), plan.NewPlan{Name: in.Body.Name, Network: n.Network.ID, Scope: gridIDs(in.Body.Scope), Note: in.Body.Note})
+	if err != nil {
+		return nil, err
+	}
+	return &planOutput{s.planItem(p)}, nil
+}
+
+func gridIDs(ids []int64) []gridmap.GridID {
+	out := make([]gridmap.GridID, len(ids))
+	for i, id := range ids {
+		out[i] = gridmap.GridID(id)
+	}
+	return out
+}
+
+type revertInput struct {
+	Body struct {
+		Edition int64  `json:"edition" minimum:"1"`
+		Name    string `json:"name" minLength:"1" maxLength:"400"`
+		Network string `json:"network,omitempty" doc:"code; the main one when absent"`
+	}
+}
+
+func (s *Service) revert(ctx context.Context, in *revertInput) (*planOutput, error) {
+	n, err := netByCode(s.maps.Current(), in.Body.Network)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.desk.Revert(ctx, actor(ctx), n.Network.ID, in.Body.Edition, in.Body.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &planOutput{s.planItem(p)}, nil
+}
+
+type getOutput struct {
+	Body struct {
+		PlanItem
+		StaleBase bool            `json:"stale_base" doc:"the map has changed under it: rebase before publishing"`
+		BaseHead  int64           `json:"base_head" doc:"the newest edition"`
+		Can       map[string]bool `json:"can" doc:"what its state and your rights allow"`
+	}
+}
+
+// everything that somebody may be allowed to do.
+var allActions = []string{
+	plan.ActEdit, plan.ActComment, plan.ActRebase, plan.ActRename, plan.ActSubmit, plan.ActReturn, plan.ActApprove,
+	plan.ActAnnounce, plan.ActPublish, plan.ActAbandon,
+}
+
+func (s *Service) get(ctx context.Context, in *planInput) (*getOutput, error) {
+	p, err := s.desk.Plan(ctx, actor(ctx), in.plan())
+	if err != nil {
+		return nil, err
+	}
+	out := &getOutput{}
+	out.Body.PlanItem = s.planItem(p)
+	if out.Body.StaleBase, out.Body.BaseHead, err = s.desk.Stale(ctx, p); err != nil {
+		return nil, err
+	}
+	allowed := s.desk.Allowed(ctx, actor(ctx), p)
+	out.Body.Can = map[string]bool{}
+	for _, action := range allActions {
+		out.Body.Can[action] = slices.Contains(allowed, action)
+	}
+	return out, nil
+}
+
+type patchInput struct {
+	planInput
+	Body struct {
+		Name        *string `json:"name,omitempty" maxLength:"400"`
+		Note        *string `json:"note,omitempty" maxLength:"8000"`
+		EffectiveAt *string `json:"effective_at,omitempty" doc:"a date (its start in UTC+8) or RFC 3339; empty: on publishing"`
+	}
+}
+
+func (s *Service) patch(ctx context.Context, in *patchInput) (*planOutput, error) {
+	at, err := effective(in.Body.EffectiveAt)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.desk.Rename(ctx, actor(ctx), in.plan(), plan.Rename{Name: in.Body.Name, Note: in.Body.Note, EffectiveAt: at})
+	if err != nil {
+		return nil, err
+	}
+	return &planOutput{s.planItem(p)}, nil
+}
+
+// effective reads an effective date; nil where none was sent.
+func effective(text *string) (*time.Time, error) {
+	switch {
+	case text == nil:
+		return nil, nil //nolint:nilnil // nothing was sent, which is no fault
+	case *text == "":
+		return &time.Time{}, nil
+	}
+	t, err := date(*text)
+	return &t, err
+}
+
+type stepInput struct {
+	planInput
+	Body struct {
+		Rev         int64   `json:"rev" minimum:"0" doc:"the revision that you have seen"`
+		Note        string  `json:"note,omitempty" maxLength:"8000" doc:"mandatory when returning, and with force"`
+		Force       bool    `json:"force,omitempty" doc:"submit, publish: in spite of errors"`
+		EffectiveAt *string `json:"effective_at,omitempty" doc:"publish: a date (its start in UTC+8) or RFC 3339; now when absent"`
+	}
+}
+
+func (s *Service) step(action string) func(context.Context, *stepInput) (*planOutput, error) {
+	return func(ctx context.Context, in *stepInput) (*planOutput, error) {
+		at, err := effective(in.Body.EffectiveAt)
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.desk.Advance(ctx, actor(ctx), action, in.plan(), plan.Step{Rev: in.Body.Rev, Note: in.Body.Note, Force: in.Body.Force, EffectiveAt: at})
+		if err != nil {
+			return nil, err
+		}
+		return &planOutput{s.planItem(p)}, nil
+	}
+}
+
+type rebaseInput struct {
+	planInput
+	Body struct {
+		BaseRev int64    `json:"base_rev" minimum:"0"`
+		Drop    []string `json:"drop,omitempty" doc:"ids of operations to leave behind"`
+	}
+}
+
+func (s *Service) rebase(ctx context.Context, in *rebaseInput) (*planOutput, error) {
+	p, err := s.desk.Rebase(ctx, actor(ctx), in.plan(), in.Body.BaseRev, in.Body.Drop)
+	if err != nil {
+		return nil, err
+	}
+	return &planOutput{s.planItem(p)}, nil
+}
+
+type planEventItem struct {
+	ID     int64     `json:"id"`
+	At     time.Time `json:"at"`
+	Actor  string    `json:"actor"`
+	Action string    `json:"action"`
+	Rev    int64     `json:"rev"`
+	Note   string    `json:"note"`
+}
+
+type historyOutput struct {
+	Body struct {
+		Events []planEventItem `json:"events"`
+	}
+}
+
+func (s *Service) history(ctx context.Context, in *planInput) (*historyOutput, error) {
+	events, err := s.desk.Events(ctx, actor(ctx), in.plan())
+	if err != nil {
+		return nil, err
+	}
+	out := &historyOutput{}
+	out.Body.Events = []planEventItem{}
+	for _, e := range events {
+		out.Body.Events = append(out.Body.Events, planEventItem{e.ID, e.At, e.Actor, e.Action, e.Rev, e.Note})
+	}
+	return out, nil
+}
+
+// planCommentItem is a remark on a plan.
+type planCommentItem struct {
+	ID        int64      `json:"id"`
+	At        time.Time  `json:"at"`
+	Actor     string     `json:"actor"`
+	Text      string     `json:"text"`
+	Point     []float64  `json:"point,omitempty" doc:"lon, lat in WGS84"`
+	Grid      int64      `json:"grid,omitempty"`
+	ReplyTo   int64      `json:"reply_to,omitempty"`
+	Photo     string     `json:"photo,omitempty"`
+	Public    bool       `json:"public,omitempty"`
+	SettledBy string     `json:"settled_by,omitempty"`
+	SettledAt *time.Time `json:"settled_at,omitempty"`
+}
+
+func planCommentItemOf(c gridmap.PlanComment) planCommentItem {
+	item := planCommentItem{
+		ID: c.ID, At: c.At, Actor: c.Actor, Text: c.Text, Grid: int64(c.Grid), ReplyTo: c.ReplyTo, Photo: c.Photo, Public: c.Public, SettledBy: c.SettledBy,
+	}
+	if c.HasPoint {
+		item.Point = pointItem(c.Point)
+	}
+	if c.SettledBy != "" {
+		item.SettledAt = &c.SettledAt
+	}
+	return item
+}
+
+type commentsOutput struct {
+	Body struct {
+		Comments []planCommentItem `json:"comments"`
+	}
+}
+
+func (s *Service) comments(ctx context.Context, in *planInput) (*commentsOutput, error) {
+	all, err := s.desk.Comments(ctx, actor(ctx), in.plan())
+	if err != nil {
+		return nil, err
+	}
+	out := &commentsOutput{}
+	out.Body.Comments = []planCommentItem{}
+	for _, c := range all {
+		out.Body.Comments = append(out.Body.Comments, planCommentItemOf(c))
+	}
+	return out, nil
+}
+
+type commentInput struct {
+	planInput
+	Body struct {
+		Text    string    `json:"text" maxLength:"8000"`
+		Point   []float64 `json:"point,omitempty" minItems:"2" maxItems:"2" doc:"lon, lat"`
+		CRS     string    `json:"crs,omitempty" doc:"wgs84 or cgcs2000; mandatory beside a point"`
+		Grid    int64     `json:"grid,omitempty"`
+		ReplyTo int64     `json:"reply_to,omitempty"`
+		Photo   string    `json:"photo,omitempty" maxLength:"64"`
+	}
+}
+
+type commentOutput struct{ Body planCommentItem }
+
+func (s *Service) comment(ctx context.Context, in *commentInput) (*commentOutput, error) {
+	c := gridmap.PlanComment{Plan: in.plan(), Text: in.Body.Text, Grid: gridmap.GridID(in.Body.Grid), ReplyTo: in.Body.ReplyTo, Photo: in.Body.Photo}
+	if len(in.Body.Point) == 2 {
+		if err := checkFrame(in.Body.CRS); err != nil {
+			return nil, err
+		}
+		p, err := spatial.FromLonLat(in.Body.Point[0], in.Body.Point[1])
+		if err != nil {
+			return nil, gridmap.Errorf(gridmap.Invalid, "批注的位置无效：%w (bad point)", err)
+		}
+		c.Point, c.HasPoint = p, true
+	}
+	c, err := s.desk.Comment(ctx, actor(ctx), c)
+	if err != nil {
+		return nil, err
+	}
+	return &commentOutput{planCommentItemOf(c)}, nil
+}
+
+type settleInput struct {
+	planInput
+	Comment int64 `path:"cid"`
+}
+
+func (s *Service) settle(ctx context.Context, in *settleInput) (*commentOutput, error) {
+	c, err := s.desk.Settle(ctx, actor(ctx), in.plan(), in.Comment)
+	if err != nil {
+		return nil, err
+	}
+	return &commentOutput{planCommentItemOf(c)}, nil
+}
