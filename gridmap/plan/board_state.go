@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"math"
 	"slices"
@@ -54,14 +55,20 @@ type GridState struct {
 }
 
 // Grids returns every grid, from top to bottom, those that the plan made or
-// retired included.
+// retired included; of a level first those of the base, by id.
 func (b *Board) Grids() []GridState {
 	out := make([]GridState, b.grids.len())
 	for i := range out {
 		out[i] = b.state(int32(i))
 	}
-	slices.SortStableFunc(out, func(x, y GridState) int { return x.Level - y.Level })
+	slices.SortFunc(out, func(x, y GridState) int { return cmp.Or(cmp.Compare(x.Level, y.Level), compareIDs(x.ID, y.ID)) })
 	return out
+}
+
+// compareIDs puts the grids of the base first, ascending, then those that the
+// plan made, in the order made.
+func compareIDs(x, y gridmap.GridID) int {
+	return cmp.Or(cmp.Compare(btoi(x < 0), btoi(y < 0)), cmp.Compare(abs(x), abs(y)))
 }
 
 // Grid returns one grid; false where there is none.

@@ -48,6 +48,7 @@ type Diff struct {
 // Diff compares the draft with its base.
 func (b *Board) Diff() Diff {
 	var d Diff
+	movedCM2 := int64(0)
 	gained, lost := map[int32]int64{}, map[int32]int64{}
 	for f := range b.owner.len() {
 		a := b.atom(f)
@@ -63,7 +64,7 @@ func (b *Board) Diff() Diff {
 			}
 			d.Moved = append(d.Moved, m)
 			d.HouseholdsMoved += m.Households
-			d.AreaM2Moved += m.AreaM2
+			movedCM2 += a.areaCM2
 		}
 		switch {
 		case int(f) >= len(b.base.atoms):
@@ -72,7 +73,7 @@ func (b *Board) Diff() Diff {
 			d.Reshaped = append(d.Reshaped, a.id)
 		}
 	}
-	d.AtomsMoved = len(d.Moved)
+	d.AtomsMoved, d.AreaM2Moved = len(d.Moved), float64(movedCM2)/1e4
 	slices.SortFunc(d.Moved, func(x, y Move) int { return cmp.Compare(x.Atom, y.Atom) })
 	slices.Sort(d.NewAtoms)
 	slices.Sort(d.Reshaped)

@@ -129,7 +129,7 @@ func (b *Board) colour(i int32) uint8 {
 	return 0
 }
 
-// findColours gives changed leaf grids colours, in order of their index. It
+// findColours gives changed leaf grids colours, in the order of compareIDs. It
 // depends on the state of the board only, not on how it came about.
 func (b *Board) findColours() {
 	b.lazy.colours = map[int32]uint8{}
@@ -141,6 +141,7 @@ func (b *Board) findColours() {
 			list, later[i] = append(list, i), true
 		}
 	}
+	slices.SortFunc(list, func(i, j int32) int { return compareIDs(b.grids.at(i).id, b.grids.at(j).id) })
 	for _, i := range list {
 		var used [6]int
 		for _, n := range b.neighboursOf(i) {

@@ -40,6 +40,27 @@ func picture(b *Board) snapshot {
 	return s
 }
 
+// difference says where two pictures differ.
+func difference(a, b snapshot) string {
+	for i := range min(len(a.Grids), len(b.Grids)) {
+		if !reflect.DeepEqual(a.Grids[i], b.Grids[i]) {
+			return fmt.Sprintf("\n%+v\n%+v", a.Grids[i], b.Grids[i])
+		}
+	}
+	for i := range min(len(a.Shapes), len(b.Shapes)) {
+		if !reflect.DeepEqual(a.Shapes[i], b.Shapes[i]) {
+			return fmt.Sprintf("atom %d\n%v\n%v", a.Atoms.ID[i], a.Shapes[i], b.Shapes[i])
+		}
+	}
+	if !reflect.DeepEqual(a.Atoms, b.Atoms) {
+		return fmt.Sprintf("\n%+v\n%+v", a.Atoms, b.Atoms)
+	}
+	if !reflect.DeepEqual(a.Lineage, b.Lineage) {
+		return fmt.Sprintf("\n%+v\n%+v", a.Lineage, b.Lineage)
+	}
+	return fmt.Sprintf("\n%+v\n%+v", a.Diff, b.Diff)
+}
+
 // checkBoard compares everything that a board keeps up to date with what comes
 // out when it is reckoned anew.
 func checkBoard(t interface {
@@ -299,14 +320,6 @@ func randomBorder(t *rapid.T, b *Board, rev int64, kind string) gridmap.PlanOp {
 	return do(rev, kind, `{"at":%s,"to":%s}`, pointText(at), pointText(to))
 }
 
-func asLine(pts []spatial.Point) line {
-	out := make(line, len(pts))
-	for i, p := range pts {
-		out[i] = lonLat(p)
-	}
-	return out
-}
-
 func TestABoardKeepsWhatReckoningAnewWouldFind(t *testing.T) {
 	w := newWorld(144, 3, 2, 5)
 	start := w.board(t)
@@ -408,7 +421,7 @@ func TestOperationsThatDoNotClashCanBeDoneInEitherOrder(t *testing.T) {
 			picked[k] = picture(c)
 		}
 		if !reflect.DeepEqual(picked[0], picked[1]) {
-			t.Fatalf("%s %s and %s %s do not clash, yet their order matters:\n%+v\n%+v", one.Kind, one.Body, two.Kind, two.Body, picked[0], picked[1])
+			t.Fatalf("%s %s and %s %s do not clash, yet their order matters: %s", one.Kind, one.Body, two.Kind, two.Body, difference(picked[0], picked[1]))
 		}
 	})
 	if both < 10 {

@@ -77,6 +77,14 @@ func (l *line) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+func asLine(pts []spatial.Point) line {
+	out := make(line, len(pts))
+	for i, p := range pts {
+		out[i] = lonLat(p)
+	}
+	return out
+}
+
 func (l line) points() []spatial.Point {
 	out := make([]spatial.Point, len(l))
 	for i, p := range l {

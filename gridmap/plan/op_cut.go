@@ -23,7 +23,9 @@ type cutBody struct {
 	Code string         `json:"code"` // of the new grid; filled in
 	Name string         `json:"name"` // filled in
 
-	// Filled in: the atoms that go to the new grid, and those that are split.
+	// Filled in: the line as it ran on, the atoms that go to the new grid, and
+	// those that are split.
+	Whole  line             `json:"whole,omitempty"`
 	Moved  []gridmap.AtomID `json:"moved,omitempty"`
 	Splits []cutSplit       `json:"splits,omitempty"`
 }
@@ -55,7 +57,11 @@ func (e *edit) cut(body *cutBody) error {
 		return gridmap.Errorf(gridmap.Invalid, "切割线至少要两个不同的点，方式是 atoms 或 ground (bad line or mode)")
 	}
 	g := e.b.grids.at(i)
-	whole := extend(pts, e.b.boxOf(i))
+	whole := body.Whole.points()
+	if len(whole) < 2 {
+		whole = extend(pts, e.b.boxOf(i))
+		body.Whole = asLine(whole)
+	}
 	made, err := e.newGrid(&createBody{Parent: e.idOf(g.parent), Code: body.Code, Name: body.Name, Type: g.typ})
 	if err != nil {
 		return err

@@ -72,7 +72,7 @@ func (e *edit) insertVertex(body *insertBody) error {
 			}
 		}
 	}
-	return gone(edge[0], "此处没有这一段边界，可能已被改动 (no such edge)")
+	return notHere(edge[0], "此处没有这一段边界，可能已被改动 (no such edge)")
 }
 
 func (e *edit) reshapeArc(body *reshapeBody) error {
@@ -93,7 +93,7 @@ func (e *edit) reshapeArc(body *reshapeBody) error {
 			return e.redraw(e.b.topo.ReshapeArc(id, points))
 		}
 	}
-	return gone(old[0], "此处没有这条边界，可能已被改动 (no such border)")
+	return notHere(old[0], "此处没有这条边界，可能已被改动 (no such border)")
 }
 
 // runsAlong tells whether a line begins and ends as old does and passes all its
@@ -118,13 +118,13 @@ func (e *edit) vertexAt(p spatial.Point) (topology.ArcID, int, error) {
 		if i := slices.Index(pts, p); i > 0 && i < len(pts)-1 {
 			return id, i, nil
 		} else if i >= 0 {
-			return 0, 0, gone(p, "此处是几条边界的交点，用移动交点 (a node, not a vertex)")
+			return 0, 0, notHere(p, "此处是几条边界的交点，用移动交点 (a node, not a vertex)")
 		}
 	}
-	return 0, 0, gone(p, "此处没有边界的折点，可能已被改动 (no vertex here)")
+	return 0, 0, notHere(p, "此处没有边界的折点，可能已被改动 (no vertex here)")
 }
 
-func gone(at spatial.Point, text string) error {
+func notHere(at spatial.Point, text string) error {
 	err := gridmap.Errorf(gridmap.Conflict, "%s", text)
 	err.At = &at
 	return err
