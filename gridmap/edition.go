@@ -48,6 +48,8 @@ type Settings struct {
 	PublishPhones bool      `json:"publish_phones"`  // show staff phones in full; masked otherwise
 	NearestLimitM float64   `json:"nearest_limit_m"` // how far outside the jurisdiction a nearest grid is still named; 0 is the default
 
+	ReportURL string `json:"report_url,omitempty"` // where a sign's 我要反映 leads; {code}, {place} and {grid} are filled in
+
 	Hotlines []Line   `json:"hotlines,omitempty"` // on every sign, beside Hotline: 110, 119, 120 when none are set
 	Duties   []string `json:"duties,omitempty"`   // what grid staff do, on every sign; the six duties of the field when none are set
 
