@@ -227,7 +227,7 @@ func (dr *draft) clear(ctx context.Context, baseRev int64, b *Board, ops []gridm
 		clashes = append(clashes, more...)
 	}
 	if len(clashes) > 0 {
-		return clashed(dr.plan.Rev, clashes, "与%s刚做的修改冲突 (what you changed was changed meanwhile)", whose(clashes))
+		return clashed(dr.plan.Rev, clashes, "与 %s 刚做的修改冲突 (what you changed was changed meanwhile)", whose(clashes))
 	}
 	return nil
 }
@@ -310,7 +310,7 @@ func (dr *draft) undo(ctx context.Context, baseRev int64, op gridmap.PlanOp, tar
 		return nil, err
 	}
 	if len(clashes) > 0 {
-		return nil, clashed(dr.plan.Rev, clashes, "不能撤销：%s后来的修改以它为基础 (later operations build on this one)", whose(clashes))
+		return nil, clashed(dr.plan.Rev, clashes, "不能撤销：%s 后来的修改以它为基础 (later operations build on this one)", whose(clashes))
 	}
 	next, err := h.head().without(s.entry, op.Actor)
 	if err != nil {
@@ -342,7 +342,7 @@ func (dr *draft) redo(ctx context.Context, baseRev int64, op gridmap.PlanOp, tar
 		return nil, err
 	}
 	if len(clashes) > 0 {
-		return nil, clashed(dr.plan.Rev, clashes, "不能重做：%s后来改动了同一处 (what it touches was changed since)", whose(clashes))
+		return nil, clashed(dr.plan.Rev, clashes, "不能重做：%s 后来改动了同一处 (what it touches was changed since)", whose(clashes))
 	}
 	next, err := h.head().again(g.was.entry, op.Actor)
 	if err != nil {

@@ -17,11 +17,13 @@ import (
 	"cloudgrid/web/problem"
 )
 
-type planInput struct {
+// PlanInput names the plan that a request is about. It is exported for the
+// OpenAPI library, which does not look into embedded types that are not.
+type PlanInput struct {
 	ID int64 `path:"id"`
 }
 
-func (in planInput) plan() gridmap.PlanID { return gridmap.PlanID(in.ID) }
+func (in PlanInput) plan() gridmap.PlanID { return gridmap.PlanID(in.ID) }
 
 // planNextItem is what undo or redo would do.
 type planNextItem struct {
@@ -94,7 +96,7 @@ type problemsOutput struct {
 	}
 }
 
-func (s *Service) problems(ctx context.Context, in *planInput) (*problemsOutput, error) {
+func (s *Service) problems(ctx context.Context, in *PlanInput) (*problemsOutput, error) {
 	v, err := s.desk.View(ctx, actor(ctx), in.plan())
 	if err != nil {
 		return nil, err
@@ -162,7 +164,7 @@ type diffOutput struct {
 	}
 }
 
-func (s *Service) diff(ctx context.Context, in *planInput) (*diffOutput, error) {
+func (s *Service) diff(ctx context.Context, in *PlanInput) (*diffOutput, error) {
 	v, err := s.desk.View(ctx, actor(ctx), in.plan())
 	if err != nil {
 		return nil, err
@@ -201,7 +203,7 @@ func numbers[T ~int64](ids []T) []int64 {
 }
 
 type arcInput struct {
-	planInput
+	PlanInput
 	At        string  `query:"at" required:"true" doc:"lon,lat"`
 	CRS       string  `query:"crs" required:"true" doc:"wgs84 or cgcs2000"`
 	Tolerance float64 `query:"tolerance_m" minimum:"0" maximum:"500" default:"15"`
@@ -273,7 +275,7 @@ func checkFrame(name string) error {
 }
 
 type atomInput struct {
-	planInput
+	PlanInput
 	Atom int64 `path:"atom"`
 }
 

@@ -101,7 +101,7 @@ var allActions = []string{
 	plan.ActAnnounce, plan.ActPublish, plan.ActAbandon,
 }
 
-func (s *Service) get(ctx context.Context, in *planInput) (*getOutput, error) {
+func (s *Service) get(ctx context.Context, in *PlanInput) (*getOutput, error) {
 	p, err := s.desk.Plan(ctx, actor(ctx), in.plan())
 	if err != nil {
 		return nil, err
@@ -120,7 +120,7 @@ func (s *Service) get(ctx context.Context, in *planInput) (*getOutput, error) {
 }
 
 type patchInput struct {
-	planInput
+	PlanInput
 	Body struct {
 		Name        *string `json:"name,omitempty" maxLength:"400"`
 		Note        *string `json:"note,omitempty" maxLength:"8000"`
@@ -153,7 +153,7 @@ func effective(text *string) (*time.Time, error) {
 }
 
 type stepInput struct {
-	planInput
+	PlanInput
 	Body struct {
 		Rev         int64   `json:"rev" minimum:"0" doc:"the revision that you have seen"`
 		Note        string  `json:"note,omitempty" maxLength:"8000" doc:"mandatory when returning, and with force"`
@@ -177,7 +177,7 @@ func (s *Service) step(action string) func(context.Context, *stepInput) (*planOu
 }
 
 type rebaseInput struct {
-	planInput
+	PlanInput
 	Body struct {
 		BaseRev int64    `json:"base_rev" minimum:"0"`
 		Drop    []string `json:"drop,omitempty" doc:"ids of operations to leave behind"`
@@ -207,7 +207,7 @@ type historyOutput struct {
 	}
 }
 
-func (s *Service) history(ctx context.Context, in *planInput) (*historyOutput, error) {
+func (s *Service) history(ctx context.Context, in *PlanInput) (*historyOutput, error) {
 	events, err := s.desk.Events(ctx, actor(ctx), in.plan())
 	if err != nil {
 		return nil, err
@@ -254,7 +254,7 @@ type commentsOutput struct {
 	}
 }
 
-func (s *Service) comments(ctx context.Context, in *planInput) (*commentsOutput, error) {
+func (s *Service) comments(ctx context.Context, in *PlanInput) (*commentsOutput, error) {
 	all, err := s.desk.Comments(ctx, actor(ctx), in.plan())
 	if err != nil {
 		return nil, err
@@ -268,7 +268,7 @@ func (s *Service) comments(ctx context.Context, in *planInput) (*commentsOutput,
 }
 
 type commentInput struct {
-	planInput
+	PlanInput
 	Body struct {
 		Text    string    `json:"text" maxLength:"8000"`
 		Point   []float64 `json:"point,omitempty" minItems:"2" maxItems:"2" doc:"lon, lat"`
@@ -301,7 +301,7 @@ func (s *Service) comment(ctx context.Context, in *commentInput) (*commentOutput
 }
 
 type settleInput struct {
-	planInput
+	PlanInput
 	Comment int64 `path:"cid"`
 }
 

@@ -35,7 +35,7 @@ func (o opItem) MarshalJSON() ([]byte, error) {
 }
 
 type opsInput struct {
-	planInput
+	PlanInput
 	After int64 `query:"after" minimum:"0" doc:"only those with a greater revision"`
 }
 
@@ -85,7 +85,7 @@ func (s *Service) sentence(b *plan.Board, line plan.LogLine, byID map[string]pla
 }
 
 type submitInput struct {
-	planInput
+	PlanInput
 	Body struct {
 		BaseRev int64             `json:"base_rev" minimum:"0" doc:"the revision that the operations were made on"`
 		CRS     string            `json:"crs,omitempty" doc:"wgs84 or cgcs2000; mandatory when an operation has coordinates"`
@@ -167,7 +167,7 @@ func readOps(raw []json.RawMessage, frame string) ([]plan.Op, error) {
 }
 
 type turnInput struct {
-	planInput
+	PlanInput
 	Body struct {
 		ID      string `json:"id" minLength:"1" maxLength:"64" doc:"of this request; sent twice it counts once"`
 		BaseRev int64  `json:"base_rev" minimum:"0"`
