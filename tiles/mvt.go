@@ -8,16 +8,17 @@ import (
 // encoder collects the layers of one tile. Field numbers and command words are
 // those of the Mapbox Vector Tile specification 2.1.
 type encoder struct {
-	grids, atoms, labels, borders layer
-	geom                          []byte
-	tags                          []byte
-	out                           []byte
-	extent                        int32
+	grids, atoms, labels, borders, atomEdges layer
+
+	geom   []byte
+	tags   []byte
+	out    []byte
+	extent int32
 }
 
 func (e *encoder) reset(extent int32) {
 	e.extent = extent
-	for _, l := range [...]*layer{&e.grids, &e.atoms, &e.labels, &e.borders} {
+	for _, l := range [...]*layer{&e.grids, &e.atoms, &e.labels, &e.borders, &e.atomEdges} {
 		l.reset()
 	}
 	e.out = e.out[:0]

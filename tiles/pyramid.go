@@ -119,10 +119,14 @@ func (w *workspace) cut(p *Pyramid, t Tile, l layers) {
 	if l.borders {
 		w.addBorders(p, t)
 	}
+	if a := p.src.Atoms; l.atomEdges && a != nil && t.Z >= a.MinZoom {
+		w.addAtomEdges(p)
+	}
 	w.enc.addLayer(string(SetGrids), &w.enc.grids)
 	w.enc.addLayer(string(SetAtoms), &w.enc.atoms)
 	w.enc.addLayer(string(SetBorders), &w.enc.borders)
 	w.enc.addLayer(string(SetLabels), &w.enc.labels)
+	w.enc.addLayer(string(SetAtomEdges), &w.enc.atomEdges)
 }
 
 // arrange makes the planar graph of the tile, of the arcs between faces that do

@@ -74,22 +74,23 @@ func (l *Level) check(name string, faces int) error {
 type Set string
 
 // The layers, each also a set of its own. Any of them may be joined by "+", in
-// this order: "grids+borders+labels". SetMap holds all four.
+// this order: "grids+borders+labels". SetMap holds the first four.
 const (
-	SetGrids   Set = "grids"   // one polygon per feature of every level
-	SetAtoms   Set = "atoms"   // one polygon per face
-	SetBorders Set = "borders" // every border once, with the highest level that it separates
-	SetLabels  Set = "labels"  // one point per named feature
-	SetMap     Set = "map"
+	SetGrids     Set = "grids"      // one polygon per feature of every level
+	SetAtoms     Set = "atoms"      // one polygon per face
+	SetBorders   Set = "borders"    // every border once, with the highest level that it separates
+	SetLabels    Set = "labels"     // one point per named feature
+	SetAtomEdges Set = "atom_edges" // one feature per two neighbouring atoms: the lines between them
+	SetMap       Set = "map"
 )
 
-type layers struct{ grids, atoms, borders, labels bool }
+type layers struct{ grids, atoms, borders, labels, atomEdges bool }
 
 // layers reads the set; false for a name that is none.
 func (s Set) layers() (l layers, ok bool) {
 	switch s {
 	case SetMap:
-		return layers{true, true, true, true}, true
+		return layers{grids: true, atoms: true, borders: true, labels: true}, true
 	case "":
 		return l, false
 	default:
@@ -112,6 +113,8 @@ func (s Set) layers() (l layers, ok bool) {
 			l.borders = true
 		case SetLabels:
 			l.labels = true
+		case SetAtomEdges:
+			l.atomEdges = true
 		default:
 			return l, false
 		}

@@ -48,6 +48,12 @@ func (p *Pyramid) TileJSON(set Set, url string) TileJSON {
 			MaxZoom: p.src.MaxZoom, Fields: map[string]string{"level": "Number"},
 		})
 	}
+	if a := p.src.Atoms; l.atomEdges && a != nil {
+		j.VectorLayers = append(j.VectorLayers, VectorLayer{
+			ID: string(SetAtomEdges), Description: "基本单元界线: one feature per two neighbouring atoms, left the lesser id; no right on the outer edge",
+			MinZoom: a.MinZoom, MaxZoom: p.src.MaxZoom, Fields: map[string]string{"left": "Number", "right": "Number"},
+		})
+	}
 	if l.labels {
 		v := p.vectorLayer(SetLabels, "注记点: one point inside each named grid", p.levels(), 0)
 		for _, level := range p.levels() {

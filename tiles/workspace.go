@@ -9,6 +9,7 @@ type workspace struct {
 	snap  snapper
 	graph graph
 	trace tracer
+	chain chainer
 	enc   encoder
 
 	runBuf []run

@@ -23,13 +23,15 @@ const MediaType = "application/vnd.mapbox-vector-tile"
 // thousand tiles of a city.
 const DefaultCacheBytes = 128 << 20
 
-// Set is the tile set of a public name: "grids" or "atoms".
+// Set is the tile set of a public name: "grids", "atoms" or "atom_edges".
 func Set(name string) (set tiles.Set, known bool) {
 	switch name {
 	case "grids":
 		return tiles.SetGrids + "+" + tiles.SetBorders + "+" + tiles.SetLabels, true
 	case "atoms":
 		return tiles.SetAtoms, true
+	case "atom_edges":
+		return tiles.SetAtomEdges, true
 	}
 	return "", false
 }
@@ -69,7 +71,7 @@ func (s *Service) Register(e *echo.Echo) {
 
 func noSuchTile(c echo.Context) error {
 	return problem.Write(c, gridmap.Errorf(gridmap.NotFound,
-		"没有瓦片 %s：应为 /tiles/grids/{z}/{x}/{y}.mvt 或 /tiles/atoms/… (no such tile)", c.Request().URL.Path))
+		"没有瓦片 %s：应为 /tiles/grids/{z}/{x}/{y}.mvt、/tiles/atoms/… 或 /tiles/atom_edges/… (no such tile)", c.Request().URL.Path))
 }
 
 func (s *Service) tile(c echo.Context) error {
