@@ -85,7 +85,7 @@ func (p *proposal) subtitle() string {
 	return what
 }
 
-// label is a grid's name without its community's.
+// label is a grid's name without what it shares with its community's.
 func (p *proposal) label(g int32) string {
 	grid, fresh := p.MapGrid(g)
 	if fresh > 0 {
@@ -95,10 +95,15 @@ func (p *proposal) label(g int32) string {
 	if node.Parent == district.None {
 		return node.Name
 	}
-	if short := strings.TrimPrefix(node.Name, p.m.Grids[node.Parent].Name); short != "" {
-		return short
+	name, above := []rune(node.Name), []rune(p.m.Grids[node.Parent].Name)
+	same := 0
+	for same < len(name)-1 && same < len(above) && name[same] == above[same] {
+		same++
 	}
-	return node.Name
+	if rest := string(name[same:]); !strings.ContainsAny(rest[:1], "0123456789") || same == 0 {
+		return rest
+	}
+	return node.Name // 12网格 of 甲12: half a number says nothing
 }
 
 func (p *proposal) communityOf(g int32) int32 {

@@ -64,7 +64,12 @@ type bund struct {
 }
 
 func (b *bund) frame() error {
-	err := b.w.PutSettings(b.ctx, gridmap.Settings{Title: "上海外滩与陆家嘴网格（示例）", SourceLine: BundSource, Hotline: "12345"})
+	err := b.w.PutSettings(b.ctx, gridmap.Settings{
+		Title:      "上海外滩与陆家嘴网格（示例）",
+		SourceLine: BundSource,
+		DataDate:   time.Date(2019, 7, 1, 0, 0, 0, 0, time.UTC), // by the newest number of an object in it
+		Hotline:    "12345",
+	})
 	if err != nil {
 		return err
 	}

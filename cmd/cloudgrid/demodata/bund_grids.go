@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/district"
@@ -287,7 +288,7 @@ func (t *bundTree) nameGrids() {
 			if number[0] == '0' {
 				number = number[1:]
 			}
-			g.Name = fmt.Sprintf("%s第%s网格", t.grids[g.Parent].Name, number)
+			g.Name = fmt.Sprintf("%s第%s网格", strings.TrimSuffix(t.grids[g.Parent].Name, "社区"), number)
 		}
 	}
 }
