@@ -30,6 +30,7 @@ type Atlas struct {
 	persons   []gridmap.Person
 	roles     map[string]gridmap.Role
 	profiles  []gridmap.SizingProfile
+	records   map[gridmap.RecordKind][]gridmap.Record
 	atomIndex map[gridmap.AtomID]int32
 	stray     map[gridmap.GridID][]Post // of grids that are not there now
 

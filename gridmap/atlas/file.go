@@ -24,7 +24,7 @@ import (
 // other. Layout: magic, SHA-256 of the rest, then parts, each a length and a
 // gob. The sum is checked before anything is read, and every number that is
 // used as an index when it is.
-var fileMagic = [8]byte{'C', 'G', 'a', 't', 'l', 'a', 's', 1}
+var fileMagic = [8]byte{'C', 'G', 'a', 't', 'l', 'a', 's', 2}
 
 // ErrFile is returned for a snapshot file that cannot be used: damaged, of
 // another version, or not one.
@@ -75,6 +75,7 @@ type filed struct {
 	Roles               map[string]gridmap.Role
 	Persons             []gridmap.Person
 	Places              []gridmap.Place
+	Records             map[gridmap.RecordKind][]gridmap.Record
 	AtomIDs             []gridmap.AtomID
 	Codes, Names        texts
 	Kinds               texts
@@ -206,7 +207,7 @@ func (a *Atlas) filed(grounds int) *filed {
 	n := len(a.atoms)
 	p := &filed{
 		Head: a.head, Settings: a.settings, At: a.at, Since: a.since, Until: a.until, Edition: a.edition,
-		Roles: a.roles, Persons: a.persons, Places: a.places, AtomIDs: make([]gridmap.AtomID, n),
+		Roles: a.roles, Persons: a.persons, Places: a.places, Records: a.records, AtomIDs: make([]gridmap.AtomID, n),
 		Codes:     textsOf(n, func(i int) string { return a.atoms[i].Code }),
 		Names:     textsOf(n, func(i int) string { return a.atoms[i].Name }),
 		Kinds:     textsOf(n, func(i int) string { return a.atoms[i].Kind }),

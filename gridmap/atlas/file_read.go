@@ -99,7 +99,7 @@ func nextPart(b *[]byte, part any) error {
 func (p *filed) atlas() (*Atlas, error) {
 	a := &Atlas{
 		head: p.Head, settings: p.Settings, at: p.At.UTC(), since: p.Since.UTC(), until: p.Until.UTC(), edition: p.Edition,
-		roles: p.Roles, persons: p.Persons, places: p.Places, countKeys: p.CountKeys, counts: p.Counts,
+		roles: p.Roles, persons: p.Persons, places: p.Places, records: p.Records, countKeys: p.CountKeys, counts: p.Counts,
 		atoms: make([]Atom, len(p.AtomIDs)), atomIndex: make(map[gridmap.AtomID]int32, len(p.AtomIDs)),
 		stray: make(map[gridmap.GridID][]Post, len(p.Stray)), lookups: &lookups{},
 	}
@@ -113,6 +113,9 @@ func (p *filed) atlas() (*Atlas, error) {
 	}
 	if a.roles == nil {
 		a.roles = map[string]gridmap.Role{}
+	}
+	if len(a.records) == 0 {
+		a.records = nil
 	}
 	for id, posts := range p.Stray {
 		a.stray[id] = a.unfiled(posts)

@@ -15,7 +15,7 @@ import (
 // after change set known (0: now).
 func Load(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq) (*Atlas, error) {
 	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known}, a: &Atlas{at: at.UTC(), lookups: &lookups{}}}
-	for _, step := range []func() error{l.frame, l.readAtoms, l.readGrids, l.readMembers, l.readStaff, l.readPlaces, l.build} {
+	for _, step := range []func() error{l.frame, l.readAtoms, l.readGrids, l.readMembers, l.readStaff, l.readPlaces, l.readRecords, l.build} {
 		if err := step(); err != nil {
 			return nil, err
 		}

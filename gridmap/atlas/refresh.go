@@ -55,6 +55,7 @@ type refresher struct {
 	places  diff[gridmap.PlaceID, gridmap.Place]
 	persons diff[gridmap.PersonID, gridmap.Person]
 	posts   diff[gridmap.PostID, gridmap.Post]
+	records diff[gridmap.RecordID, gridmap.Record]
 }
 
 type memberKey struct {
@@ -99,7 +100,10 @@ func (f *refresher) read() (err error) {
 	if f.persons, err = differ(f, f.r.Persons(f.ctx, q), func(x *gridmap.Person) (gridmap.PersonID, gridmap.Span) { return x.ID, x.Span }); err != nil {
 		return err
 	}
-	f.posts, err = differ(f, f.r.Posts(f.ctx, q), func(x *gridmap.Post) (gridmap.PostID, gridmap.Span) { return x.ID, x.Span })
+	if f.posts, err = differ(f, f.r.Posts(f.ctx, q), func(x *gridmap.Post) (gridmap.PostID, gridmap.Span) { return x.ID, x.Span }); err != nil {
+		return err
+	}
+	f.records, err = differ(f, f.r.Records(f.ctx, q), func(x *gridmap.Record) (gridmap.RecordID, gridmap.Span) { return x.ID, x.Span })
 	return err
 }
 
@@ -198,7 +202,7 @@ func (b *boundaries) settle() error {
 
 // derive makes the new snapshot of the old one and what changed.
 func (f *refresher) derive() error {
-	for _, step := range []func() error{f.deriveAtoms, f.derivePersons, f.derivePlaces, f.deriveNets, f.derivePosts} {
+	for _, step := range []func() error{f.deriveAtoms, f.derivePersons, f.derivePlaces, f.deriveNets, f.derivePosts, f.deriveRecords} {
 		if err := step(); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ type town struct {
 	persons            []gridmap.PersonID
 	posts              []gridmap.PostID
 	places             []gridmap.PlaceID
+	records            []gridmap.RecordID
 	serial             int
 }
 
@@ -127,7 +128,7 @@ func (w *town) span(rt *rapid.T) gridmap.Span {
 func (w *town) edit(ctx context.Context, rt *rapid.T, out gridmap.Writer) error {
 	span := w.span(rt)
 	name := fmt.Sprint("名", rapid.IntRange(0, 99).Draw(rt, "name"))
-	switch op := rapid.IntRange(0, 13).Draw(rt, "op"); op {
+	switch op := rapid.IntRange(0, 15).Draw(rt, "op"); op {
 	case 0: // say something else of a leaf, or put it under another parent
 		id := pick(rt, "leaf", w.leaves)
 		return out.PutGrids(ctx, gridmap.Grid{ID: id, Network: 1, Level: 2, Parent: pick(rt, "parent", w.mids), Code: fmt.Sprint("g", id), Name: name, Span: span})
@@ -191,6 +192,20 @@ func (w *town) edit(ctx context.Context, rt *rapid.T, out gridmap.Writer) error 
 			w.places = append(w.places, id)
 		}
 		return out.PutPlaces(ctx, gridmap.Place{ID: id, Name: name, Span: span, Atom: pick(rt, "atom", w.atoms).ID})
+	case 14:
+		id := gridmap.RecordID(w.id())
+		if len(w.records) > 0 && rapid.Bool().Draw(rt, "known") {
+			id = pick(rt, "record", w.records)
+		} else {
+			w.records = append(w.records, id)
+		}
+		kind := []gridmap.RecordKind{gridmap.SignRecord, gridmap.RosterRecord}[id%2]
+		return out.PutRecords(ctx, gridmap.Record{ID: id, Kind: kind, Body: []byte(`{"n":"` + name + `"}`), Span: span})
+	case 15:
+		if len(w.records) == 0 {
+			return nil
+		}
+		return out.EndRecords(ctx, span.ValidFrom, pick(rt, "record", w.records))
 	case 13:
 		switch rapid.IntRange(0, 2).Draw(rt, "rare") {
 		case 0:
@@ -304,6 +319,7 @@ func sameMap(rt *rapid.T, got, want *Atlas) {
 	}
 	same("roles", got.roles, want.roles)
 	same("stray posts", got.stray, want.stray)
+	same("records", got.records, want.records)
 	for i, n := range got.nets {
 		m := want.nets[i]
 		same("grids", len(n.Grids), len(m.Grids))
