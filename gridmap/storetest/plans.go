@@ -36,7 +36,7 @@ func RunPlans(t *testing.T, open func(*testing.T) gridmap.Store) {
 		"CommentsAreKeptAnsweredAndSettled":       comments,
 		"PlanNewsTellsOfEveryChange":              planNews,
 		"APlanIsPublishedWithItsMapOrNotAtAll":    publishWithMap,
-		"APlanChangesWhileAWriterIsAtWork":        planBesideView,
+		"APlanChangesWhileAReaderIsAtWork":        planBesideView,
 		"PlansMakeNoChangeSet":                    plansNoChangeSet,
 		"ACanceledContextStopsAChangeOfAPlan":     planCanceled,
 		"AReaderSeesPlansAndMapOfTheSameMoment":   plansInView,
