@@ -4,6 +4,7 @@ package maptiles
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,21 +46,25 @@ type Service struct {
 	cache *tiles.Cache
 
 	mu   sync.Mutex
-	seen map[string]shown // by network
+	seen []shown // the latest asked for first
 }
 
-// shown is the pyramid that a network's cached tiles come from.
+// shown is the pyramid that the cached tiles of a network or a draft come from.
 type shown struct {
-	edition string
-	pyramid *tiles.Pyramid
+	of, edition string
+	pyramid     *tiles.Pyramid
 }
+
+// Of so many networks and drafts it is remembered which pyramid was shown last;
+// the tiles of others are cut again when something of them changes.
+const seenMost = 32
 
 // New makes the service with a cache of so many bytes; 0 is the default.
 func New(maps Maps, cacheBytes int64) *Service {
 	if cacheBytes <= 0 {
 		cacheBytes = DefaultCacheBytes
 	}
-	return &Service{maps: maps, cache: tiles.NewCache(int(cacheBytes)), seen: map[string]shown{}}
+	return &Service{maps: maps, cache: tiles.NewCache(int(cacheBytes))}
 }
 
 // Register adds the routes: /tiles/{set}/{z}/{x}/{y}.mvt and /tiles/{set}.json,
@@ -76,7 +81,7 @@ func noSuchTile(c echo.Context) error {
 
 func (s *Service) tile(c echo.Context) error {
 	set, known := Set(c.Param("set"))
-	t, ok := parseTile(c.Param("z"), c.Param("x"), c.Param("y"))
+	t, ok := ParseTile(c.Param("z"), c.Param("x"), c.Param("y"))
 	if !known || !ok {
 		return noSuchTile(c)
 	}
@@ -91,9 +96,32 @@ func (s *Service) tile(c echo.Context) error {
 	if _, most := p.Zooms(); t.Z > most {
 		return noSuchTile(c)
 	}
-	key := tiles.Key{Edition: s.advance(a, n, p), Set: string(set), Tile: t}
+	code, edition := n.Network.Code, a.Token()
+	return s.answer(c, s.advance(code, edition, p, a == s.maps.Current()), p, set, t)
+}
+
+// Draft answers with a tile of a draft, by the same road and from the same
+// cache: of names the draft ("plans/7"), edition its state, and p is its pyramid
+// at that state, made from the one before (see atlas.Net.Draft), so that tiles
+// which the last change did not touch stay.
+func (s *Service) Draft(c echo.Context, of, edition string, p *tiles.Pyramid, set tiles.Set, t tiles.Tile) error {
+	if _, most := p.Zooms(); !t.Valid() || t.Z > most || !set.Known() {
+		return noSuchTile(c)
+	}
+	return s.answer(c, s.advance(of, edition, p, true), p, set, t)
+}
+
+// answer sends a tile, cut or from the cache.
+func (s *Service) answer(c echo.Context, edition string, p *tiles.Pyramid, set tiles.Set, t tiles.Tile) error {
+	key := tiles.Key{Edition: edition, Set: string(set), Tile: t}
+	return Answer(c, s.cache, key, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
+}
+
+// Answer sends a tile from a cache, cut if it is not there, with an ETag of its
+// content; 204 when there is nothing in it.
+func Answer(c echo.Context, cache *tiles.Cache, key tiles.Key, cut func() []byte) error {
 	enc := accepted(c.Request().Header.Get(echo.HeaderAcceptEncoding))
-	body, err := s.cache.Get(key, enc, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
+	body, err := cache.Get(key, enc, cut)
 	if err != nil {
 		return err
 	}
@@ -114,23 +142,29 @@ func (s *Service) tile(c echo.Context) error {
 	return c.Blob(http.StatusOK, MediaType, body.Bytes)
 }
 
-// advance returns the name of the network's present content for the cache. When
-// the content is new, tiles that no change touches stay cached under it.
-func (s *Service) advance(a *atlas.Atlas, n *atlas.Net, p *tiles.Pyramid) string {
+// advance returns the name of the present content of a network or draft for the
+// cache. When the content is new, tiles that no change touches stay cached
+// under it; a request that began before a publish must not turn back.
+func (s *Service) advance(of, edition string, p *tiles.Pyramid, newest bool) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.seen[n.Network.Code]
-	if old.pyramid == p {
-		return old.edition
+	i := slices.IndexFunc(s.seen, func(w shown) bool { return w.of == of })
+	if i >= 0 && s.seen[i].pyramid == p {
+		w := s.seen[i]
+		copy(s.seen[1:i+1], s.seen[:i])
+		s.seen[0] = w
+		return w.edition
 	}
-	edition := n.Network.Code + "@" + a.Token()
-	if a != s.maps.Current() {
-		return edition // a request that began before a publish must not turn back
+	edition = of + "@" + edition
+	if !newest {
+		return edition
 	}
-	if old.pyramid != nil {
-		s.cache.Advance(old.edition, edition, tiles.Changed(old.pyramid, p))
+	if i >= 0 {
+		s.cache.Advance(s.seen[i].edition, edition, tiles.Changed(s.seen[i].pyramid, p))
+		s.seen = slices.Delete(s.seen, i, i+1)
 	}
-	s.seen[n.Network.Code] = shown{edition, p}
+	s.seen = slices.Insert(s.seen, 0, shown{of, edition, p})
+	s.seen = slices.Delete(s.seen, min(seenMost, len(s.seen)), len(s.seen))
 	return edition
 }
 
@@ -147,7 +181,9 @@ func (s *Service) net(c echo.Context) (*atlas.Atlas, *atlas.Net, error) {
 	return a, n, nil
 }
 
-func parseTile(z, x, y string) (tiles.Tile, bool) {
+// ParseTile reads a tile's address as paths have it: "12", "3419", "1756.mvt".
+// ParseTile reads {z}/{x}/{y}.mvt.
+func ParseTile(z, x, y string) (tiles.Tile, bool) {
 	y, ok := strings.CutSuffix(y, ".mvt")
 	zv, err1 := strconv.ParseUint(z, 10, 8)
 	xv, err2 := strconv.ParseUint(x, 10, 32)
