@@ -22,6 +22,7 @@ type draft struct {
 	boards  boards
 
 	followers followers
+	drawn     drawn
 }
 
 // View is one state of a plan, immutable.

@@ -14,24 +14,30 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/plan"
+	"cloudgrid/tiles"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/who"
 )
 
 // Service answers /v1/plans and /tiles/plans.
 type Service struct {
-	desk *plan.Desk
-	maps plan.Maps
+	desk  *plan.Desk
+	maps  plan.Maps
+	cache *tiles.Cache
 }
 
 // New makes the service.
-func New(desk *plan.Desk, maps plan.Maps) *Service { return &Service{desk: desk, maps: maps} }
+func New(desk *plan.Desk, maps plan.Maps) *Service {
+	return &Service{desk: desk, maps: maps, cache: tiles.NewCache(tileBytes)}
+}
 
 // Register adds the streams and the tiles; RegisterDocumented adds the rest.
 func (s *Service) Register(e *echo.Echo) {
 	e.GET("/v1/plans/:id/board", s.board, middleware.Gzip())
 	e.GET("/v1/plans/:id/events", s.events)
 	e.GET("/v1/plans/:id/proposals/:pid/events", s.proposalEvents)
+	e.GET("/tiles/plans/:id/:z/:x/:y", s.tile)
+	e.GET("/tiles/plans/:file", s.tileJSON)
 }
 
 // Bounds of what is sent.
