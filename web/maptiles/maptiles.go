@@ -111,17 +111,12 @@ func (s *Service) Draft(c echo.Context, of, edition string, p *tiles.Pyramid, se
 	return s.answer(c, s.advance(of, edition, p, true), p, set, t)
 }
 
-// answer sends a tile, cut or from the cache.
+// answer sends a tile, cut or from the cache, with an ETag of its content; 204
+// when there is nothing in it.
 func (s *Service) answer(c echo.Context, edition string, p *tiles.Pyramid, set tiles.Set, t tiles.Tile) error {
 	key := tiles.Key{Edition: edition, Set: string(set), Tile: t}
-	return Answer(c, s.cache, key, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
-}
-
-// Answer sends a tile from a cache, cut if it is not there, with an ETag of its
-// content; 204 when there is nothing in it.
-func Answer(c echo.Context, cache *tiles.Cache, key tiles.Key, cut func() []byte) error {
 	enc := accepted(c.Request().Header.Get(echo.HeaderAcceptEncoding))
-	body, err := cache.Get(key, enc, cut)
+	body, err := s.cache.Get(key, enc, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
 	if err != nil {
 		return err
 	}
@@ -182,7 +177,6 @@ func (s *Service) net(c echo.Context) (*atlas.Atlas, *atlas.Net, error) {
 }
 
 // ParseTile reads a tile's address as paths have it: "12", "3419", "1756.mvt".
-// ParseTile reads {z}/{x}/{y}.mvt.
 func ParseTile(z, x, y string) (tiles.Tile, bool) {
 	y, ok := strings.CutSuffix(y, ".mvt")
 	zv, err1 := strconv.ParseUint(z, 10, 8)

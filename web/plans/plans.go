@@ -14,7 +14,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/plan"
-	"cloudgrid/tiles"
+	"cloudgrid/web/maptiles"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/who"
 )
@@ -23,12 +23,12 @@ import (
 type Service struct {
 	desk  *plan.Desk
 	maps  plan.Maps
-	cache *tiles.Cache
+	tiles *maptiles.Service // a cache of its own: drafts must not push the published map out
 }
 
 // New makes the service.
 func New(desk *plan.Desk, maps plan.Maps) *Service {
-	return &Service{desk: desk, maps: maps, cache: tiles.NewCache(tileBytes)}
+	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes)}
 }
 
 // Register adds the streams and the tiles; RegisterDocumented adds the rest.

@@ -46,11 +46,10 @@ func (s *Service) tile(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	if _, most := p.Zooms(); !ok || t.Z > most {
+	if !ok {
 		return problem.Write(c, gridmap.Errorf(gridmap.NotFound, "没有瓦片 %s (no such tile)", c.Request().URL.Path))
 	}
-	key := tiles.Key{Edition: fmt.Sprintf("plan%d@%d", v.Plan.ID, v.Plan.Rev), Set: string(tileSet), Tile: t}
-	return maptiles.Answer(c, s.cache, key, func() []byte { return p.Tile(tileSet, uint32(t.Z), t.X, t.Y) })
+	return s.tiles.Draft(c, fmt.Sprintf("plans/%d", v.Plan.ID), strconv.FormatInt(v.Plan.Rev, 10), p, tileSet, t)
 }
 
 // tileJSON answers /tiles/plans/{id}.json.
