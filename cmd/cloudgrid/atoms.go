@@ -21,6 +21,8 @@ type atomsFlags struct {
 	buildings, within, compounds, crs, out string
 	barriers, sum                          []string
 	code                                   string
+	counts, by, countsCode, countsCRS      string
+	count                                  []string
 	split                                  bool
 	sampleM, minGroundM2, minWidthM        float64
 }
@@ -35,9 +37,15 @@ outlines count) and the outline of the community, and writes atoms that tile it:
 no building is cut, borders run along barriers and midway between buildings.
 Buildings that touch are one atom; a compound is one atom unless --split-compounds.
 Barriers marked as tunnels are left out. Once the grids are there, the file can
-be imported with --as atoms.`,
+be imported with --as atoms.
+
+--counts adds up a table (CSV, XLSX …) per atom, joined by the code of a building
+or by a point; rows that fit nowhere are listed by their number. --count says
+which columns: households=户数; shops=* counts rows.`,
 		Example: `  cloudgrid atoms --buildings buildings.geojson --barriers roads.geojson --barriers water.geojson \
-    --within community.geojson --sum households,persons --out atoms.geojson`,
+    --within community.geojson --sum households,persons --out atoms.geojson
+  cloudgrid atoms --buildings buildings.geojson --within community.geojson --code bld --out atoms.geojson \
+    --counts 户籍.xlsx --by code --counts-code 楼栋编码 --count households=户数,persons=人数`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return runAtoms(c, f) },
 	}
@@ -50,6 +58,11 @@ be imported with --as atoms.`,
 	s.StringVar(&f.out, "out", "", "GeoJSON to write; it must not exist")
 	s.StringVar(&f.code, "code", "", "column with the code of a building; its own id or row when absent")
 	s.StringSliceVar(&f.sum, "sum", nil, "columns of buildings to add up per atom, such as households,persons")
+	s.StringVar(&f.counts, "counts", "", "table of counts to join: CSV, XLSX or any file that import reads")
+	s.StringVar(&f.by, "by", "", "what joins the table: code (of a building, see --code) or point")
+	s.StringVar(&f.countsCode, "counts-code", "code", "column of the table with the code of a building")
+	s.StringVar(&f.countsCRS, "counts-crs", "", "coordinate system of the table's points, over --crs")
+	s.StringSliceVar(&f.count, "count", nil, "counts of the table as NAME=COLUMN, or NAME=* for one a row")
 	s.BoolVar(&f.split, "split-compounds", false, "outlines of compounds are barriers only")
 	s.Float64Var(&f.sampleM, "sample", 0, "metres between samples of lines; 0 is 8")
 	s.Float64Var(&f.minGroundM2, "min-ground", 0, "square metres under which ground without a building joins a neighbour; 0 is 200, negative keeps all")
@@ -73,9 +86,15 @@ type atomsReport struct {
 	CutCompounds  int `json:"cut_compounds"`
 	Absorbed      int `json:"absorbed"` // slivers of ground
 	Skipped       int `json:"skipped"`  // rows that could not be read
+
+	Counts    []countSum  `json:"counts,omitempty"`    // of --counts
+	Uncounted []countMiss `json:"uncounted,omitempty"` // its rows that belong to no atom
 }
 
 func runAtoms(c *console, f atomsFlags) error {
+	if f.counts == "" && (f.by != "" || len(f.count) > 0) {
+		return gridmap.Errorf(gridmap.Invalid, "--by 与 --count 需要 --counts 文件 (--by and --count need --counts)")
+	}
 	g, err := readGround(f)
 	if err != nil {
 		return err
@@ -96,12 +115,20 @@ func runAtoms(c *console, f atomsFlags) error {
 	if err != nil {
 		return &gridmap.Error{Code: gridmap.Invalid, Message: fmt.Sprintf("%s 不能划分：%v (cannot be divided)", f.within, err), Err: err}
 	}
-	if err := writeNew(f.out, g.geoJSON(r, f.sum)); err != nil {
+	t := &tally{}
+	if f.counts != "" {
+		if t, err = g.countInto(r, f); err != nil {
+			return err
+		}
+	}
+	if err := writeNew(f.out, g.geoJSON(r, f.sum, t)); err != nil {
 		return err
 	}
 	rep := reportAtoms(r, g)
+	rep.Counts, rep.Uncounted = t.sums(), t.misses
 	c.sayf("%d 个基本单元：楼宇 %d，小区 %d，空地 %d；%d 栋楼，其中 %d 栋与他楼相接，%d 栋越过边界，%d 栋在界外未计",
 		rep.Atoms, rep.BuildingAtoms, rep.CompoundAtoms, rep.GroundAtoms, rep.Buildings, rep.Joined, rep.OnOutline, rep.Outside)
+	t.tell(c)
 	return c.printJSON(rep)
 }
 
@@ -147,7 +174,7 @@ func writeNew(path string, text []byte) error {
 }
 
 // geoJSON writes the atoms with the codes of their buildings and the sums.
-func (g *ground) geoJSON(r *tessellate.Result, sum []string) []byte {
+func (g *ground) geoJSON(r *tessellate.Result, sum []string, t *tally) []byte {
 	b := []byte(`{"type":"FeatureCollection","features":[`)
 	for i, a := range r.Atoms {
 		b = append(jsontext.Comma(b, i), "\n"...)
@@ -164,6 +191,10 @@ func (g *ground) geoJSON(r *tessellate.Result, sum []string) []byte {
 			}
 			b = append(jsontext.String(append(b, ','), name), ':')
 			b = strconv.AppendFloat(b, total, 'f', -1, 64)
+		}
+		for k, name := range t.names {
+			b = append(jsontext.String(append(b, ','), name), ':')
+			b = strconv.AppendFloat(b, t.byAtom[i][k], 'f', -1, 64)
 		}
 		b = appendShape(append(b, `},"geometry":`...), r.Topology.FacePolygon(topology.FaceID(i)))
 		b = append(b, '}')

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
+	"cloudgrid/importers"
 )
 
 const bundDir = "../../spatial/tessellate/testdata/"
@@ -92,5 +99,138 @@ func TestAtomsOfFilesThatSayTooLittleAreRefused(t *testing.T) {
 	}
 	if _, err := os.Stat(out); err == nil {
 		t.Error("a file was written")
+	}
+}
+
+// manyHouses is a raster of houses with codes h0, h1 …
+func manyHouses(n int) string {
+	var b strings.Builder
+	b.WriteString(`{"type":"FeatureCollection","features":[`)
+	for i := range n {
+		x, y := 121.0005+0.001*float64(i%4), 31.0005+0.001*float64(i/4)
+		fmt.Fprintf(&b, `%s{"type":"Feature","properties":{"code":"h%d"},"geometry":{"type":"Polygon","coordinates":[[[%.4f,%.4f],[%.4f,%.4f],[%.4f,%.4f],[%.4f,%.4f]]]}}`,
+			strings.Repeat(",", min(i, 1)), i, x, y, x+0.0002, y, x, y+0.0002, x, y)
+	}
+	return b.String() + "]}"
+}
+
+// countAtoms joins a table to sixteen houses.
+func countAtoms(t *testing.T, name, table string, more ...string) (rep atomsReport, file string, said string) {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "atoms.geojson")
+	args := append([]string{
+		"atoms", "--json", "--buildings", writeText(t, "b.geojson", manyHouses(16)), "--within", writeText(t, "w.geojson", square),
+		"--code", "code", "--counts", writeText(t, name, table), "--out", out,
+	}, more...)
+	code, text, errs := runCLI(t, args...)
+	if code != 0 {
+		t.Fatal(code, text, errs)
+	}
+	if err := json.Unmarshal([]byte(lastLine(text)), &rep); err != nil {
+		t.Fatal(err, text)
+	}
+	written, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rep, string(written), errs
+}
+
+func TestCountsAreJoinedByCodeAndRowsThatFitNowhereAreNamed(t *testing.T) {
+	table := "楼栋,户数,人数\nh0,10,25\nh0,5,\n h1 ,7,20\nzz,100,1\n,3,3\nh2,many,1\nh3,-1,1\n"
+	rep, file, said := countAtoms(t, "c.csv", table, "--by", "code", "--counts-code", "楼栋", "--count", "households=户数,persons=人数,rows=*")
+	want := []countSum{{"households", 125, 22, 103}, {"persons", 49, 45, 4}, {"rows", 5, 3, 2}}
+	if fmt.Sprint(rep.Counts) != fmt.Sprint(want) {
+		t.Errorf("%+v", rep.Counts)
+	}
+	var rows []int
+	for _, m := range rep.Uncounted {
+		rows = append(rows, m.Row)
+		if !strings.Contains(said, fmt.Sprintf("第 %d 行未计：%s", m.Row, m.Reason)) {
+			t.Errorf("row %d is not told of in %s", m.Row, said)
+		}
+	}
+	if fmt.Sprint(rows) != "[5 6 7 8]" {
+		t.Errorf("rows %v, as the file counts them", rows)
+	}
+	for _, want := range []string{`"buildings":"h0","building_count":1,"households":15,"persons":25,"rows":2}`, `"buildings":"h1","building_count":1,"households":7,"persons":20,"rows":1}`} {
+		if !strings.Contains(file, want) {
+			t.Errorf("no %s in\n%s", want, file)
+		}
+	}
+}
+
+func TestCountsAreJoinedByPoint(t *testing.T) {
+	table := "lon,lat,shops\n121.00055,31.00055,2\n121.0009,31.0006,1\n121.1,31.1,4\n121.0035,31.0035,0.5\n"
+	rep, file, _ := countAtoms(t, "c.csv", table, "--by", "point", "--counts-crs", "wgs84", "--count", "shops")
+	if fmt.Sprint(rep.Counts) != fmt.Sprint([]countSum{{"shops", 7.5, 3.5, 4}}) || len(rep.Uncounted) != 1 || rep.Uncounted[0].Row != 4 {
+		t.Errorf("%+v %+v", rep.Counts, rep.Uncounted)
+	}
+	if !strings.Contains(file, `"buildings":"h0","building_count":1,"shops":3}`) || !strings.Contains(file, `"buildings":"h15","building_count":1,"shops":0.5}`) {
+		t.Error(file)
+	}
+}
+
+func TestCountsThatSayTooLittleAreRefused(t *testing.T) {
+	table := writeText(t, "c.csv", "code,n,lon,lat\nh0,1,121.0005,31.0005\n")
+	base := []string{"atoms", "--buildings", writeText(t, "b.geojson", manyHouses(4)), "--within", writeText(t, "w.geojson", square), "--code", "code", "--out", filepath.Join(t.TempDir(), "a.geojson")}
+	for name, args := range map[string][]string{
+		"no by":       {"--counts", table, "--count", "n"},
+		"bad by":      {"--counts", table, "--count", "n", "--by", "name"},
+		"no count":    {"--counts", table, "--by", "code"},
+		"no column":   {"--counts", table, "--by", "code", "--count", "n=m"},
+		"no code":     {"--counts", table, "--by", "code", "--count", "n", "--counts-code", "楼"},
+		"twice":       {"--counts", table, "--by", "code", "--count", "n,n"},
+		"summed too":  {"--counts", table, "--by", "code", "--count", "n", "--sum", "n"},
+		"no frame":    {"--counts", table, "--by", "point", "--count", "n"},
+		"no table":    {"--by", "code", "--count", "n"},
+		"no file":     {"--counts", "none.csv", "--by", "code", "--count", "n"},
+		"half a pair": {"--counts", table, "--by", "code", "--count", "n="},
+	} {
+		if code, _, errs := runCLI(t, append(append([]string(nil), base...), args...)...); code != exitBad || errs == "" {
+			t.Errorf("%s: %d %q", name, code, errs)
+		}
+	}
+}
+
+func TestJoinedCountsAddUpWhateverTheTable(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(0, 60).Draw(t, "rows")
+		tl := &tally{names: []string{"n"}, columns: []string{"n"}, read: []float64{0}, leftOut: []float64{0}, byAtom: [][]float64{{0}, {0}, {0}}}
+		var total float64
+		for i := range n {
+			v := rapid.IntRange(0, 1e6).Draw(t, "n")
+			total += float64(v)
+			atom := rapid.IntRange(-1, 2).Draw(t, "atom")
+			tl.add(importers.Feature{Row: i + 2, Props: importers.Props{{Key: "n", Value: int64(v)}}}, func(importers.Feature) (int, string) {
+				if atom < 0 {
+					return 0, "nowhere"
+				}
+				return atom, ""
+			})
+		}
+		if err := tl.prove(); err != nil || tl.read[0] != total || tl.placed(0)+tl.leftOut[0] != total {
+			t.Fatalf("%v: %+v of %v", err, tl, total)
+		}
+	})
+}
+
+func TestCountsAreReadFromXLSX(t *testing.T) {
+	x := excelize.NewFile()
+	for cell, v := range map[string]any{"A1": "楼栋编码", "B1": "户数", "A2": "h3", "B2": 12, "A3": "h99", "B3": 4} {
+		if err := x.SetCellValue("Sheet1", cell, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := x.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	rep, file, _ := countAtoms(t, "户籍.xlsx", b.String(), "--by", "code", "--counts-code", "楼栋编码", "--count", "households=户数")
+	if fmt.Sprint(rep.Counts) != fmt.Sprint([]countSum{{"households", 16, 12, 4}}) || fmt.Sprint(rep.Uncounted[0].Row, len(rep.Uncounted)) != "3 1" {
+		t.Errorf("%+v", rep)
+	}
+	if !strings.Contains(file, `"buildings":"h3","building_count":1,"households":12}`) {
+		t.Error(file)
 	}
 }
