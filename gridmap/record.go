@@ -24,6 +24,7 @@ const (
 	PolicyRecord  RecordKind = "policy"  // 公开策略: what of which field may be published
 	TeamRecord    RecordKind = "team"    // 队伍配备: "1 名民警 + 2 名辅警 + N 名网格员"
 	SignRecord    RecordKind = "sign"    // 公示牌
+	LineageRecord RecordKind = "lineage" // 沿革: which share of a grid (Grid) went to which when a plan was published
 )
 
 // Record is one version of something that the map's own kinds do not know:

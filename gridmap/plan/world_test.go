@@ -120,6 +120,10 @@ func (w *world) Posts(context.Context, gridmap.Query) iter.Seq2[gridmap.Post, er
 	return rows(w.posts)
 }
 
+func (w *world) Records(context.Context, gridmap.Query, ...gridmap.RecordKind) iter.Seq2[gridmap.Record, error] {
+	return rows[gridmap.Record](nil)
+}
+
 func rows[T any](list []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for _, v := range list {
