@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/problem"
 )
 
@@ -49,36 +50,76 @@ func loopbackName(hostport string) bool {
 
 // sameSite refuses what changes something and comes from a page of another
 // site, or in a form that a page of another site could send unasked.
-func sameSite(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {
-			return next(c)
-		}
-		if origin := r.Header.Get("Origin"); origin != "" {
-			if u, err := url.Parse(origin); err != nil || u.Host != r.Host {
+func sameSite(gate *auth.Gate) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {
+				return next(c)
+			}
+			origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
+			if origin != "" {
+				if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
+					return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "不接受其他网站的页面发来的请求 (a page of another site sent this)"))
+				}
+			}
+			if site != "" && site != "same-origin" && site != "none" {
 				return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "不接受其他网站的页面发来的请求 (a page of another site sent this)"))
 			}
-		}
-		if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-			return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "不接受其他网站的页面发来的请求 (a page of another site sent this)"))
-		}
-		if r.Method == http.MethodDelete && r.ContentLength == 0 {
-			return next(c) // a form of another site cannot send one
-		}
-		kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
-		switch {
-		case c.Path() == "/v1/resolve": // changes nothing
-		case err == nil && kind == echo.MIMEApplicationForm && strings.HasPrefix(c.Path(), "/planner/"):
-			// A form of ours; a browser says where a form comes from.
-			if r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" {
-				return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "表单没有来源 (a form without an origin)"))
+			if err := bodyKind(r, gate.TakesForms(c), origin != "" || site != ""); err != nil {
+				return problem.Write(c, err)
 			}
-		case err != nil || kind != echo.MIMEApplicationJSON:
-			return problem.Write(c, echo.NewHTTPError(http.StatusUnsupportedMediaType, "Content-Type 应为 application/json"))
+			return next(c)
 		}
-		return next(c)
 	}
+}
+
+// bodyKind refuses a body of a kind that a page of another site could send
+// without asking first: a form, where none is taken or nobody says where it
+// comes from, or text.
+func bodyKind(r *http.Request, takesForms, saysFrom bool) error {
+	if r.ContentLength == 0 && r.Method != http.MethodPost {
+		return nil // DELETE and PATCH cannot be sent unasked
+	}
+	kind, _, err := mime.ParseMediaType(r.Header.Get(echo.HeaderContentType))
+	switch form := kind == echo.MIMEApplicationForm || kind == echo.MIMEMultipartForm; {
+	case r.URL.Path == "/v1/resolve": // changes nothing
+		return nil
+	case err == nil && form && takesForms && saysFrom:
+		return nil
+	case err == nil && form && takesForms: // a browser says where a form comes from
+		return gridmap.Errorf(gridmap.Forbidden, "表单没有来源 (a form without an origin)")
+	case err == nil && (kind == echo.MIMEApplicationJSON || strings.HasPrefix(kind, "image/")):
+		return nil
+	}
+	return echo.NewHTTPError(http.StatusUnsupportedMediaType, "Content-Type 应为 application/json")
+}
+
+// forwarded takes what a proxy says of the client from trusted proxies only:
+// from anybody else it is thrown away before anything reads it.
+func forwarded(gate *auth.Gate) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			switch {
+			case gate.Mode == auth.Local: // localOnly refuses them
+			case !gate.FromProxy(r):
+				for _, h := range forwardedHeaders {
+					if len(r.Header[h]) > 0 {
+						r.Header.Del(h)
+					}
+				}
+			case r.Header.Get("X-Forwarded-Host") != "":
+				r.Host = r.Header.Get("X-Forwarded-Host")
+			}
+			return next(c)
+		}
+	}
+}
+
+// forwardedHeaders are all by which a proxy could speak for a client.
+var forwardedHeaders = []string{
+	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Forwarded-Protocol", "X-Forwarded-Ssl", "X-Real-Ip", "X-Url-Scheme",
 }
 
 // headAsGet answers HEAD as GET without the body, which the HTTP server leaves

@@ -14,7 +14,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
@@ -22,6 +21,7 @@ import (
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/web/api"
 	"cloudgrid/web/app"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/plans"
 	"cloudgrid/web/problem"
@@ -42,6 +42,7 @@ type Config struct {
 	TileBytes int64 // bound of the tile cache; 0 is the default
 	Desk      api.Desk
 	Plans     *plan.Desk // nil: no plans are made here
+	Gate      *auth.Gate // nil: there are no accounts
 }
 
 // New puts the server together.
@@ -52,17 +53,20 @@ func New(cfg Config) (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = func(err error, c echo.Context) { refuse(cfg.Log, err, c) }
-	e.Pre(geoJSONSuffix)
-	if cfg.Desk.Planners {
-		e.Use(localOnly, plans.LocalActor)
-	}
-	e.Use(sameSite)
-	e.Use(middleware.RequestIDWithConfig(middleware.RequestIDConfig{Generator: uuid.NewString, TargetHeader: echo.HeaderXRequestID}))
+	gate := cfg.gate()
+	e.IPExtractor = gate.Address
+	e.Pre(forwarded(gate), geoJSONSuffix)
+	e.Use(requestID, logged(cfg.Log))
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
 		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
 		return err
 	}}))
-	e.Use(securityHeaders)
+	e.Use(securityHeaders(gate))
+	if gate.Mode == auth.Local {
+		e.Use(localOnly, plans.LocalActor)
+	}
+	e.Use(bounded(gate), sameSite(gate), gate.Middleware)
+	gate.Register(e)
 
 	service := api.New(cfg.Maps, cfg.Desk)
 	service.Register(e)
@@ -78,7 +82,23 @@ func New(cfg Config) (*echo.Echo, error) {
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
 	health(e, cfg.Maps)
-	return e, page(e)
+	if err := page(e); err != nil {
+		return nil, err
+	}
+	gate.Seal(e.Routes())
+	return e, nil
+}
+
+// gate returns the gate that was given, or one without accounts.
+func (cfg Config) gate() *auth.Gate {
+	if cfg.Gate != nil {
+		return cfg.Gate
+	}
+	mode := auth.Nobody
+	if cfg.Desk.Planners {
+		mode = auth.Local
+	}
+	return auth.New(auth.Config{Mode: mode, Maps: cfg.Maps, Rules: Rules(), Log: cfg.Log})
 }
 
 func documentConfig(version string) huma.Config {
@@ -92,8 +112,10 @@ func documentConfig(version string) huma.Config {
 
 // Serve answers on l until ctx ends, then lets requests
 // under way finish.
+// With a TLS configuration in server it speaks TLS.
 func Serve(ctx context.Context, e *echo.Echo, l net.Listener, server *http.Server) error {
 	server.Handler = headAsGet(e)
+	l = Unhurried(l)
 	server.ReadHeaderTimeout, server.IdleTimeout, server.MaxHeaderBytes = readHeaderTimeout, idleTimeout, maxHeaderBytes
 	stopped := make(chan error, 1)
 	go func() {
@@ -102,7 +124,11 @@ func Serve(ctx context.Context, e *echo.Echo, l net.Listener, server *http.Serve
 		defer cancel()
 		stopped <- server.Shutdown(grace)
 	}()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	serve := server.Serve
+	if server.TLSConfig != nil {
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return <-stopped
@@ -138,14 +164,22 @@ func geoJSONSuffix(next echo.HandlerFunc) echo.HandlerFunc {
 const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
 	"img-src 'self' data:; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-func securityHeaders(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", contentSecurityPolicy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		return next(c)
+// securityHeaders also has browsers come back over TLS only, where they came
+// over TLS.
+func securityHeaders(gate *auth.Gate) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			h := c.Response().Header()
+			h.Set("Content-Security-Policy", contentSecurityPolicy)
+			h.Set("X-Content-Type-Options", "nosniff")
+			h.Set("Referrer-Policy", "same-origin")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+			h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(self)")
+			if gate.OverTLS(c) {
+				h.Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			return next(c)
+		}
 	}
 }
 

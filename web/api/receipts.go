@@ -15,6 +15,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
+	"cloudgrid/web/who"
 )
 
 // Desk is what the routes that write need. The zero Desk refuses them all.
@@ -23,9 +24,12 @@ type Desk struct {
 	Receipts gridmap.Receipts
 	Now      func() time.Time
 	// Planners opens the routes that change the map: adding an alias, settling
-	// feedback. Until accounts exist it is set only where nobody but the people
-	// of this machine can reach the server.
+	// feedback. Without accounts it is set only where nobody but the people of
+	// this machine can reach the server.
 	Planners bool
+	// MayChange tells whether who asks may change a place; nil: whoever comes
+	// this far may.
+	MayChange func(context.Context, gridmap.PlaceID) error
 }
 
 func (d *Desk) receipts() (gridmap.Receipts, error) {
@@ -37,7 +41,7 @@ func (d *Desk) receipts() (gridmap.Receipts, error) {
 
 func (d *Desk) planner() error {
 	if !d.Planners || d.Store == nil {
-		return gridmap.Errorf(gridmap.Forbidden, "账号功能尚未提供，修改只能在服务器本机进行 (changes are for planners; until accounts exist, on the server's own machine only)")
+		return gridmap.Errorf(gridmap.Forbidden, "此服务没有启用账号，修改只能在服务器本机进行 (changes are for planners; without accounts, on the server's own machine only)")
 	}
 	return nil
 }
@@ -223,15 +227,13 @@ func (s *Service) settle(ctx context.Context, in *settleInput) (*feedbackOutput,
 			return nil, err
 		}
 	}
-	if err := s.desk.Receipts.SettleFeedback(ctx, f.ID, in.Body.How, localPlanner, s.desk.Now()); err != nil {
+	by := who.From(ctx).Name
+	if err := s.desk.Receipts.SettleFeedback(ctx, f.ID, in.Body.How, by, s.desk.Now()); err != nil {
 		return nil, err
 	}
-	f.Settled, f.SettledBy = in.Body.How, localPlanner
+	f.Settled, f.SettledBy = in.Body.How, by
 	return &feedbackOutput{Status: http.StatusOK, Body: itemOf(f)}, nil
 }
-
-// localPlanner is who changes the map until accounts exist.
-const localPlanner = "local"
 
 func (s *Service) addAlias(ctx context.Context, in *settleInput, f gridmap.Feedback) error {
 	place, name := gridmap.PlaceID(in.Body.Place), strings.TrimSpace(in.Body.Alias)
@@ -248,9 +250,14 @@ func (s *Service) addAlias(ctx context.Context, in *settleInput, f gridmap.Feedb
 	if place == 0 || address.Normalize(name) == "" {
 		return gridmap.Errorf(gridmap.Invalid, "需要地址编号和别名 (an alias needs a place and a name)")
 	}
-	now := s.desk.Now()
-	commit := gridmap.Commit{At: now, Actor: localPlanner, Action: "alias", Note: "反馈采纳为别名 alias from feedback", Audit: []gridmap.AuditEntry{{
-		At: now, Actor: localPlanner, Action: "alias", Thing: "place:" + strconv.FormatInt(int64(place), 10), Detail: name,
+	if s.desk.MayChange != nil {
+		if err := s.desk.MayChange(ctx, place); err != nil {
+			return err
+		}
+	}
+	now, by := s.desk.Now(), who.From(ctx).Name
+	commit := gridmap.Commit{At: now, Actor: by, Action: "alias", Note: "反馈采纳为别名 alias from feedback", Audit: []gridmap.AuditEntry{{
+		At: now, Actor: by, Action: "alias", Thing: "place:" + strconv.FormatInt(int64(place), 10), Detail: name,
 	}}}
 	_, err := s.desk.Store.Update(ctx, commit, func(w gridmap.Writer) error {
 		for p, err := range w.Places(ctx, gridmap.Query{At: now}) {

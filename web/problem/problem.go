@@ -5,7 +5,9 @@ package problem
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"os"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
@@ -49,10 +51,12 @@ func StatusOf(code gridmap.Code) int {
 
 var titles = map[int]string{
 	http.StatusBadRequest:            "请求无效 Bad request",
+	http.StatusUnauthorized:          "未登录 Unauthorized",
 	http.StatusNotFound:              "没有找到 Not found",
 	http.StatusMethodNotAllowed:      "不支持的方法 Method not allowed",
 	http.StatusConflict:              "冲突 Conflict",
 	http.StatusForbidden:             "无权限 Forbidden",
+	http.StatusRequestTimeout:        "请求超时 Request timeout",
 	http.StatusRequestEntityTooLarge: "请求过大 Request too large",
 	http.StatusUnsupportedMediaType:  "不支持的内容类型 Unsupported media type",
 	http.StatusTooManyRequests:       "请求过于频繁 Too many requests",
@@ -69,6 +73,7 @@ func Of(err error) Details {
 	}
 	var domain *gridmap.Error
 	var plain *echo.HTTPError
+	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &domain):
 		d.Status, d.Code = StatusOf(domain.Code), string(domain.Code)
@@ -82,6 +87,10 @@ func Of(err error) Details {
 		if domain.At != nil {
 			d.Lon, d.Lat = domain.At.LonLat()
 		}
+	case errors.As(err, &large):
+		d.Status, d.Code, d.Detail = http.StatusRequestEntityTooLarge, "http", fmt.Sprintf("请求超过 %d 字节 (the request is too large)", large.Limit)
+	case errors.Is(err, os.ErrDeadlineExceeded): // the client stopped sending
+		d.Status, d.Code, d.Detail = http.StatusRequestTimeout, "http", "请求发送得太慢 (the request came in too slowly)"
 	case errors.As(err, &plain):
 		d.Status, d.Code = plain.Code, "http"
 		if s, ok := plain.Message.(string); ok && plain.Code < 500 {
@@ -135,7 +144,8 @@ func Write(c echo.Context, err error) error {
 	if merr != nil {
 		return merr
 	}
-	if d.Status == http.StatusServiceUnavailable || d.Status == http.StatusTooManyRequests {
+	busy := d.Status == http.StatusServiceUnavailable || d.Status == http.StatusTooManyRequests
+	if busy && c.Response().Header().Get("Retry-After") == "" {
 		c.Response().Header().Set("Retry-After", "5")
 	}
 	return c.Blob(d.Status, MediaType, body)

@@ -1,0 +1,122 @@
+package auth
+
+import (
+	"context"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
+	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/web/who"
+)
+
+// Policy says what may be done to parts of the map by whoever asks in a
+// context.
+type Policy struct {
+	Maps interface{ Current() *atlas.Atlas }
+}
+
+// Can tells whether the actor of ctx may do action to these grids of a network;
+// to the whole network when none is named. The error is Forbidden and says why.
+// A grid that the map does not know is nobody's but the whole network's.
+func (p Policy) Can(ctx context.Context, action rights.Action, network gridmap.NetworkID, grids ...gridmap.GridID) error {
+	return p.May(who.From(ctx), action, network, grids...)
+}
+
+// May is Can of an actor.
+func (p Policy) May(a who.Actor, action rights.Action, network gridmap.NetworkID, grids ...gridmap.GridID) error {
+	thing := rights.Thing{Network: network}
+	m := p.Maps.Current()
+	for _, id := range grids {
+		thing.Chains = append(thing.Chains, chainOf(m, network, id))
+	}
+	return rights.Can(AskerOf(a), action, thing)
+}
+
+// CanPlace is Can of the grid of the main network that a place is in.
+func (p Policy) CanPlace(ctx context.Context, action rights.Action, id gridmap.PlaceID) error {
+	m := p.Maps.Current()
+	n := m.Main()
+	if n == nil {
+		return p.Can(ctx, action, 0)
+	}
+	if place := m.Place(id); place != nil {
+		if i := n.OfPlace(m, place); i != atlas.None {
+			return p.Can(ctx, action, n.Network.ID, n.Grids[i].ID)
+		}
+	}
+	return p.Can(ctx, action, n.Network.ID)
+}
+
+// chainOf is a grid with its ancestors.
+func chainOf(m *atlas.Atlas, network gridmap.NetworkID, id gridmap.GridID) []gridmap.GridID {
+	chain := []gridmap.GridID{id}
+	for _, n := range m.Nets() {
+		i := n.Index(id)
+		if n.Network.ID != network || i == atlas.None {
+			continue
+		}
+		for i = n.Grids[i].Parent; i != atlas.None; i = n.Grids[i].Parent {
+			chain = append(chain, n.Grids[i].ID)
+		}
+	}
+	return chain
+}
+
+// Names reads codes and ids in the newest map.
+type Names struct{ Atlas *atlas.Atlas }
+
+func (g *Gate) names() Names {
+	if g.Maps == nil {
+		return Names{}
+	}
+	return Names{g.Maps.Current()}
+}
+
+var _ rights.Names = Names{}
+
+func (v Names) nets() []*atlas.Net {
+	if v.Atlas == nil {
+		return nil
+	}
+	return v.Atlas.Nets()
+}
+
+// NetworkID implements rights.Names.
+func (v Names) NetworkID(code string) gridmap.NetworkID {
+	for _, n := range v.nets() {
+		if n.Network.Code == code {
+			return n.Network.ID
+		}
+	}
+	return 0
+}
+
+// NetworkCode implements rights.Names.
+func (v Names) NetworkCode(id gridmap.NetworkID) string {
+	for _, n := range v.nets() {
+		if n.Network.ID == id {
+			return n.Network.Code
+		}
+	}
+	return ""
+}
+
+// GridID implements rights.Names.
+func (v Names) GridID(network gridmap.NetworkID, code string) gridmap.GridID {
+	for _, n := range v.nets() {
+		if i := n.ByCode(code); n.Network.ID == network && i != atlas.None {
+			return n.Grids[i].ID
+		}
+	}
+	return 0
+}
+
+// GridCode implements rights.Names.
+func (v Names) GridCode(id gridmap.GridID) string {
+	for _, n := range v.nets() {
+		if i := n.Index(id); i != atlas.None {
+			return n.Grids[i].Code
+		}
+	}
+	return ""
+}

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+
+	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/web/auth"
+)
+
+// Rules is the table of routes: who may use each. A route that is not here is
+// the admins' alone, and fails a test: so nobody forgets to decide. What part
+// of the map a request is about is checked by the handlers, through Policy.
+func Rules() []auth.Rule {
+	var all []auth.Rule
+	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules()} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+func get(path string, a rights.Action) auth.Rule {
+	return auth.Rule{Method: http.MethodGet, Path: path, Action: a}
+}
+
+func post(path string, a rights.Action) auth.Rule {
+	return auth.Rule{Method: http.MethodPost, Path: path, Action: a}
+}
+
+// publicRules are those of the published map.
+func publicRules() []auth.Rule {
+	batch := post("/v1/resolve", rights.Read)
+	batch.Cost, batch.MaxBytes, batch.Stream = 10, -1, true // an array is bounded by its handler, a stream by nothing
+	report := post("/v1/receipts/:id/feedback", rights.Report)
+	report.Cost = 20
+	return []auth.Rule{
+		get("/*", rights.Read), get("/assets/*", rights.Read),
+		get("/healthz", rights.Read), get("/readyz", rights.Read),
+		get("/docs", rights.Read), get("/openapi.json", rights.Read), get("/openapi.yaml", rights.Read),
+		get("/openapi-3.0.json", rights.Read), get("/openapi-3.0.yaml", rights.Read),
+		get("/tiles/:file", rights.Read), get("/tiles/:set/:z/:x/:y", rights.Read),
+		get("/v1/meta", rights.Read), get("/v1/grids", rights.Read), get("/v1/grids/:id", rights.Read),
+		get("/v1/grids.geojson", rights.Read), get("/v1/grids/:id/geojson", rights.Read),
+		get("/v1/suggest", rights.Read), get("/v1/resolve", rights.Read), batch,
+		get("/v1/receipts/:id", rights.Read), report, // whoever knows the id may
+	}
+}
+
+// deskRules are those of feedback and load.
+func deskRules() []auth.Rule {
+	personal := func(r auth.Rule, what string) auth.Rule {
+		r.Personal = what
+		return r
+	}
+	form := post("/planner/feedback/:id", rights.Keep)
+	form.Form = true
+	return []auth.Rule{
+		get("/v1/load", rights.Look),
+		personal(get("/v1/feedback", rights.ReadPeople), "read_feedback"),
+		personal(get("/planner/feedback", rights.ReadPeople), "read_feedback"),
+		post("/v1/feedback/:id/settle", rights.Keep), form,
+	}
+}
+
+// planRules are those of drafts; web/auth.PlanPolicy looks at each plan's scope
+// besides, and at who submitted it.
+func planRules() []auth.Rule {
+	const plans, one = "/v1/plans", "/v1/plans/:id"
+	large := func(r auth.Rule) auth.Rule {
+		r.MaxBytes = 8 << 20
+		return r
+	}
+	all := []auth.Rule{
+		get(plans, rights.Look), post(plans, rights.Edit), post(plans+"/revert", rights.Edit),
+		get(one, rights.Look), {Method: http.MethodPatch, Path: one, Action: rights.Edit},
+		get(one+"/board", rights.Look), get(one+"/atoms/:atom", rights.Look), get(one+"/events", rights.Look),
+		get(one+"/ops", rights.Look), large(post(one+"/ops", rights.Edit)), post(one+"/undo", rights.Edit), post(one+"/redo", rights.Edit),
+		get(one+"/problems", rights.Look), get(one+"/diff", rights.Look), get(one+"/arc", rights.Look), large(post(one+"/rebase", rights.Edit)),
+		post(one+"/submit", rights.Edit), post(one+"/abandon", rights.Edit),
+		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/publish", rights.Publish),
+		get(one+"/history", rights.Look), get(one+"/comments", rights.Look), post(one+"/comments", rights.Remark), post(one+"/comments/:cid/settle", rights.Remark),
+		get(one+"/proposals", rights.Look), post(one+"/proposals", rights.Edit), get(one+"/proposals/:pid", rights.Look),
+		get(one+"/proposals/:pid/events", rights.Look), {Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},
+	}
+	return all
+}
