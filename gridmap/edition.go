@@ -48,6 +48,7 @@ type Settings struct {
 	PublishPhones bool      `json:"publish_phones"`  // show staff phones in full; masked otherwise
 	NearestLimitM float64   `json:"nearest_limit_m"` // how far outside the jurisdiction a nearest grid is still named; 0 is the default
 
+	SignBase  string `json:"sign_base,omitempty"`  // what the QR codes of signs begin with, for ever: "https://wg.example.gov.cn/q/"
 	ReportURL string `json:"report_url,omitempty"` // where a sign's 我要反映 leads; {code}, {place} and {grid} are filled in
 
 	Hotlines []Line   `json:"hotlines,omitempty"` // on every sign, beside Hotline: 110, 119, 120 when none are set

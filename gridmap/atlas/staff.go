@@ -85,3 +85,7 @@ func (a *Atlas) find(id gridmap.GridID) (*Net, int32) {
 	}
 	return nil, None
 }
+
+// Stray returns the posts whose grid is not there at the snapshot's time, by
+// grid; read-only.
+func (a *Atlas) Stray() map[gridmap.GridID][]Post { return a.stray }

@@ -104,10 +104,7 @@ func Make(in Input) (Content, error) {
 	if c.Address == c.Place {
 		c.Address = ""
 	}
-	grid := atlas.None
-	if in.Place.HasPoint {
-		grid = n.Resolve(atlas.Ask{Point: in.Place.Point, Level: -1}).Grid
-	}
+	grid := n.OfPlace(in.Atlas, &in.Place)
 	if grid == atlas.None {
 		c.Outside = true
 		return c, nil

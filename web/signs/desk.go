@@ -1,0 +1,450 @@
+package signs
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/sign"
+	"cloudgrid/spatial/crs"
+	"cloudgrid/web/problem"
+	"cloudgrid/web/who"
+)
+
+// maxSigns bounds one batch: a county's worth.
+const maxSigns = 20_000
+
+// registerDesk adds the routes of the people who keep the signs.
+func (s *Service) registerDesk(e *echo.Echo) {
+	e.GET("/v1/signs", s.list)
+	e.POST("/v1/signs", s.add)
+	e.PATCH("/v1/signs/:code", s.change)
+	e.GET("/v1/signs/stale", s.stale)
+	e.POST("/v1/signs/print", s.print)
+	e.PUT("/v1/signs/:code/photo", s.putPhoto)
+}
+
+// desk refuses where signs are only read. Who may write is the gate's business.
+func (s *Service) desk(c echo.Context) (*sign.Desk, string, error) {
+	actor := who.From(c.Request().Context())
+	if s.Desk == nil || actor.Public() {
+		return nil, "", gridmap.Errorf(gridmap.Forbidden, "公示牌由工作人员登记和印制 (signs are kept by the office)")
+	}
+	return s.Desk, actor.Name, nil
+}
+
+// signItem is a sign as lists show it.
+type signItem struct {
+	Code      string     `json:"code"`
+	Place     int64      `json:"place"`
+	PlaceName string     `json:"place_name"`
+	Grid      string     `json:"grid"` // code; "" in none
+	GridName  string     `json:"grid_name"`
+	Lon       float64    `json:"lon,omitempty"`
+	Lat       float64    `json:"lat,omitempty"`
+	Status    string     `json:"status"`
+	Successor string     `json:"successor,omitempty"`
+	Mounting  string     `json:"mounting,omitempty"`
+	Entrance  string     `json:"entrance,omitempty"`
+	Network   string     `json:"network,omitempty"`
+	Photo     bool       `json:"photo"`
+	Printed   *time.Time `json:"printed"`
+	Scans30   int64      `json:"scans_30_days"`
+}
+
+func (s *Service) list(c echo.Context) error {
+	d, _, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	ctx := c.Request().Context()
+	register, a := s.signs()
+	_, printed, err := d.LastPrints(ctx)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	now := s.Now()
+	tallies, err := s.Journal.Tallies(ctx, "scan", "", now.AddDate(0, 0, -30), now)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	scans := map[string]int64{}
+	for _, t := range tallies {
+		scans[t.Key] += t.N
+	}
+	items := []signItem{}
+	for _, e := range register.Signs() {
+		item := itemOf(a, e)
+		item.Scans30 = scans[e.Code]
+		if at, ok := printed[e.Code]; ok {
+			item.Printed = &at
+		}
+		items = append(items, item)
+	}
+	return c.JSON(http.StatusOK, map[string]any{"signs": items})
+}
+
+func itemOf(a *atlas.Atlas, e sign.Entry) signItem {
+	item := signItem{
+		Code: e.Code, Place: int64(e.Place), Status: string(e.Status), Successor: e.Successor, Mounting: e.Mounting,
+		Entrance: e.Entrance, Network: e.Network, Photo: e.Photo != "",
+	}
+	p := a.Place(e.Place)
+	if p == nil {
+		return item
+	}
+	if item.PlaceName = p.Name; p.Name == "" {
+		item.PlaceName = p.Address.String()
+	}
+	if p.HasPoint {
+		item.Lon, item.Lat = p.Point.LonLat()
+	}
+	n := a.Main()
+	if e.Network != "" {
+		n = a.Net(e.Network)
+	}
+	if i := n.OfPlace(a, p); i != atlas.None {
+		item.Grid, item.GridName = n.Grids[i].Code, n.Grids[i].Name
+	}
+	return item
+}
+
+// addBody registers signs: each at a place or at a point.
+type addBody struct {
+	CRS   string `json:"crs"`
+	Signs []struct {
+		Place    int64        `json:"place"`
+		Lon      *json.Number `json:"lon"`
+		Lat      *json.Number `json:"lat"`
+		Name     string       `json:"name"`
+		Mounting string       `json:"mounting"`
+		Entrance string       `json:"entrance"`
+		Network  string       `json:"network"`
+	} `json:"signs"`
+}
+
+func (s *Service) add(c echo.Context) error {
+	d, actor, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	var body addBody
+	if err := read(c, &body); err != nil {
+		return problem.Write(c, err)
+	}
+	signs, err := body.signs(s.Maps.Current())
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	entries, err := d.Register(c.Request().Context(), actor, signs...)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	items := make([]map[string]any, len(entries))
+	for i, e := range entries {
+		items[i] = map[string]any{"code": e.Code, "place": int64(e.Place), "url": s.base() + e.Code}
+	}
+	return c.JSON(http.StatusCreated, map[string]any{"signs": items})
+}
+
+func (b addBody) signs(a *atlas.Atlas) ([]sign.New, error) {
+	if len(b.Signs) == 0 || len(b.Signs) > maxSigns {
+		return nil, gridmap.Errorf(gridmap.Invalid, "应登记 1 至 %d 块公示牌 (1 to %d signs)", maxSigns, maxSigns)
+	}
+	out := make([]sign.New, len(b.Signs))
+	for i, x := range b.Signs {
+		n := sign.New{Place: gridmap.PlaceID(x.Place), Name: x.Name, Mounting: x.Mounting, Entrance: x.Entrance, Network: x.Network}
+		if x.Network != "" && a.Net(x.Network) == nil {
+			return nil, gridmap.Errorf(gridmap.Invalid, "第 %d 块：没有网 %q (no such network)", i+1, x.Network)
+		}
+		if x.Lon != nil && x.Lat != nil {
+			if b.CRS == "" {
+				return nil, gridmap.Errorf(gridmap.Invalid, "缺少 crs：手机坐标可能是 gcj02，按 wgs84 读会差约 500 米 (crs is missing)")
+			}
+			frame, err := crs.Parse(b.CRS)
+			if err == nil {
+				n.Point, err = frame.ParsePoint(x.Lon.String(), x.Lat.String())
+			}
+			if err != nil {
+				return nil, gridmap.Errorf(gridmap.Invalid, "第 %d 块的坐标有误 (bad coordinate of sign %d): %w", i+1, i+1, err)
+			}
+			n.HasPoint = true
+		}
+		out[i] = n
+	}
+	return out, nil
+}
+
+// base is what the addresses in QR codes begin with.
+func (s *Service) base() string {
+	if b := s.Maps.Current().Settings().SignBase; b != "" {
+		return strings.TrimSuffix(b, "/") + "/"
+	}
+	return "/q/"
+}
+
+// read reads a JSON body that holds nothing else.
+func read(c echo.Context, to any) error {
+	d := json.NewDecoder(http.MaxBytesReader(c.Response(), c.Request().Body, 4<<20))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return gridmap.Errorf(gridmap.Invalid, "请求体不是所要的 JSON (malformed body): %w", err)
+	}
+	if d.More() {
+		return gridmap.Errorf(gridmap.Invalid, "请求体后面还有内容 (something follows the body)")
+	}
+	return nil
+}
+
+func (s *Service) find(c echo.Context) (sign.Entry, error) {
+	register, _ := s.signs()
+	code, _ := sign.ParseCode(c.Param("code"))
+	e, ok := register.Find(code)
+	if !ok {
+		return e, gridmap.Errorf(gridmap.NotFound, "没有公示牌 %q (no such sign)", c.Param("code"))
+	}
+	return e, nil
+}
+
+func (s *Service) change(c echo.Context) error {
+	d, actor, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	e, err := s.find(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	var body struct {
+		Status    *string `json:"status"`
+		Successor *string `json:"successor"`
+		Mounting  *string `json:"mounting"`
+		Entrance  *string `json:"entrance"`
+		Note      *string `json:"note"`
+		Place     *int64  `json:"place"`
+	}
+	if err := read(c, &body); err != nil {
+		return problem.Write(c, err)
+	}
+	for text, to := range map[*string]*string{body.Successor: &e.Successor, body.Mounting: &e.Mounting, body.Entrance: &e.Entrance, body.Note: &e.Note} {
+		if text != nil {
+			*to = *text
+		}
+	}
+	if body.Status != nil {
+		e.Status = sign.Status(*body.Status)
+	}
+	if body.Place != nil {
+		e.Place = gridmap.PlaceID(*body.Place)
+	}
+	if register, _ := s.signs(); e.Successor != "" {
+		if _, ok := register.Find(e.Successor); !ok || e.Successor == e.Code {
+			return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "后继公示牌 %q 不存在 (no such successor)", e.Successor))
+		}
+	}
+	if err := d.Change(c.Request().Context(), actor, e); err != nil {
+		return problem.Write(c, err)
+	}
+	return c.JSON(http.StatusOK, itemOf(s.Maps.Current(), e))
+}
+
+// stale lists the signs to print again.
+func (s *Service) stale(c echo.Context) error {
+	d, _, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	register, _ := s.signs()
+	list, err := d.Stale(c.Request().Context(), register)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	type item struct {
+		Code    string    `json:"code"`
+		Place   string    `json:"place"`
+		Printed time.Time `json:"printed"`
+		Why     []string  `json:"why"`
+	}
+	items := []item{}
+	for _, x := range list {
+		items = append(items, item(x))
+	}
+	return c.JSON(http.StatusOK, map[string]any{"stale": items})
+}
+
+type printBody struct {
+	Codes []string `json:"codes"` // none: all in use
+	Stale bool     `json:"stale"` // only those that are stale
+	Sheet string   `json:"sheet"`
+}
+
+// print answers with a ZIP of sheets and a list for the printers, and records
+// what each shows.
+func (s *Service) print(c echo.Context) error {
+	d, actor, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	var body printBody
+	if err := read(c, &body); err != nil {
+		return problem.Write(c, err)
+	}
+	sheet, err := sign.SheetOf(body.Sheet)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	if s.Maps.Current().Settings().SignBase == "" {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "尚未设置二维码网址前缀 sign_base：印出去的网址要长期有效，请先设置 (set sign_base first)"))
+	}
+	ctx := c.Request().Context()
+	register, a := s.signs()
+	entries, err := s.chosen(ctx, d, register, body)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	contents, err := contentsOf(register, entries)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	if err := d.Printed(ctx, actor, sheet.Code, a.Edition().Number, contents...); err != nil {
+		return problem.Write(c, err)
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "application/zip")
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="signs.zip"`)
+	c.Response().WriteHeader(http.StatusOK)
+	return WriteZIP(c.Response(), contents, sheet, s.base(), s.Now(), nil)
+}
+
+func (s *Service) chosen(ctx context.Context, d *sign.Desk, register *sign.Register, body printBody) ([]sign.Entry, error) {
+	wanted := map[string]bool{}
+	for _, typed := range body.Codes {
+		code, ok := sign.ParseCode(typed)
+		if _, found := register.Find(code); !ok || !found {
+			return nil, gridmap.Errorf(gridmap.NotFound, "没有公示牌 %q (no such sign)", typed)
+		}
+		wanted[code] = true
+	}
+	if body.Stale {
+		list, err := d.Stale(ctx, register)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			wanted[x.Code] = true
+		}
+		if len(list) == 0 {
+			return nil, gridmap.Errorf(gridmap.NotFound, "没有需要重印的公示牌 (nothing is stale)")
+		}
+	}
+	var out []sign.Entry
+	for _, e := range register.Signs() {
+		if e.Status == sign.Active && (len(wanted) == 0 || wanted[e.Code]) {
+			out = append(out, e)
+		}
+	}
+	if len(out) == 0 {
+		return nil, gridmap.Errorf(gridmap.NotFound, "没有在用的公示牌可印 (no sign in use)")
+	}
+	return out, nil
+}
+
+func contentsOf(register *sign.Register, entries []sign.Entry) ([]sign.Content, error) {
+	contents := make([]sign.Content, 0, len(entries))
+	for _, e := range entries {
+		content, err := register.Content(e)
+		if gridmap.CodeOf(err) == gridmap.NotFound {
+			continue // to be taken down, not printed
+		}
+		if err != nil {
+			return nil, err
+		}
+		contents = append(contents, content)
+	}
+	return contents, nil
+}
+
+// WriteZIP writes a sheet for each content, named by code, and signs.csv for
+// the printers. progress, which may be nil, is told after each.
+func WriteZIP(w io.Writer, contents []sign.Content, sheet sign.Sheet, base string, at time.Time, progress func()) error {
+	z := zip.NewWriter(w)
+	var list bytes.Buffer
+	list.WriteString("\ufeff编码,网址,地点,安装位置,网格编码,网格,文件\r\n")
+	for _, c := range contents {
+		svg, err := sign.SVG(c, sheet, base+c.Code)
+		if err != nil {
+			return err
+		}
+		name := c.Code + "-" + sheet.Code + ".svg"
+		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: at})
+		if err != nil {
+			return err
+		}
+		if _, err := f.Write(svg); err != nil {
+			return err
+		}
+		list.WriteString(csvLine(sign.Grouped(c.Code), base+c.Code, c.Place, c.Mounting, c.GridCode, c.Grid, name))
+		if progress != nil {
+			progress()
+		}
+	}
+	f, err := z.CreateHeader(&zip.FileHeader{Name: "signs.csv", Method: zip.Deflate, Modified: at})
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(list.Bytes()); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// csvLine writes cells that are never formulas.
+func csvLine(cells ...string) string {
+	for i, c := range cells {
+		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
+			c = "'" + c
+		}
+		cells[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
+	}
+	return strings.Join(cells, ",") + "\r\n"
+}
+
+// putPhoto keeps the photo of a sign as it hangs there.
+func (s *Service) putPhoto(c echo.Context) error {
+	d, actor, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	e, err := s.find(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, gridmap.MaxAttachmentBytes))
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	kind := http.DetectContentType(data)
+	if !slices.Contains([]string{"image/jpeg", "image/png", "image/webp"}, kind) {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "照片应为 JPEG、PNG 或 WebP (not a photo)"))
+	}
+	e.Photo = rand.Text()
+	ctx := c.Request().Context()
+	if err := s.Journal.PutAttachment(ctx, gridmap.Attachment{ID: e.Photo, At: s.Now(), Actor: actor, Type: kind, Data: data}); err != nil {
+		return problem.Write(c, err)
+	}
+	if err := d.Change(ctx, actor, e); err != nil {
+		return problem.Write(c, err)
+	}
+	return c.NoContent(http.StatusNoContent)
+}
