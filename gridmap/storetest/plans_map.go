@@ -123,7 +123,10 @@ func publishWithMap(t *testing.T, s planStore) {
 func planBesideView(t *testing.T, s planStore) {
 	p := create(t, s, aPlan())
 	view(t, s, func(ctx context.Context, r gridmap.Reader) error {
-		for range r.Grids(ctx, gridmap.Query{}) {
+		for _, err := range r.Grids(ctx, gridmap.Query{}) {
+			if err != nil {
+				return err
+			}
 			p = appended(t, s, p, "in view "+time.Duration(p.Rev).String())
 		}
 		return nil
