@@ -223,8 +223,13 @@ func (r *gridRow) remark() string {
 		is   bool
 		text string
 	}{
-		{r.New, "新设"}, {r.Closed, "撤销"}, {r.Locked, "不动"}, {r.was == "over", "原超载"}, {r.was == "under", "原不足"},
-		{r.Verdict == "over", "▲超载"}, {r.Verdict == "under", "▼不足"},
+		{r.New, "新设"},
+		{r.Closed, "撤销"},
+		{r.Locked, "不动"},
+		{r.was == "over", "原超载"},
+		{r.was == "under", "原不足"},
+		{r.Verdict == "over", "▲超载"},
+		{r.Verdict == "under", "▼不足"},
 	} {
 		if n.is {
 			notes = append(notes, n.text)

@@ -20,8 +20,10 @@ const side = 10000 // lattice steps, about 95 × 111 m
 func squares(t testing.TB) *Map {
 	t.Helper()
 	m := &Map{CountKeys: []string{"households", "shops"}, Levels: 2, Grids: []Grid{
-		{ID: 1, Parent: None, Code: "S1", Name: "甲社区"}, {ID: 2, Parent: None, Code: "S2", Name: "乙社区"},
-		{ID: 3, Level: 1, Parent: 0, Code: "A", Name: "一"}, {ID: 4, Level: 1, Parent: 0, Code: "B", Name: "二"},
+		{ID: 1, Parent: None, Code: "S1", Name: "甲社区"},
+		{ID: 2, Parent: None, Code: "S2", Name: "乙社区"},
+		{ID: 3, Level: 1, Parent: 0, Code: "A", Name: "一"},
+		{ID: 4, Level: 1, Parent: 0, Code: "B", Name: "二"},
 		{ID: 5, Level: 1, Parent: 1, Code: "C", Name: "三"},
 	}}
 	var shapes []spatial.MultiPolygon

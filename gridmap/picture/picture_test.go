@@ -37,7 +37,8 @@ func strip(t testing.TB) Plan {
 		t.Fatal(problems)
 	}
 	p.Grids = []Grid{
-		{Label: "第1网格", Before: 600, After: 400, Was: Over}, {Label: "第2网格", Before: 250.5, After: 250.5, Was: Under, Is: Under},
+		{Label: "第1网格", Before: 600, After: 400, Was: Over},
+		{Label: "第2网格", Before: 250.5, After: 250.5, Was: Under, Is: Under},
 		{Label: "新设1", After: 200, Is: Under, New: true},
 	}
 	return p

@@ -39,8 +39,12 @@ const (
 
 // yananLu is 延安东路 across the west bank, from west to east.
 var yananLu = []spatial.Point{
-	{X: 1214800000, Y: 312329000}, {X: 1214828000, Y: 312330000}, {X: 1214840000, Y: 312334500},
-	{X: 1214858000, Y: 312346500}, {X: 1214875000, Y: 312352000}, {X: 1215000000, Y: 312352000},
+	{X: 1214800000, Y: 312329000},
+	{X: 1214828000, Y: 312330000},
+	{X: 1214840000, Y: 312334500},
+	{X: 1214858000, Y: 312346500},
+	{X: 1214875000, Y: 312352000},
+	{X: 1215000000, Y: 312352000},
 }
 
 // southOf tells whether a point lies south of a line that runs from west to east.
