@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"slices"
 	"sync"
@@ -53,7 +54,8 @@ type Config struct {
 	Audit  Auditor                // of steps that make no change set; nil keeps none
 	Stale  func(*Board) []Finding // signs that a plan would make wrong, for Validate; may be nil
 	Log    *slog.Logger
-	Drafts int // how many are kept in memory beside those that are followed; 0 is 16
+	NewID  func() string // of proposals; nil is random
+	Drafts int           // how many are kept in memory beside those that are followed; 0 is 16
 }
 
 // Desk keeps plans at work: it takes operations, orders them, answers with
@@ -80,10 +82,13 @@ func NewDesk(cfg Config) *Desk {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.NewID == nil {
+		cfg.NewID = rand.Text
+	}
 	if cfg.Drafts <= 0 {
 		cfg.Drafts = defaultDrafts
 	}
-	return &Desk{cfg: cfg, drafts: map[gridmap.PlanID]*draft{}}
+	return &Desk{cfg: cfg, drafts: map[gridmap.PlanID]*draft{}, tasks: newTasks()}
 }
 
 // Run follows what other processes do to plans, until ctx ends. Then nobody
@@ -101,6 +106,7 @@ func (d *Desk) Run(ctx context.Context) {
 
 // dismiss ends all following.
 func (d *Desk) dismiss() {
+	d.tasks.stop()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, dr := range d.drafts {
@@ -220,7 +226,11 @@ func (d *Desk) boardOn(ctx context.Context, p gridmap.Plan, b Base) (*Board, err
 	if net == nil {
 		return nil, gridmap.Errorf(gridmap.NotFound, "方案「%s」所属的网 %d 不存在 (no such network)", p.Name, p.Network)
 	}
-	return NewBoard(a, net, p.Scope)
+	board, err := NewBoard(a, net, p.Scope)
+	if err != nil {
+		return nil, err
+	}
+	return d.judged(board, b), nil
 }
 
 func netOf(a *atlas.Atlas, id gridmap.NetworkID) *atlas.Net {

@@ -49,7 +49,7 @@ func (d *Desk) try(ctx context.Context, actor string, id gridmap.PlanID, baseRev
 		if len(fresh) == 0 {
 			return dr.repeat(ctx, baseRev, again)
 		}
-		if err := d.expand(dr.id, fresh); err != nil {
+		if err := dr.expand(ctx, fresh); err != nil {
 			return nil, err
 		}
 		out, err := dr.add(ctx, baseRev, fresh)
