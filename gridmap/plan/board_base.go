@@ -31,6 +31,7 @@ type base struct {
 	faceOf     []idFace // ascending
 	owner      []int32
 	grids      []*grid
+	staffed    bool // somebody holds a post in the network
 	*baseLazy
 }
 
@@ -42,6 +43,9 @@ type baseLazy struct {
 	codes      map[string]bool // of atoms
 	othersOnce sync.Once
 	others     map[gridmap.AtomID]string // atoms that are in other grounds as well: of which network
+
+	inspectOnce sync.Once
+	problems    []topology.Problem
 }
 
 // atom is what a face is. Immutable.
@@ -92,6 +96,7 @@ func (bs *base) plant() {
 	bs.grids = make([]*grid, n)
 	for i := range n {
 		g := &bs.net.Grids[i]
+		bs.staffed = bs.staffed || len(g.Posts) > 0
 		bs.grids[i] = &grid{
 			id: g.ID, level: g.Level, parent: g.Parent, code: g.Code, name: g.Name, typ: g.Type, attrs: g.Attrs,
 			children: g.Children, staff: load.FullTime(bs.atlas, g.Posts), sums: sums{counts: make([]int64, len(bs.keys))}, lazy: &gridLazy{},

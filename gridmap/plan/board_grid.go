@@ -3,6 +3,7 @@ package plan
 import (
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/spatial"
@@ -56,11 +57,10 @@ type grid struct {
 
 // gridLazy is made when first asked for.
 type gridLazy struct {
-	drawOnce  sync.Once
-	box       spatial.Box
-	label     spatial.Point
-	partsOnce sync.Once
-	parts     [][]int32 // faces by connected part, the heaviest first
+	drawOnce sync.Once
+	box      spatial.Box
+	label    spatial.Point
+	parts    atomic.Pointer[gridParts]
 }
 
 // capacityAttr is the attribute that holds how many staff a grid is planned

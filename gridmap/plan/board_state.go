@@ -18,6 +18,9 @@ type lazy struct {
 	colours     map[int32]uint8 // of grids whose colour is not the published one
 	meansOnce   sync.Once
 	means       map[int32]float64 // mean load of the judged leaf grids below a grid
+
+	originalOnce sync.Once
+	original     *Board
 }
 
 // GridState is one grid of a board, with what a planner looks at. Sums are over

@@ -115,5 +115,8 @@ func (b *Board) gridDiff(i int32, gained, lost int64) GridDiff {
 
 // original is the board before the first operation.
 func (b *Board) original() *Board {
-	return &Board{base: b.base, topo: b.base.topo, owner: newPages(b.base.owner), grids: newPages(b.base.grids), lazy: &lazy{}}
+	b.lazy.originalOnce.Do(func() {
+		b.lazy.original = &Board{base: b.base, topo: b.base.topo, owner: newPages(b.base.owner), grids: newPages(b.base.grids), lazy: &lazy{}}
+	})
+	return b.lazy.original
 }
