@@ -12,7 +12,7 @@ import (
 // of the map a request is about is checked by the handlers, through Policy.
 func Rules() []auth.Rule {
 	var all []auth.Rule
-	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules()} {
+	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), signRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -71,7 +71,8 @@ func planRules() []auth.Rule {
 	}
 	all := []auth.Rule{
 		get(plans, rights.Look), post(plans, rights.Edit), post(plans+"/revert", rights.Edit),
-		get(one, rights.Look), {Method: http.MethodPatch, Path: one, Action: rights.Edit},
+		get(one, rights.Look),
+		{Method: http.MethodPatch, Path: one, Action: rights.Edit},
 		get(one+"/board", rights.Look), get(one+"/atoms/:atom", rights.Look), get(one+"/events", rights.Look),
 		get(one+"/ops", rights.Look), large(post(one+"/ops", rights.Edit)), post(one+"/undo", rights.Edit), post(one+"/redo", rights.Edit),
 		get(one+"/problems", rights.Look), get(one+"/diff", rights.Look), get(one+"/arc", rights.Look), large(post(one+"/rebase", rights.Edit)),
@@ -79,7 +80,26 @@ func planRules() []auth.Rule {
 		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/publish", rights.Publish),
 		get(one+"/history", rights.Look), get(one+"/comments", rights.Look), post(one+"/comments", rights.Remark), post(one+"/comments/:cid/settle", rights.Remark),
 		get(one+"/proposals", rights.Look), post(one+"/proposals", rights.Edit), get(one+"/proposals/:pid", rights.Look),
-		get(one+"/proposals/:pid/events", rights.Look), {Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},
+		get(one+"/proposals/:pid/events", rights.Look),
+		{Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},
 	}
 	return all
+}
+
+// signRules are those of signboards: the residents' pages, and the desk that
+// keeps the signs.
+func signRules() []auth.Rule {
+	letter := post("/q/:code/wrong", rights.Report)
+	letter.Form, letter.Cost, letter.MaxBytes = true, 20, 8<<10
+	large := func(r auth.Rule) auth.Rule {
+		r.MaxBytes = 4 << 20
+		return r
+	}
+	return []auth.Rule{
+		get("/q", rights.Read), get("/q/", rights.Read), get("/q/:code", rights.Read), get("/q/:code/photo", rights.Read), letter,
+		get("/v1/signs", rights.Look), get("/v1/signs/stale", rights.Look),
+		large(post("/v1/signs", rights.Keep)), post("/v1/signs/print", rights.Keep),
+		{Method: http.MethodPatch, Path: "/v1/signs/:code", Action: rights.Keep},
+		large(auth.Rule{Method: http.MethodPut, Path: "/v1/signs/:code/photo", Action: rights.Visit}),
+	}
 }

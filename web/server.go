@@ -17,14 +17,17 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/plan"
+	"cloudgrid/gridmap/sign"
 	"cloudgrid/web/api"
 	"cloudgrid/web/app"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/plans"
 	"cloudgrid/web/problem"
+	"cloudgrid/web/signs"
 )
 
 // Limits of one request.
@@ -43,6 +46,8 @@ type Config struct {
 	Desk      api.Desk
 	Plans     *plan.Desk // nil: no plans are made here
 	Gate      *auth.Gate // nil: there are no accounts
+	Signs     *sign.Desk // nil: signs are read, not registered
+	Journal   gridmap.Journal
 }
 
 // New puts the server together.
@@ -78,6 +83,11 @@ func New(cfg Config) (*echo.Echo, error) {
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
 	}
+	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log})
+	if err != nil {
+		return nil, err
+	}
+	boards.Register(e)
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
