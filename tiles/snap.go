@@ -21,8 +21,8 @@ type snapper struct {
 	frame  frame
 	shift  uint    // cell width is 1<<shift pixels
 	side   int32   // cells per row
-	first  []int32 // per cell: a node in it + 1
-	after  []int32 // per node: another in its cell + 1
+	first  []int32 // per cell: where its nodes end in hot
+	hot    []hotPixel
 	passes []pass
 	ends   []int32 // per node: a segment's end there + 1; even for na
 	ending []int32 // per segment's end: another at its node + 1

@@ -202,3 +202,28 @@ func TestVillagesAreCleanAtEveryZoomAndKeepTheirLand(t *testing.T) {
 		}
 	}
 }
+
+// Levels are shown from the zooms at which atlas would show them: where half of
+// their features are four pixels wide.
+func TestOverviewTilesOfAllVillagesAreSmall(t *testing.T) {
+	tw := loadTaiwan(t)
+	for rank, zoom := range [][2]uint8{{0, 7}, {6, 9}, {8, 12}} {
+		l := &tw.levels[rank]
+		l.MinZoom, l.LabelZoom, l.Colours = zoom[0], zoom[1], make([]uint8, len(l.IDs))
+	}
+	p, err := Build(Source{Geometry: NewGeometry(tw.topo), Levels: tw.levels})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for z := uint8(4); z <= 8; z++ {
+		everyTile(p, z, func(x, y uint32) {
+			gz, err := Compress(p.Tile(SetGrids+"+"+SetBorders+"+"+SetLabels, uint32(z), x, y), Gzip)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(gz) > 150_000 {
+				t.Errorf("%d/%d/%d has %d bytes", z, x, y, len(gz))
+			}
+		})
+	}
+}
