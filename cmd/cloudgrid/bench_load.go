@@ -86,7 +86,7 @@ snapshot that takes them up by sharing is compared with one loaded whole.`,
 	}
 	cmd.Flags().StringVar(&grids, "grids", "8k", "how many synthetic grids of 32 vertices: 8k, 200k, 1m or a number")
 	cmd.Flags().StringVar(&dsn, "postgres", "", "an empty PostGIS database to use instead of a GeoPackage")
-	cmd.Flags().StringVar(&profile, "cpuprofile", "", "write a profile of the refreshes to this file")
+	cmd.Flags().StringVar(&profile, "cpuprofile", "", "write profiles to this file (the last refresh), FILE.load and FILE.open (by the snapshot file)")
 	cmd.Flags().Int64Var(&seed, "seed", 1, "seed of the synthetic grids")
 	cmd.Flags().IntVar(&rounds, "rounds", 3, "publishes; the medians count")
 	return cmd
@@ -120,6 +120,10 @@ func (b *loadBench) run(ctx context.Context, where string, rounds int) (err erro
 	b.c.sayf("%d 网格，%d 单元，写入 %.1f 秒", b.r.Grids, b.r.Atoms, b.r.WriteS)
 
 	log := slog.New(slog.DiscardHandler)
+	stop, err := b.profiled(".load")
+	if err != nil {
+		return err
+	}
 	start = time.Now()
 	keeper, err := atlas.NewKeeper(ctx, b.store, time.Now, log)
 	if err != nil {
@@ -129,6 +133,7 @@ func (b *loadBench) run(ctx context.Context, where string, rounds int) (err erro
 	middle := spatial.Point{X: probe.Min.X/2 + probe.Max.X/2, Y: probe.Min.Y/2 + probe.Max.Y/2}
 	askAt(keeper.Current(), middle)
 	b.r.OpenS = time.Since(start).Seconds()
+	stop()
 	start = time.Now()
 	if _, err := cutAt(keeper.Current(), middle); err != nil {
 		return err
@@ -160,17 +165,11 @@ func (b *loadBench) beside(ctx context.Context, keeper *atlas.Keeper, p spatial.
 		return err
 	}
 	b.r.BesideMB = float64(info.Size()) / 1e6
-	if b.profile != "" {
-		f, err := os.Create(b.profile + ".open")
-		if err != nil {
-			return err
-		}
-		defer f.Close() //nolint:errcheck // a profile that cannot be kept is missed when it is read
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := b.profiled(".open")
+	if err != nil {
+		return err
 	}
+	defer stop()
 	runtime.GC() // what the writing left is not the opening's to clear
 	start = time.Now()
 	again, err := atlas.NewKeeperBeside(ctx, b.store, time.Now, slog.New(slog.DiscardHandler), path)
@@ -180,6 +179,21 @@ func (b *loadBench) beside(ctx context.Context, keeper *atlas.Keeper, p spatial.
 	askAt(again.Current(), p)
 	b.r.BesideS = time.Since(start).Seconds()
 	return nil
+}
+
+// profiled starts the profile of a part, if profiles are wanted; stop ends it.
+func (b *loadBench) profiled(part string) (stop func(), err error) {
+	if b.profile == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(b.profile + part)
+	if err != nil {
+		return nil, err
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = f.Close() // a profile that cannot be kept is missed when it is read
+	}, pprof.StartCPUProfile(f)
 }
 
 func askAt(a *atlas.Atlas, p spatial.Point) { a.Main().Resolve(atlas.Ask{Point: p, Level: -1}) }
@@ -239,17 +253,11 @@ func (b *loadBench) publishes(ctx context.Context, keeper *atlas.Keeper, rounds 
 }
 
 func (b *loadBench) refresh(ctx context.Context, keeper *atlas.Keeper, at spatial.Point, answers, withTile *[]float64) (tile []byte, err error) {
-	if b.profile != "" {
-		f, err := os.Create(b.profile)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close() //nolint:errcheck // a profile that cannot be kept is missed when it is read
-		if err := pprof.StartCPUProfile(f); err != nil {
-			return nil, err
-		}
-		defer pprof.StopCPUProfile()
+	stop, err := b.profiled("")
+	if err != nil {
+		return nil, err
 	}
+	defer stop()
 	old := keeper.Current()
 	before, err := old.Main().Pyramid(old)
 	if err != nil {

@@ -1,11 +1,7 @@
 package atlas
 
 import (
-	"bufio"
 	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
@@ -19,12 +15,12 @@ import (
 )
 
 // A snapshot file holds one Atlas, so that a large map is answered from soon
-// after a start: what takes longest, building the coverage from polygons, is
-// done. It is private to one version of the program and written anew by any
-// other. Layout: magic, SHA-256 of the rest, then parts, each a length and a
-// gob. The sum is checked before anything is read, and every number that is
-// used as an index when it is.
-var fileMagic = [8]byte{'C', 'G', 'a', 't', 'l', 'a', 's', 2}
+// after a start: what takes longest, building the coverage from polygons and
+// its indices, is done. It is private to one version of the program and written
+// anew by any other. Its sections (see sections.go) are one filed; of each ground
+// a filedGround, its topology and index; of each network a filedNet, and the
+// topology and index of its leaves, empty where these are the ground's own. Every
+// number that is used as an index is checked when it is read.
 
 // ErrFile is returned for a snapshot file that cannot be used: damaged, of
 // another version, or not one.
@@ -68,26 +64,24 @@ func (t *texts) split(n int, do func(i int, s string)) error {
 // The parts of a file, in their order: one filed, then its grounds, then its
 // networks.
 type filed struct {
-	Head                gridmap.Head
-	Settings            gridmap.Settings
-	At, Since, Until    time.Time
-	Edition             gridmap.Edition
-	Roles               map[string]gridmap.Role
-	Persons             []gridmap.Person
-	Places              []gridmap.Place
-	Records             map[gridmap.RecordKind][]gridmap.Record
-	AtomIDs             []gridmap.AtomID
-	Codes, Names        texts
-	Kinds               texts
-	CountKeys           []string
-	Counts              []int64
-	Stray               map[gridmap.GridID][]filedPost
-	NumGrounds, NumNets int
+	Head             gridmap.Head
+	Settings         gridmap.Settings
+	At, Since, Until time.Time
+	Edition          gridmap.Edition
+	Roles            map[string]gridmap.Role
+	Persons          []gridmap.Person
+	Places           []gridmap.Place
+	Records          map[gridmap.RecordKind][]gridmap.Record
+	AtomIDs          []gridmap.AtomID
+	Codes, Names     texts
+	Kinds            texts
+	CountKeys        []string
+	Counts           []int64
+	Stray            map[gridmap.GridID][]filedPost
 }
 
 type filedGround struct {
 	Atoms    []int32
-	Topo     []byte
 	Problems []topology.Problem
 }
 
@@ -104,7 +98,6 @@ type filedNet struct {
 
 	LeafOf   []int32
 	LeafGrid []int32
-	LeafTopo []byte // empty: the ground's own
 	AreaM2   []float64
 	Box      []spatial.Box
 }
@@ -129,18 +122,7 @@ func (a *Atlas) WriteFile(path string) (err error) {
 			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
 		}
 	}()
-	sum := sha256.New()
-	if _, err := f.Write(make([]byte, len(fileMagic)+sha256.Size)); err != nil { // filled in last
-		return err
-	}
-	w := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<20)
-	if err := a.writeParts(w); err != nil {
-		return err
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	if _, err := f.WriteAt(append(fileMagic[:], sum.Sum(nil)...), 0); err != nil {
+	if err := a.writeSections(f); err != nil {
 		return err
 	}
 	if err := f.Sync(); err != nil {
@@ -152,7 +134,11 @@ func (a *Atlas) WriteFile(path string) (err error) {
 	return os.Rename(f.Name(), path)
 }
 
-func (a *Atlas) writeParts(w io.Writer) error {
+func (a *Atlas) writeSections(f *os.File) error {
+	w, err := newSectionWriter(f)
+	if err != nil {
+		return err
+	}
 	var grounds []*ground
 	index := map[*ground]int{}
 	for _, n := range a.nets {
@@ -161,49 +147,34 @@ func (a *Atlas) writeParts(w io.Writer) error {
 			grounds = append(grounds, n.ground)
 		}
 	}
-	if err := writePart(w, a.filed(len(grounds))); err != nil {
+	if err := w.part(a.filed()); err != nil {
 		return err
 	}
 	for _, g := range grounds {
-		topo, err := topoBytes(g.topo)
-		if err != nil {
-			return err
-		}
-		if err := writePart(w, &filedGround{g.atoms, topo, g.problems}); err != nil {
+		if err := errors.Join(w.part(&filedGround{g.atoms, g.problems}), w.encoding(g.topo), w.encoding(g.index)); err != nil {
 			return err
 		}
 	}
 	for _, n := range a.nets {
-		part, err := n.filed(index[n.ground])
-		if err != nil {
+		var topo, at io.WriterTo // nil: the ground's own
+		if n.leaf.topo != n.ground.topo {
+			topo, at = n.leaf.topo, n.leaf.index
+		}
+		if err := errors.Join(w.part(n.filed(index[n.ground])), w.encoding(topo), w.encoding(at)); err != nil {
 			return err
 		}
-		if err := writePart(w, part); err != nil {
-			return err
-		}
 	}
-	return nil
+	return w.finish(len(grounds), len(a.nets))
 }
 
-func writePart(w io.Writer, part any) error {
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(part); err != nil {
-		return err
-	}
-	if err := binary.Write(w, binary.LittleEndian, uint64(b.Len())); err != nil {
-		return err
-	}
-	_, err := w.Write(b.Bytes())
-	return err
-}
+// numSections is how many sections there must be, in their order.
+func (s *sections) numSections() int { return 1 + 3*s.grounds + 3*s.nets }
 
-func topoBytes(t *topology.Topology) ([]byte, error) {
-	var b bytes.Buffer
-	_, err := t.WriteTo(&b)
-	return b.Bytes(), err
-}
+func groundSection(i int) int { return 1 + 3*i }
 
-func (a *Atlas) filed(grounds int) *filed {
+func (s *sections) netSection(i int) int { return 1 + 3*s.grounds + 3*i }
+
+func (a *Atlas) filed() *filed {
 	n := len(a.atoms)
 	p := &filed{
 		Head: a.head, Settings: a.settings, At: a.at, Since: a.since, Until: a.until, Edition: a.edition,
@@ -212,7 +183,6 @@ func (a *Atlas) filed(grounds int) *filed {
 		Names:     textsOf(n, func(i int) string { return a.atoms[i].Name }),
 		Kinds:     textsOf(n, func(i int) string { return a.atoms[i].Kind }),
 		CountKeys: a.countKeys, Counts: a.counts, Stray: map[gridmap.GridID][]filedPost{},
-		NumGrounds: grounds, NumNets: len(a.nets),
 	}
 	for i := range a.atoms {
 		p.AtomIDs[i] = a.atoms[i].ID
@@ -231,9 +201,9 @@ func filedPosts(posts []Post) []filedPost {
 	return list
 }
 
-func (n *Net) filed(ground int) (p *filedNet, err error) {
+func (n *Net) filed(ground int) *filedNet {
 	count := len(n.Grids)
-	p = &filedNet{
+	p := &filedNet{
 		Network: n.Network, Levels: n.Levels, Ground: ground,
 		IDs: make([]gridmap.GridID, count), Parents: make([]gridmap.GridID, count), Ranks: make([]int, count),
 		Codes: textsOf(count, func(i int) string { return n.Grids[i].Code }),
@@ -252,8 +222,5 @@ func (n *Net) filed(ground int) (p *filedNet, err error) {
 			p.Posts[i] = filedPosts(g.Posts)
 		}
 	}
-	if n.leaf.topo != n.ground.topo {
-		p.LeafTopo, err = topoBytes(n.leaf.topo)
-	}
-	return p, err
+	return p
 }

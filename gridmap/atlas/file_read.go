@@ -1,12 +1,9 @@
 package atlas
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/gob"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -20,80 +17,84 @@ import (
 // store at that time: see Head. The error wraps ErrFile, or says that there is
 // no file (fs.ErrNotExist).
 func ReadFile(path string) (*Atlas, error) {
-	b, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFile, err)
 	}
-	return decode(b)
+	defer f.Close() //nolint:errcheck // nothing was written
+	info, err := f.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFile, err)
+	}
+	return decode(f, info.Size())
 }
 
-func decode(b []byte) (*Atlas, error) {
-	const head = len(fileMagic) + sha256.Size
-	if len(b) < head || [8]byte(b[:8]) != fileMagic {
-		return nil, fmt.Errorf("%w: not one, or of another version", ErrFile)
-	}
-	if sha256.Sum256(b[head:]) != [sha256.Size]byte(b[8:head]) {
-		return nil, fmt.Errorf("%w: damaged, the checksum does not match", ErrFile)
-	}
-	return decodeParts(b[head:])
-}
-
-func decodeParts(b []byte) (*Atlas, error) {
-	var p filed
-	if err := nextPart(&b, &p); err != nil {
-		return nil, err
-	}
-	a, err := p.atlas()
+// decode reads the sections side by side, and then joins what they say.
+func decode(r io.ReaderAt, size int64) (*Atlas, error) {
+	s, err := openSections(r, size)
 	if err != nil {
 		return nil, err
 	}
-	var grounds []*ground
-	for range p.NumGrounds {
-		var part filedGround
-		if err := nextPart(&b, &part); err != nil {
-			return nil, err
-		}
-		g, err := part.ground(len(a.atoms))
-		if err != nil {
-			return nil, err
-		}
-		grounds = append(grounds, g)
+	var a *Atlas
+	grounds := make([]*ground, s.grounds)
+	nets := make([]readNet, s.nets)
+	var all together
+	for i := range grounds {
+		all.do(func() (err error) { grounds[i], err = s.ground(i); return err })
 	}
-	for range p.NumNets {
-		var part filedNet
-		if err := nextPart(&b, &part); err != nil {
+	for i := range nets {
+		all.do(func() (err error) { nets[i].leaf, err = s.leaf(i); return err })
+		all.do(func() error { return nets[i].read(s, i) })
+	}
+	all.do(func() error {
+		var p filed
+		if err := s.part(0, &p); err != nil {
+			return err
+		}
+		a, err = p.atlas()
+		return err
+	})
+	if err := all.wait(); err != nil {
+		return nil, err
+	}
+	for _, g := range grounds {
+		if n := len(g.atoms); n > 0 && int(g.atoms[n-1]) >= len(a.atoms) {
+			return nil, fmt.Errorf("%w: bad atom", ErrFile)
+		}
+	}
+	for i := range nets {
+		if err := nets[i].join(a, grounds); err != nil {
 			return nil, err
 		}
-		n, err := part.net(a, grounds)
-		if err != nil {
-			return nil, err
-		}
-		a.nets = append(a.nets, n)
+		a.nets = append(a.nets, nets[i].net)
 	}
-	if len(b) > 0 {
-		return nil, fmt.Errorf("%w: %d bytes too many", ErrFile, len(b))
-	}
-	indexAll(a, grounds)
+	a.shareIndices()
 	return a, nil
 }
 
-func nextPart(b *[]byte, part any) error {
-	if len(*b) < 8 {
-		return fmt.Errorf("%w: too short", ErrFile)
-	}
-	size := binary.LittleEndian.Uint64(*b)
-	if size > uint64(len(*b)-8) {
-		return fmt.Errorf("%w: too short", ErrFile)
-	}
-	body := (*b)[8 : 8+size]
-	*b = (*b)[8+size:]
-	if err := gob.NewDecoder(bytes.NewReader(body)).Decode(part); err != nil {
-		return fmt.Errorf("%w: %w", ErrFile, err)
-	}
-	return nil
+// together runs steps side by side and keeps their errors.
+type together struct {
+	group sync.WaitGroup
+	mu    sync.Mutex
+	err   error
+}
+
+func (t *together) do(step func() error) {
+	t.group.Go(func() {
+		if err := step(); err != nil {
+			t.mu.Lock()
+			t.err = errors.Join(t.err, err)
+			t.mu.Unlock()
+		}
+	})
+}
+
+func (t *together) wait() error {
+	t.group.Wait()
+	return t.err
 }
 
 func (p *filed) atlas() (*Atlas, error) {
@@ -135,100 +136,52 @@ func (a *Atlas) unfiled(posts []filedPost) []Post {
 	return list
 }
 
-func (p *filedGround) ground(atoms int) (*ground, error) {
-	topo, err := topology.Read(bytes.NewReader(p.Topo))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFile, err)
+// ground reads a ground.
+func (s *sections) ground(i int) (*ground, error) {
+	var p filedGround
+	if err := s.part(groundSection(i), &p); err != nil {
+		return nil, err
 	}
-	if topo.NumFaces() != len(p.Atoms) {
-		return nil, fmt.Errorf("%w: %d faces of %d atoms", ErrFile, topo.NumFaces(), len(p.Atoms))
+	g := &ground{atoms: p.Atoms, problems: p.Problems}
+	var err error
+	if g.topo, g.index, err = s.coverage(groundSection(i) + 1); err != nil {
+		return nil, err
+	}
+	if g.topo.NumFaces() != len(g.atoms) {
+		return nil, fmt.Errorf("%w: %d faces of %d atoms", ErrFile, g.topo.NumFaces(), len(g.atoms))
 	}
 	last := int32(-1)
-	for _, a := range p.Atoms {
-		if a <= last || int(a) >= atoms {
+	for _, a := range g.atoms {
+		if a <= last {
 			return nil, fmt.Errorf("%w: bad atom", ErrFile)
 		}
 		last = a
 	}
-	for _, x := range p.Problems {
+	for _, x := range g.problems {
 		for _, f := range x.Faces {
-			if f < 0 || int(f) >= len(p.Atoms) {
+			if f < 0 || int(f) >= len(g.atoms) {
 				return nil, fmt.Errorf("%w: bad face", ErrFile)
 			}
 		}
 	}
-	return &ground{atoms: p.Atoms, topo: topo, problems: p.Problems}, nil
+	return g, nil
 }
 
-func (p *filedNet) net(a *Atlas, grounds []*ground) (*Net, error) {
-	count := len(p.IDs)
-	if p.Ground < 0 || p.Ground >= len(grounds) || len(p.Parents) != count || len(p.Ranks) != count {
-		return nil, fmt.Errorf("%w: bad network", ErrFile)
+// coverage reads a topology and its index from two sections.
+func (s *sections) coverage(i int) (topo *topology.Topology, index *locate.Index, err error) {
+	if err = s.read(i, func(r io.Reader) error { topo, err = topology.Read(r); return err }); err != nil {
+		return nil, nil, err
 	}
-	n := &Net{Network: p.Network, Levels: p.Levels, Grids: make([]Grid, count), ground: grounds[p.Ground], leafOf: p.LeafOf}
-	for i := range n.Grids {
-		n.Grids[i] = Grid{ID: p.IDs[i], parentID: p.Parents[i], Level: p.Ranks[i], Attrs: p.Attrs[i]}
-		if p.Ranks[i] < 0 {
-			return nil, fmt.Errorf("%w: bad level", ErrFile)
-		}
-		if posts := p.Posts[i]; len(posts) > 0 {
-			n.Grids[i].Posts = a.unfiled(posts)
-		}
-	}
-	if err := errors.Join(
-		p.Codes.split(count, func(i int, s string) { n.Grids[i].Code = s }),
-		p.Names.split(count, func(i int, s string) { n.Grids[i].Name = s }),
-		p.Types.split(count, func(i int, s string) { n.Grids[i].Type = gridmap.GridType(s) }),
-	); err != nil {
-		return nil, err
-	}
-	if err := n.plantTree(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrFile, err)
-	}
-	n.layers = make([]lazyLayer, len(n.Levels))
-	if err := p.leaf(n); err != nil {
-		return nil, err
-	}
-	n.sumUp(a)
-	return n, nil
+	err = s.read(i+1, func(r io.Reader) error { index, err = locate.Read(r, topo); return err })
+	return topo, index, err
 }
 
-// leaf takes up the layer of the leaves.
-func (p *filedNet) leaf(n *Net) error {
-	topo := n.ground.topo
-	if len(p.LeafTopo) > 0 {
-		var err error
-		if topo, err = topology.Read(bytes.NewReader(p.LeafTopo)); err != nil {
-			return fmt.Errorf("%w: %w", ErrFile, err)
-		}
+// leaf reads the coverage of a network's leaves; nil where it is the ground's.
+func (s *sections) leaf(i int) (*layer, error) {
+	at := s.netSection(i) + 1
+	if s.spans[at].size == 0 {
+		return nil, nil
 	}
-	faces := topo.NumFaces()
-	if len(p.LeafOf) != len(n.ground.atoms) || len(p.LeafGrid) != faces || len(p.AreaM2) != faces || len(p.Box) != faces {
-		return fmt.Errorf("%w: bad leaves", ErrFile)
-	}
-	for _, list := range [][]int32{p.LeafOf, p.LeafGrid} {
-		for _, g := range list {
-			if g < 0 || int(g) >= len(n.Grids) {
-				return fmt.Errorf("%w: bad grid", ErrFile)
-			}
-		}
-	}
-	n.leaf = &layer{grid: p.LeafGrid, topo: topo, areaM2: p.AreaM2, box: p.Box}
-	return nil
-}
-
-// indexAll builds the indices, which are not kept: they are as large as all the
-// rest.
-func indexAll(a *Atlas, grounds []*ground) {
-	var each sync.WaitGroup
-	for _, g := range grounds {
-		each.Go(func() { g.index = locate.New(g.topo) })
-	}
-	for _, n := range a.nets {
-		if n.leaf.topo != n.ground.topo {
-			each.Go(func() { n.leaf.index = locate.New(n.leaf.topo) })
-		}
-	}
-	each.Wait()
-	a.shareIndices()
+	topo, index, err := s.coverage(at)
+	return &layer{topo: topo, index: index}, err
 }

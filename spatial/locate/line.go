@@ -81,9 +81,11 @@ func farCorner(box spatial.Box, nx, ny int64) spatial.Point {
 // strip holds every border of a cell: lo <= nx·x + ny·y <= hi.
 type strip struct{ nx, ny, lo, hi int64 }
 
-// width returns the width of the strip; that of the zero strip is endless.
-func (s strip) width() float64 {
-	return float64(s.hi-s.lo+1) / math.Hypot(float64(s.nx), float64(s.ny))
+// width2 returns the square of the width of the strip; that of the zero strip is
+// endless.
+func (s strip) width2() float64 {
+	w := float64(s.hi - s.lo + 1)
+	return w * w / float64(s.nx*s.nx+s.ny*s.ny)
 }
 
 // spot is a point of a cell, in the coordinates of its strip.
@@ -116,7 +118,7 @@ func (b *builder) stripOf(ps []piece, box spatial.Box, shift uint32) strip {
 	for _, d := range along[:tries] {
 		best = narrower(best, spots, d)
 	}
-	if tries != 1 || best.width() > 1<<14 {
+	if tries != 1 || best.width2() > 1<<28 {
 		for _, d := range [4]spot{{1, 0}, {0, 1}, {1, 1}, {1, -1}} {
 			best = narrower(best, spots, d)
 		}
@@ -148,7 +150,7 @@ type scale struct{ midX, midY, of float64 }
 
 func scaleTo(box spatial.Box, shift uint32) scale {
 	half := float64(int64(1)<<shift) / 2
-	return scale{float64(box.Min.X) + half, float64(box.Min.Y) + half, math.Exp2(16 - float64(shift))}
+	return scale{float64(box.Min.X) + half, float64(box.Min.Y) + half, 1 << 16 / float64(int64(1)<<shift)}
 }
 
 // at returns the spot at the part t of the way from a to b.
@@ -176,7 +178,7 @@ func narrower(best strip, spots []spot, d spot) strip {
 	}
 	slack := stripSlack + max(s.nx, -s.nx) + max(s.ny, -s.ny)
 	s.lo, s.hi = int64(math.Floor(lo))-slack, int64(math.Ceil(hi))+slack
-	if s.width() < best.width() {
+	if s.width2() < best.width2() {
 		return s
 	}
 	return best
