@@ -81,9 +81,8 @@ func (q *areaQuestion) proposal(r *rebalance.Result) *proposal {
 // judge fills in deviations and verdicts.
 func (p *proposal) judge(grids []rebalance.Grid) {
 	type sum struct {
-		load      float64
-		was, is   int
-		loadFixed float64
+		load    float64
+		was, is int
 	}
 	sums := map[int32]*sum{}
 	for i, g := range grids {

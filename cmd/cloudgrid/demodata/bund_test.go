@@ -3,16 +3,19 @@ package demodata
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/district"
+	"cloudgrid/gridmap/postgis"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/topology"
 )
@@ -133,42 +136,67 @@ func steps(p spatial.Point) string {
 	return fmt.Sprintf("%d %d", p.X-bundWest.X, p.Y-bundWest.Y)
 }
 
-// intactSQL counts the buildings whose inside, one lattice step in, the border
-// of a grid crosses, and those that no grid covers alone.
+// intactSQL reads the grids from the store's own table, in lattice steps from
+// the outline's corner, and counts the buildings whose inside, one step in, the
+// border of a grid crosses, those that no grid covers alone, and what is wrong
+// with the grids themselves.
 const intactSQL = `
-with g as (select ST_GeomFromText(w) as g from unnest($1::text[]) as w),
-     b as (select ST_Buffer(ST_MakeValid(ST_GeomFromText(w)), -1) as g from unnest($2::text[]) as w)
-select (select count(*) from b join g on ST_Relate(b.g, ST_Boundary(g.g), 'T********')),
-       (select count(*) from b where (select count(*) from g where ST_Within(b.g, g.g)) <> 1),
+with g as materialized (select ST_SnapToGrid(ST_TransScale(shape, $2, $3, 1e7, 1e7), 1) as g from grid where level = 2 and recorded_to is null),
+     b as materialized (select ST_Buffer(ST_MakeValid(ST_GeomFromText(w, 4490)), -1) as g from unnest($1::text[]) as w)
+select (select count(*) from b join g on b.g && g.g and ST_Relate(b.g, ST_Boundary(g.g), 'T********')),
+       (select count(*) from b where (select count(*) from g where b.g && g.g and ST_Within(b.g, g.g)) <> 1),
        (select count(*) from b where not ST_IsEmpty(g)),
-       (select count(*) from g where not ST_IsValid(g))`
+       (select count(*) from g where not ST_IsValid(g)),
+       (select count(*) from g),
+       (select round(sum(ST_Area(g)))::bigint from g),
+       (select round(ST_Area(ST_Union(g)))::bigint from g)`
 
 func TestNoGridBorderCrossesABuildingSaysPostGIS(t *testing.T) {
 	dsn := os.Getenv("CLOUDGRID_TEST_POSTGRES")
 	if dsn == "" {
 		t.Skip("CLOUDGRID_TEST_POSTGRES is not set")
 	}
-	conn, err := pgx.Connect(t.Context(), dsn)
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := fmt.Sprintf("bund_%d_%d", os.Getpid(), time.Now().UnixNano())
+	query := u.Query()
+	query.Set("search_path", schema+",public")
+	u.RawQuery = query.Encode()
+	conn, err := pgx.Connect(t.Context(), u.String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	b := theBund(t)
-	ground := b.topo.Dissolve(b.owner, len(b.grids))
-	var grids, buildings []string
-	for i, g := range b.grids {
-		if g.Level == 2 {
-			grids = append(grids, wkt(ground.FacePolygon(topology.FaceID(i))))
-		}
+	if _, err := conn.Exec(t.Context(), "create schema "+schema); err != nil {
+		t.Fatal(err)
 	}
+	defer func() { _, _ = conn.Exec(context.Background(), "drop schema "+schema+" cascade") }()
+	store, err := postgis.Open(t.Context(), u.String(), postgis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	if err := Bund(t.Context(), store, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	b := theBund(t)
+	var buildings []string
 	for _, x := range b.src.buildings {
 		buildings = append(buildings, wkt(x.Ground))
 	}
-	var crossed, split, seen, invalid int
-	if err := conn.QueryRow(t.Context(), intactSQL, grids, buildings).Scan(&crossed, &split, &seen, &invalid); err != nil {
+	var crossed, split, seen, invalid, grids int
+	var apart, together int64
+	lon, lat := bundWest.LonLat()
+	if err := conn.QueryRow(t.Context(), intactSQL, buildings, -lon, -lat).Scan(&crossed, &split, &seen, &invalid, &grids, &apart, &together); err != nil {
 		t.Fatal(err)
 	}
-	if crossed != 0 || split != 0 || invalid != 0 || seen < 1100 {
-		t.Errorf("of %d buildings %d are crossed by a border and %d not within one grid; %d grids are invalid", seen, crossed, split, invalid)
+	if crossed != 0 || split != 0 || seen < 1100 {
+		t.Errorf("of %d buildings %d are crossed by a border and %d not within one grid", seen, crossed, split)
+	}
+	outline := int64(bundEast.X-bundWest.X) * int64(bundEast.Y-bundWest.Y)
+	if invalid != 0 || grids < 50 || apart != together || together != outline {
+		t.Errorf("%d grids, %d of them invalid; they cover %d of %d, %d counted one by one", grids, invalid, together, outline, apart)
 	}
 }
