@@ -184,19 +184,19 @@ func SketchSVG(c Content) string {
 	fmt.Fprintf(&b, `<path d="%s" fill="none" stroke="#8a877f" stroke-width="1.5"/>`, Path(s.Borders, false))
 	fmt.Fprintf(&b, `<path d="%s" fill="%s" fill-rule="evenodd" stroke="%s" stroke-width="4" stroke-linejoin="round"/>`, Path(s.Own, true), pale, accent)
 	for _, l := range s.Labels {
-		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="15" fill="#44423d" text-anchor="middle">%s</text>`, l.At[0], l.At[1], html.EscapeString(fit(l.Text, 15, 150)))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="20" fill="#44423d" text-anchor="middle">%s</text>`, l.At[0], l.At[1], html.EscapeString(fit(l.Text, 20, 190)))
 	}
 	if !c.Outside {
 		anchor, dx := "start", 14
-		if s.Here[0] > SketchWidth-130 {
+		if s.Here[0] > SketchWidth-150 {
 			anchor, dx = "end", -14
 		}
 		fmt.Fprintf(&b, `<circle cx="%d" cy="%d" r="8" fill="#b3261e" stroke="#fff" stroke-width="3"/>`, s.Here[0], s.Here[1])
-		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="22" font-weight="700" fill="%s" text-anchor="%s" stroke="#fff" stroke-width="4" paint-order="stroke">您在这里</text>`, int(s.Here[0])+dx, s.Here[1]+8, ink, anchor)
+		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="26" font-weight="700" fill="%s" text-anchor="%s" stroke="#fff" stroke-width="4" paint-order="stroke">您在这里</text>`, int(s.Here[0])+dx, s.Here[1]+8, ink, anchor)
 	}
-	fmt.Fprintf(&b, `<path d="M%d 48l10 -30l10 30l-10 -7z" fill="%s"/><text x="%d" y="66" font-size="16" text-anchor="middle" fill="%s">北</text>`, SketchWidth-40, ink, SketchWidth-30, ink)
+	fmt.Fprintf(&b, `<path d="M%d 48l10 -30l10 30l-10 -7z" fill="%s"/><text x="%d" y="70" font-size="20" text-anchor="middle" fill="%s">北</text>`, SketchWidth-40, ink, SketchWidth-30, ink)
 	if s.ScaleW > 0 {
-		fmt.Fprintf(&b, `<path d="M20 %dv6h%dv-6" fill="none" stroke="%s" stroke-width="2.5"/><text x="%d" y="%d" font-size="16" fill="%s">%d 米</text>`,
+		fmt.Fprintf(&b, `<path d="M20 %dv6h%dv-6" fill="none" stroke="%s" stroke-width="2.5"/><text x="%d" y="%d" font-size="20" fill="%s">%d 米</text>`,
 			SketchHeight-26, s.ScaleW, ink, 28+s.ScaleW, SketchHeight-16, ink, s.ScaleM)
 	}
 	return b.String()

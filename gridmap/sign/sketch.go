@@ -162,25 +162,31 @@ func (s *Sketch) label(n *atlas.Net, grid int32, f frame) {
 			}
 		}
 	}
-	own := ""
-	if up := n.Grids[grid].Parent; up != atlas.None {
-		own = n.Grids[up].Name
-	}
 	for _, g := range slices.Sorted(maps.Keys(places)) {
 		at := central(places[g])
 		if len(places[g]) < 4 || s.crowded(at) {
 			continue
 		}
-		s.Labels = append(s.Labels, Label{at, short(n.Grids[g].Name, own)})
+		s.Labels = append(s.Labels, Label{at, short(n.Grids[g].Name, n.Grids[grid].Name)})
 	}
 }
 
-// short leaves out the name of the community that both grids are in.
-func short(name, community string) string {
-	if rest, ok := strings.CutPrefix(name, community); ok && rest != "" {
-		return rest
+// short leaves out what a neighbour's name shares with the grid's own: 第3网格 for
+// 阳光社区第3网格.
+func short(name, own string) string {
+	shared := 0
+	ownRunes := []rune(own)
+	runes := []rune(name)
+	for shared < len(runes)-1 && shared < len(ownRunes) && runes[shared] == ownRunes[shared] {
+		shared++
 	}
-	return name
+	if shared > 0 && runes[shared-1] == '第' {
+		shared--
+	}
+	if shared < 2 {
+		return name
+	}
+	return string(runes[shared:])
 }
 
 func (s *Sketch) crowded(at xy) bool {
