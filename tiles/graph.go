@@ -2,133 +2,86 @@ package tiles
 
 import "slices"
 
-// graph is the tile's planar graph of pixels: every line piece once, with what
-// lies on its two sides.
+// graph is the tile's planar graph: lines through pixels, each once, with what
+// lies on its two sides. A line runs on through the nodes where nothing else
+// meets it.
 type graph struct {
 	edges []edge
-	extra []sides // further contributions to an edge, linked by next
-	slots []int32 // open hash from node pair to edge + 1
-	back  []int32
-	start []int32    // per node, into out
-	out   []int32    // half-edges leaving a node, counter-clockwise
-	place []int32    // of a half-edge in out
-	sides [4][]int32 // scratch: nodes on each side of the box
-	fill  []int32    // scratch for link
-	ls    []int32    // scratch for settle
-	rs    []int32
+	pts   []pixel // of all edges
+	start []int32 // per node, into out
+	out   []int32 // half-edges leaving a node, counter-clockwise
+	place []int32 // of a half-edge in out
+
+	degree []int32    // scratch: per node, how many line pieces end there
+	sides  [4][]int32 // scratch: nodes on each side of the box
+	fill   []int32    // scratch for link
+	ls, rs []int32    // scratch for merge
 }
 
-// edge joins nodes u < v. Its half-edge 2i runs u→v with face l on the left,
-// half-edge 2i+1 runs back with face r on the left (mathematical left, y down).
+// edge is a line from node u to v, which may be the same. Its half-edge 2i runs
+// u→v with face l on the left, half-edge 2i+1 runs back with face r on the left
+// (mathematical left, y down).
 type edge struct {
 	u, v, l, r int32
-	next       int32 // into extra, + 1
+	from, to   int32 // its points, both ends included
 	box        bool  // lies on the clip box
 }
 
-type sides struct{ l, r, next int32 }
-
-func (g *graph) reset() {
-	g.edges, g.extra = g.edges[:0], g.extra[:0]
-	g.resize(smallTable)
-}
-
-func (g *graph) resize(n int) {
-	if len(g.back) < n {
-		g.back = make([]int32, n)
-	}
-	g.slots = g.back[:n]
-	clear(g.slots)
-}
-
-func (g *graph) find(u, v int32) int {
-	mask := len(g.slots) - 1
-	h := (uint64(uint32(u))<<32 | uint64(uint32(v))) * 0x9e3779b97f4a7c15
-	for s := int(h>>40) & mask; ; s = (s + 1) & mask {
-		if i := g.slots[s]; i == 0 || g.edges[i-1].u == u && g.edges[i-1].v == v {
-			return s
-		}
-	}
-}
-
-// add lays one line piece from a to b over what is there already.
-func (g *graph) add(a, b, l, r int32) {
-	if a > b {
-		a, b, l, r = b, a, r, l
-	}
-	e := g.at(a, b)
-	if e.l == unset {
-		e.l, e.r = l, r
-		return
-	}
-	g.extra = append(g.extra, sides{l, r, e.next})
-	e.next = int32(len(g.extra))
-}
-
-const unset = -4
-
-// at returns the edge between a < b, new and unset if need be.
-func (g *graph) at(a, b int32) *edge {
-	if 2*len(g.edges) >= len(g.slots) {
-		g.resize(4 * len(g.slots))
-		for i := range g.edges {
-			g.slots[g.find(g.edges[i].u, g.edges[i].v)] = int32(i + 1)
-		}
-	}
-	s := g.find(a, b)
-	if g.slots[s] == 0 {
-		g.edges = append(g.edges, edge{u: a, v: b, l: unset, r: unset})
-		g.slots[s] = int32(len(g.edges))
-	}
-	return &g.edges[g.slots[s]-1]
-}
+const unset = -4 // the sides of an edge that vanished
 
 // buildGraph draws every segment through the pixels it passes and adds the
 // outline of the clip box.
 func (w *workspace) buildGraph() {
 	g := &w.graph
-	g.reset()
-	next := w.snap.passes
+	g.edges, g.pts = g.edges[:0], g.pts[:0]
+	g.degree = zeroed(g.degree, len(w.nodes.at))
+	for i := range w.segs {
+		g.degree[w.segs[i].na]++
+		g.degree[w.segs[i].nb]++
+	}
+	for i := range w.snap.passes {
+		g.degree[w.snap.passes[i].node] += 2
+	}
+	before, next := int32(-1), w.snap.passes // the node before the last one of the open edge
 	for i := range w.segs {
 		s := &w.segs[i]
-		from := s.na
-		for len(next) > 0 && next[0].seg == int32(i) {
-			g.add(from, next[0].node, s.l, s.r)
-			from = next[0].node
-			next = next[1:]
+		to := s.nb
+		if len(next) > 0 && next[0].seg == int32(i) {
+			to = next[0].node
 		}
-		g.add(from, s.nb, s.l, s.r)
-	}
-	for i := range g.edges {
-		g.settle(&g.edges[i])
+		if i == 0 || !w.runsOn(&w.segs[i-1], s) || before == to {
+			w.beginEdge(s.na, s.l, s.r)
+		}
+		before = s.na
+		for len(next) > 0 && next[0].seg == int32(i) {
+			w.extendEdge(next[0].node)
+			w.beginEdge(next[0].node, s.l, s.r)
+			before, next = next[0].node, next[1:]
+		}
+		w.extendEdge(s.nb)
 	}
 	w.addBox()
-	g.link(w.nodes.at)
+	g.link(len(w.nodes.at))
 }
 
-// settle reduces several pieces on one edge to the faces that remain left and
-// right of them all: a face between two pieces has been squeezed to nothing.
-func (g *graph) settle(e *edge) {
-	if e.next == 0 {
-		return
-	}
-	ls, rs := append(g.ls[:0], e.l), append(g.rs[:0], e.r)
-	for n := e.next; n != 0; n = g.extra[n-1].next {
-		ls, rs = append(ls, g.extra[n-1].l), append(rs, g.extra[n-1].r)
-	}
-	for i := 0; i < len(ls); {
-		if j := slices.Index(rs, ls[i]); j >= 0 {
-			ls, rs = slices.Delete(ls, i, i+1), slices.Delete(rs, j, j+1)
-			continue
-		}
-		i++
-	}
-	g.ls, g.rs = ls, rs
-	if len(ls) == 0 {
-		e.l, e.r = unset, unset
-		return
-	}
-	e.l, e.r = slices.Min(ls), slices.Min(rs)
+// runsOn tells whether nothing but two segments meet at the node between them,
+// and they part the same faces.
+func (w *workspace) runsOn(a, b *segment) bool {
+	return a.nb == b.na && w.graph.degree[b.na] == 2 && a.l == b.l && a.r == b.r && !w.frame.onEdge(w.nodes.at[b.na])
+}
+
+func (w *workspace) beginEdge(node, l, r int32) {
+	g := &w.graph
+	from := int32(len(g.pts))
+	g.edges = append(g.edges, edge{u: node, l: l, r: r, from: from})
+	g.pts = append(g.pts, w.nodes.at[node])
+}
+
+func (w *workspace) extendEdge(node int32) {
+	g := &w.graph
+	g.pts = append(g.pts, w.nodes.at[node])
+	e := &g.edges[len(g.edges)-1]
+	e.v, e.to = node, int32(len(g.pts))
 }
 
 // addBox adds the four sides of the clip box, cut at every node on them.
@@ -163,53 +116,36 @@ func (w *workspace) addBox() {
 	for k, line := range sides {
 		slices.SortFunc(line, func(a, b int32) int { return int(along[k](at[a]) - along[k](at[b])) })
 		for i := 1; i < len(line); i++ {
-			w.graph.addBoxEdge(line[i-1], line[i])
+			w.beginEdge(line[i-1], unknown, beyond)
+			w.extendEdge(line[i])
+			w.graph.edges[len(w.graph.edges)-1].box = true
 		}
 	}
 }
 
-func (g *graph) addBoxEdge(a, b int32) {
-	swapped := a > b
-	if swapped {
-		a, b = b, a
-	}
-	e := g.at(a, b)
-	e.box = true
-	inner, outer := &e.l, &e.r
-	if swapped {
-		inner, outer = outer, inner
-	}
-	*outer = beyond
-	if *inner == unset {
-		*inner = unknown
-	}
-}
-
-// link lists the half-edges around each node, counter-clockwise. Edges that
-// vanished are left out.
-func (g *graph) link(at []pixel) {
-	g.start = zeroed(g.start, len(at)+1)
+// link lists the half-edges around each node, counter-clockwise, and merges
+// those that lie on each other.
+func (g *graph) link(nodes int) {
+	g.start = zeroed(g.start, nodes+1)
 	for i := range g.edges {
-		if e := &g.edges[i]; e.l != unset {
-			g.start[e.u]++
-			g.start[e.v]++
-		}
+		g.start[g.edges[i].u]++
+		g.start[g.edges[i].v]++
 	}
 	g.out = sized(g.out, int(sumUp(g.start)))
 	g.place = sized(g.place, 2*len(g.edges))
 	g.fill = append(g.fill[:0], g.start...)
 	for i := range g.edges {
-		if e := &g.edges[i]; e.l != unset {
-			g.out[g.fill[e.u]] = int32(2 * i)
-			g.out[g.fill[e.v]] = int32(2*i + 1)
-			g.fill[e.u]++
-			g.fill[e.v]++
-		}
+		e := &g.edges[i]
+		g.out[g.fill[e.u]] = int32(2 * i)
+		g.fill[e.u]++
+		g.out[g.fill[e.v]] = int32(2*i + 1)
+		g.fill[e.v]++
 	}
-	for n := range at {
+	for n := range nodes {
 		out := g.out[g.start[n]:g.start[n+1]]
-		if len(out) > 2 {
-			g.sortAround(at, int32(n), out)
+		if len(out) > 1 {
+			g.sortAround(out)
+			g.mergeAround(int32(n), out)
 		}
 	}
 	for i, h := range g.out {
@@ -217,17 +153,32 @@ func (g *graph) link(at []pixel) {
 	}
 }
 
-func (g *graph) sortAround(at []pixel, n int32, out []int32) {
-	c := at[n]
+func (g *graph) sortAround(out []int32) {
+	if len(out) == 2 {
+		return
+	}
 	for i := 1; i < len(out); i++ {
 		h := out[i]
-		p := at[g.head(h)]
+		x, y := g.direction(h)
 		j := i
-		for ; j > 0 && angleLess(p.x-c.x, p.y-c.y, at[g.head(out[j-1])].x-c.x, at[g.head(out[j-1])].y-c.y); j-- {
+		for ; j > 0; j-- {
+			if px, py := g.direction(out[j-1]); !angleLess(x, y, px, py) {
+				break
+			}
 			out[j] = out[j-1]
 		}
 		out[j] = h
 	}
+}
+
+// direction is where a half-edge leaves its tail for.
+func (g *graph) direction(h int32) (x, y int32) {
+	e := &g.edges[h>>1]
+	a, b := g.pts[e.from], g.pts[e.from+1]
+	if h&1 == 1 {
+		a, b = g.pts[e.to-1], g.pts[e.to-2]
+	}
+	return b.x - a.x, b.y - a.y
 }
 
 // angleLess orders directions counter-clockwise, from just past -x round to -x.
@@ -239,6 +190,67 @@ func angleLess(ax, ay, bx, by int32) bool {
 		return c > 0
 	}
 	return ax > bx // 0° and 180°
+}
+
+// mergeAround merges edges that lie on each other: single line pieces, since
+// lines end where others join them. Both ends see them; the lesser one merges.
+func (g *graph) mergeAround(n int32, out []int32) {
+	for i := 0; i+1 < len(out); {
+		k := i + 1
+		for k < len(out) && g.single(out[i]) && g.single(out[k]) && g.head(out[k]) == g.head(out[i]) {
+			k++
+		}
+		if k-i > 1 && n < g.head(out[i]) {
+			g.merge(out[i:k])
+		}
+		i = k
+	}
+}
+
+func (g *graph) single(h int32) bool { return g.edges[h>>1].to-g.edges[h>>1].from == 2 }
+
+// merge reduces several edges between two nodes, given as half-edges from one
+// of them, to the faces that remain left and right of them all: a face between
+// two has been squeezed to nothing. The first stays, or none.
+func (g *graph) merge(same []int32) {
+	ls, rs := g.ls[:0], g.rs[:0]
+	box := int32(-1)
+	for _, h := range same {
+		if g.edges[h>>1].box {
+			box = h
+			continue
+		}
+		ls, rs = append(ls, g.left(h)), append(rs, g.left(h^1))
+	}
+	for i := 0; i < len(ls); {
+		if j := slices.Index(rs, ls[i]); j >= 0 {
+			ls, rs = slices.Delete(ls, i, i+1), slices.Delete(rs, j, j+1)
+			continue
+		}
+		i++
+	}
+	g.ls, g.rs = ls, rs
+	l, r := int32(unset), int32(unset)
+	if len(ls) > 0 {
+		l, r = slices.Min(ls), slices.Min(rs)
+	}
+	if box >= 0 {
+		inner, outer := &l, &r
+		if g.left(box) == beyond {
+			inner, outer = outer, inner
+		}
+		if *outer = beyond; *inner == unset {
+			*inner = unknown
+		}
+	}
+	for i, h := range same {
+		e := &g.edges[h>>1]
+		if e.l, e.r, e.box = unset, unset, false; i == 0 {
+			if e.l, e.r, e.box = l, r, box >= 0; h&1 == 1 {
+				e.l, e.r = r, l
+			}
+		}
+	}
 }
 
 // head and tail are the nodes that a half-edge runs to and from, left is what
@@ -257,4 +269,19 @@ func (g *graph) left(h int32) int32 {
 		return g.edges[h>>1].l
 	}
 	return g.edges[h>>1].r
+}
+
+// points returns those of an edge, from u to v.
+func (g *graph) points(e *edge) []pixel { return g.pts[e.from:e.to] }
+
+// along appends the points of a half-edge in its direction, but for the last.
+func (g *graph) along(dst []pixel, h int32) []pixel {
+	pts := g.points(&g.edges[h>>1])
+	if h&1 == 0 {
+		return append(dst, pts[:len(pts)-1]...)
+	}
+	for i := len(pts) - 1; i > 0; i-- {
+		dst = append(dst, pts[i])
+	}
+	return dst
 }

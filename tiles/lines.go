@@ -174,7 +174,7 @@ type chain struct {
 // chains joins the edges of one rank into lines, through nodes where nothing
 // else of that rank meets.
 func (w *workspace) chains(rank int32) (lines []chain) {
-	g, c, at := &w.graph, &w.chain, w.nodes.at
+	g, c := &w.graph, &w.chain
 	degree := func(n int32) (d int) {
 		for _, h := range g.out[g.start[n]:g.start[n+1]] {
 			if c.rank[h>>1] == rank {
@@ -184,12 +184,13 @@ func (w *workspace) chains(rank int32) (lines []chain) {
 		return d
 	}
 	follow := func(h int32) chain {
-		line := chain{h, []pixel{at[g.tail(h)]}}
+		line := chain{first: h}
 		for {
 			c.seen[h>>1] = true
 			n := g.head(h)
-			line.pts = append(line.pts, at[n])
+			line.pts = g.along(line.pts, h)
 			if degree(n) != 2 {
+				line.pts = append(line.pts, w.nodes.at[n])
 				return line
 			}
 			back := h ^ 1
@@ -199,6 +200,7 @@ func (w *workspace) chains(rank int32) (lines []chain) {
 				}
 			}
 			if c.seen[h>>1] {
+				line.pts = append(line.pts, w.nodes.at[n])
 				return line
 			}
 		}

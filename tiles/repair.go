@@ -36,8 +36,10 @@ func (w *workspace) vote() {
 		for h := start; ; {
 			t.seen[h] = true
 			if s := t.side[h]; s != unknown && s != beyond {
-				a, b := w.nodes.at[g.tail(h)], w.nodes.at[g.head(h)]
-				votes[s] += max(abs(int64(a.x-b.x)), abs(int64(a.y-b.y)))
+				pts := g.points(&g.edges[h>>1])
+				for i := 1; i < len(pts); i++ {
+					votes[s] += max(abs(int64(pts[i].x-pts[i-1].x)), abs(int64(pts[i].y-pts[i-1].y)))
+				}
 			}
 			if h = w.next(h); h == start {
 				break

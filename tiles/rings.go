@@ -19,29 +19,31 @@ func (t *tracer) tie(first int) {
 	}
 }
 
-func (t *tracer) closeLoop(at []pixel, loop []int32, label int32) {
-	if len(loop) < 3 {
-		return
+// closeLoop makes a ring of half-edges, from its least point on, and forgets
+// that the path went through them.
+func (w *workspace) closeLoop(loop []int32, label int32) {
+	t, g := &w.trace, &w.graph
+	from := len(t.pts)
+	for _, h := range loop {
+		t.pts = g.along(t.pts, h)
+		t.on[g.tail(h)] = 0
 	}
-	least := 0
-	for i, n := range loop {
-		if lessPixel(at[n], at[loop[least]]) {
+	pts := t.pts[from:]
+	area2, least := int64(0), 0
+	prev := pts[len(pts)-1]
+	for i, p := range pts {
+		area2 += int64(prev.x)*int64(p.y) - int64(p.x)*int64(prev.y)
+		if lessPixel(p, pts[least]) {
 			least = i
 		}
-	}
-	from := len(t.pts)
-	area2 := int64(0)
-	prev := at[loop[(least+len(loop)-1)%len(loop)]]
-	for i := range loop {
-		p := at[loop[(least+i)%len(loop)]]
-		area2 += int64(prev.x)*int64(p.y) - int64(p.x)*int64(prev.y)
-		t.pts = append(t.pts, p)
 		prev = p
 	}
-	if area2 == 0 {
+	if len(pts) < 3 || area2 == 0 {
 		t.pts = t.pts[:from]
 		return
 	}
+	t.turn = append(t.turn[:0], pts[:least]...)
+	copy(pts[copy(pts, pts[least:]):], t.turn)
 	t.rings = append(t.rings, ring{label, int32(from), int32(len(t.pts)), area2, -1})
 }
 

@@ -121,12 +121,13 @@ func TestSnappedLinesNeverCross(t *testing.T) {
 			return
 		}
 		w.snapAll()
-		w.graph.reset()
 		w.buildGraph()
 		edges := map[directed]int{}
 		for _, e := range w.graph.edges {
-			a, b := w.nodes.at[e.u], w.nodes.at[e.v]
-			edges[directed{a.x, a.y, b.x, b.y}] = 1
+			pts := w.graph.points(&e)
+			for i := 1; i < len(pts); i++ {
+				edges[directed{pts[i-1].x, pts[i-1].y, pts[i].x, pts[i].y}] = 1
+			}
 		}
 		checkPlanar(t, "snapped", edges)
 	})

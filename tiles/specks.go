@@ -21,8 +21,7 @@ func (w *workspace) fillSpecks() {
 		area2, atBox := int64(0), false
 		t.path = t.path[:0]
 		for h := start; ; {
-			a, b := w.nodes.at[g.tail(h)], w.nodes.at[g.head(h)]
-			area2 += int64(a.x)*int64(b.y) - int64(b.x)*int64(a.y)
+			area2 += g.area2(h)
 			atBox = atBox || g.edges[h>>1].box
 			t.seen[h] = true
 			t.path = append(t.path, h)
@@ -41,9 +40,11 @@ func (w *workspace) giveSpeck(outline []int32) {
 	length := map[int32]int64{}
 	to, most := int32(outside), int64(0)
 	for _, h := range outline {
-		a, b := w.nodes.at[g.tail(h)], w.nodes.at[g.head(h)]
 		f := g.left(h ^ 1)
-		length[f] += abs(int64(a.x-b.x)) + abs(int64(a.y-b.y))
+		pts := g.points(&g.edges[h>>1])
+		for i := 1; i < len(pts); i++ {
+			length[f] += abs(int64(pts[i].x-pts[i-1].x)) + abs(int64(pts[i].y-pts[i-1].y))
+		}
 		if n := length[f]; f >= 0 && (n > most || n == most && f < to) {
 			to, most = f, n
 		}
@@ -55,4 +56,16 @@ func (w *workspace) giveSpeck(outline []int32) {
 			e.r = to
 		}
 	}
+}
+
+// area2 is what a half-edge adds to twice the area of a ring that it is part of.
+func (g *graph) area2(h int32) (sum int64) {
+	pts := g.points(&g.edges[h>>1])
+	for i := 1; i < len(pts); i++ {
+		sum += int64(pts[i-1].x)*int64(pts[i].y) - int64(pts[i].x)*int64(pts[i-1].y)
+	}
+	if h&1 == 1 {
+		return -sum
+	}
+	return sum
 }

@@ -6,8 +6,9 @@ type tracer struct {
 	inc   []bool  // per edge: drawn at this level
 	seen  []bool  // per half-edge
 	on    []int32 // per node: position + 1 on the path being walked
-	path  []int32 // nodes
+	path  []int32 // half-edges
 	pts   []pixel // of all rings, each from its least point on
+	turn  []pixel // scratch for closeLoop
 	rings []ring
 	spare []ring  // scratch for order
 	idx   []int32 // scratch for order
@@ -108,26 +109,38 @@ func (w *workspace) labelBox(borders bool, group func(int32) int32, at func() in
 // leftOfAll returns what lies west of the westernmost border of the level.
 func (w *workspace) leftOfAll() int32 {
 	t, g := &w.trace, &w.graph
-	best := int32(-1)
+	var least pixel
+	at, k := int32(-1), 0 // the edge with the westernmost point, and which it is
 	for i := range g.edges {
-		if !t.inc[i] || g.edges[i].box {
-			continue
-		}
-		for _, n := range [2]int32{g.edges[i].u, g.edges[i].v} {
-			if best < 0 || lessPixel(w.nodes.at[n], w.nodes.at[best]) {
-				best = n
+		if e := &g.edges[i]; t.inc[i] && !e.box {
+			for j, p := range g.points(e) {
+				if at < 0 || lessPixel(p, least) {
+					at, k, least = int32(i), j, p
+				}
 			}
 		}
 	}
+	e := &g.edges[at]
+	pts := g.points(e)
+	if k > 0 && k < len(pts)-1 { // inside a line: of its two ways from there, the last before -x
+		a, b := pts[k-1], pts[k+1]
+		if angleLess(a.x-least.x, a.y-least.y, b.x-least.x, b.y-least.y) {
+			return t.side[2*at]
+		}
+		return t.side[2*at+1]
+	}
+	node := e.u
+	if k > 0 {
+		node = e.v
+	}
 	last := int32(-1) // the half-edge before -x, counter-clockwise
-	c := w.nodes.at[best]
-	for _, h := range g.out[g.start[best]:g.start[best+1]] {
+	for _, h := range g.out[g.start[node]:g.start[node+1]] {
 		if !t.inc[h>>1] {
 			continue
 		}
-		p := w.nodes.at[g.head(h)]
 		if last >= 0 {
-			if q := w.nodes.at[g.head(last)]; !angleLess(q.x-c.x, q.y-c.y, p.x-c.x, p.y-c.y) {
+			px, py := g.direction(h)
+			if qx, qy := g.direction(last); !angleLess(qx, qy, px, py) {
 				continue
 			}
 		}
@@ -183,22 +196,16 @@ func (w *workspace) walk(start, label int32) bool {
 		t.seen[h] = true
 		n := g.tail(h)
 		if i := t.on[n]; i > 0 {
-			t.closeLoop(w.nodes.at, t.path[i-1:], label)
-			for _, m := range t.path[i-1:] {
-				t.on[m] = 0
-			}
+			w.closeLoop(t.path[i-1:], label)
 			t.path = t.path[:i-1]
 		}
-		t.path = append(t.path, n)
+		t.path = append(t.path, h)
 		t.on[n] = int32(len(t.path))
 		if h = w.next(h); h == start {
 			break
 		}
 	}
-	t.closeLoop(w.nodes.at, t.path, label)
-	for _, m := range t.path {
-		t.on[m] = 0
-	}
+	w.closeLoop(t.path, label)
 	t.tie(first)
 	return true
 }
