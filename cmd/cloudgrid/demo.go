@@ -27,6 +27,7 @@ const defaultPlace = "bund"
 type demoFlags struct {
 	place, store, addr string
 	noServe            bool
+	access             access
 }
 
 func newDemoCmd(c *console) *cobra.Command {
@@ -40,6 +41,7 @@ real, or five districts of Taichung. Staff and phone numbers are made up, and on
 the Bund so are households and grids.`,
 		Example: `  cloudgrid demo
   cloudgrid demo --place taichung --addr 127.0.0.1:9000
+  cloudgrid demo --accounts on
   cloudgrid demo --no-serve --store gpkg:bund.gpkg`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -51,6 +53,7 @@ the Bund so are households and grids.`,
 	cmd.Flags().StringVar(&f.place, "place", defaultPlace, "which map: "+strings.Join(placeNames(), ", "))
 	cmd.Flags().StringVar(&f.store, "store", "", "where to keep it (default gpkg:cloudgrid-demo-PLACE.gpkg)")
 	cmd.Flags().StringVar(&f.addr, "addr", defaultAddr, "address to listen on; another free port is taken when this one is in use")
+	accessFlags(cmd, &f.access)
 	cmd.Flags().BoolVar(&f.noServe, "no-serve", false, "make the store and stop")
 	return cmd
 }
@@ -95,7 +98,7 @@ func runDemo(ctx context.Context, c *console, f demoFlags) error {
 		c.sayf("示例数据已就绪：%s (ready)", storeName(where))
 		return c.printJSON(map[string]any{"store": storeName(where), "edition": head.Edition})
 	}
-	return serveDemo(ctx, c, s, where, f.addr)
+	return serveDemo(ctx, c, s, where, f)
 }
 
 func headOf(ctx context.Context, s gridmap.Store) (head gridmap.Head, err error) {
@@ -106,22 +109,24 @@ func headOf(ctx context.Context, s gridmap.Store) (head gridmap.Head, err error)
 	return head, err
 }
 
-func serveDemo(ctx context.Context, c *console, s gridmap.Store, where, addr string) error {
-	l, err := listen(addr)
+func serveDemo(ctx context.Context, c *console, s gridmap.Store, where string, f demoFlags) error {
+	l, err := listen(f.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		host, _, _ := net.SplitHostPort(addr)
+		host, _, _ := net.SplitHostPort(f.addr)
 		l, err = listen(net.JoinHostPort(host, "0"))
 	}
 	if err != nil {
 		return err
 	}
-	srv, err := newServer(ctx, c, s, l, "")
+	srv, err := newServer(ctx, c, s, l, "", f.access)
 	if err != nil {
 		return err
 	}
-	url := "http://" + l.Addr().String()
+	url := f.access.baseURL(l.Addr())
 	c.sayf("云上网格 CloudGrid: %s/", url)
-	sayReach(c, l.Addr())
+	if err := sayReach(ctx, c, srv.gate, l.Addr(), url); err != nil {
+		return err
+	}
 	c.sayf("试一试 (paste into another terminal):")
 	for _, line := range demoExamples(srv, url, where) {
 		c.sayf("  %s", line)

@@ -3,10 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/web/auth"
 )
 
 func TestAWrongAnswerIsReportedAndBecomesAnAlias(t *testing.T) {
@@ -121,11 +125,42 @@ func TestThePlannersListSettlesFeedbackByOnePress(t *testing.T) {
 	}
 }
 
-func TestChangesAreRefusedWhereOthersCanReachTheServer(t *testing.T) {
+func TestWhoeverReachesAServerFromElsewhereMustSignIn(t *testing.T) {
 	s, _ := demoStore(t)
-	d := deskOf(s, stranger{})
-	if d.Planners {
-		t.Error("a server that is not on loopback takes changes from anybody")
+	kept, ok := s.(gridmap.Accounts)
+	if !ok {
+		t.Fatalf("%T keeps no accounts", s)
+	}
+	local := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80}
+	mode := func(a access, addr net.Addr) auth.Mode {
+		t.Helper()
+		m, err := a.mode(t.Context(), kept, addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	for name, got := range map[string][2]auth.Mode{
+		"here":                  {mode(access{}, local), auth.Local},
+		"from elsewhere":        {mode(access{}, stranger{}), auth.Accounts},
+		"behind a proxy":        {mode(access{proxies: []string{"127.0.0.1"}}, local), auth.Accounts},
+		"here, if asked for":    {mode(access{accounts: "on"}, local), auth.Accounts},
+		"switched off":          {mode(access{accounts: "off"}, local), auth.Local},
+		"switched off outside":  {mode(access{accounts: "off"}, stranger{}), auth.Nobody},
+		"switched off by proxy": {mode(access{accounts: "off", proxies: []string{"10.0.0.0/8"}}, local), auth.Nobody},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s: %v, want %v", name, got[0], got[1])
+		}
+	}
+	if _, err := kept.PutAccount(t.Context(), gridmap.Account{Name: "zhang"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := mode(access{}, local); got != auth.Accounts {
+		t.Errorf("here, once there are accounts: %v", got)
+	}
+	if _, err := (access{accounts: "perhaps"}).mode(t.Context(), kept, local); gridmap.CodeOf(err) != gridmap.Invalid {
+		t.Errorf("perhaps: %v", err)
 	}
 }
 

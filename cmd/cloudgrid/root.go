@@ -82,12 +82,16 @@ func newRoot(c *console) *cobra.Command {
 		newResolveCmd(c),
 		newCheckCmd(c),
 		newLoadCmd(c),
+		newSignCmd(c),
 		newVerifyCmd(c),
 		newExportCmd(c),
 		newCopyCmd(c),
 		bench,
 		newRebalanceCmd(c),
 		newAtomsCmd(c),
+		newAccountCmd(c),
+		newKeyCmd(c),
+		newAuditCmd(c),
 	)
 	return root
 }

@@ -18,26 +18,30 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/web"
 	"cloudgrid/web/api"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/plans"
 )
 
 // version is what the API document names.
 const version = "0.1.0"
 
-// defaultAddr is loopback: there are no accounts yet, so whoever reaches the
-// port reads everything.
+// defaultAddr is loopback: a server that others can reach wants accounts.
 const defaultAddr = "127.0.0.1:8080"
 
 func newServeCmd(c *console) *cobra.Command {
 	var store, addr, snapshot string
+	var how access
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the map, the API and the tiles of a store",
 		Example: `  cloudgrid serve --store gpkg:cloudgrid.gpkg
-  cloudgrid serve --store postgres://cloudgrid@localhost/cloudgrid --addr 127.0.0.1:8081`,
+  cloudgrid serve --store postgres://cloudgrid@localhost/cloudgrid --addr 127.0.0.1:8081
+  cloudgrid serve --addr :443 --tls-cert grid.pem --tls-key grid.key
+  cloudgrid serve --addr 127.0.0.1:8080 --trust-proxy 127.0.0.1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
@@ -51,16 +55,19 @@ func newServeCmd(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			srv, err := newServer(ctx, c, s, l, snapshotFile(snapshot, store))
+			srv, err := newServer(ctx, c, s, l, snapshotFile(snapshot, store), how)
 			if err != nil {
 				return err
 			}
-			c.sayf("云上网格 CloudGrid: http://%s/", l.Addr())
-			sayReach(c, l.Addr())
+			c.sayf("云上网格 CloudGrid: %s/", how.baseURL(l.Addr()))
+			if err := sayReach(ctx, c, srv.gate, l.Addr(), how.baseURL(l.Addr())); err != nil {
+				return err
+			}
 			return srv.serve(ctx)
 		},
 	}
 	storeFlag(cmd, &store)
+	accessFlags(cmd, &how)
 	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on")
 	cmd.Flags().StringVar(&snapshot, "snapshot", "auto", "file that keeps the map as loaded, for a fast start; auto: beside a large GeoPackage; off: none")
 	return cmd
@@ -91,15 +98,6 @@ func snapshotFile(flag, store string) string {
 	return path + ".atlas"
 }
 
-// sayReach says who can reach the server, and why that is so.
-func sayReach(c *console, addr net.Addr) {
-	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsLoopback() {
-		c.sayf("仅本机可访问：账号功能尚未提供，任何能连上的人都能读到全部内容；确需对外请用 --addr (loopback only until accounts exist)")
-		return
-	}
-	c.sayf("注意：正在 %s 上对外提供服务，且尚无账号：能连上的人都能读到全部内容 (reachable from other machines, without accounts)", addr)
-}
-
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -111,31 +109,44 @@ func listen(addr string) (net.Listener, error) {
 // server is a running service over a store.
 type server struct {
 	keeper *atlas.Keeper
+	gate   *auth.Gate
 	serve  func(context.Context) error
 }
 
 // newServer loads the map, from the snapshot file where there is one; serve then answers on l until its context ends.
-func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener, snapshot string) (*server, error) {
-	log := slog.New(slog.NewTextHandler(c.err, nil))
+func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener, snapshot string, how access) (*server, error) {
+	log, err := how.logger(c)
+	if err != nil {
+		return nil, err
+	}
+	certificates, err := how.tls()
+	if err != nil {
+		return nil, err
+	}
 	keeper, err := atlas.NewKeeperBeside(ctx, s, time.Now, log, snapshot)
 	if err != nil {
 		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
 	}
-	desk := deskOf(s, l.Addr())
-	drafts := planDesk(s, keeper, log, desk.Planners)
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: desk, Plans: drafts})
+	gate, err := how.gate(ctx, s, keeper, l.Addr(), log)
 	if err != nil {
 		return nil, err
 	}
-	return &server{keeper: keeper, serve: func(ctx context.Context) error {
+	drafts := planDesk(s, keeper, log, gate.Mode)
+	journal, _ := s.(gridmap.Journal)
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal})
+	if err != nil {
+		return nil, err
+	}
+	return &server{keeper: keeper, gate: gate, serve: func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		var following sync.WaitGroup
 		following.Go(func() { keeper.Run(ctx) })
+		following.Go(func() { gate.Run(ctx) })
 		if drafts != nil {
 			following.Go(func() { drafts.Run(ctx) })
 		}
-		err := web.Serve(ctx, e, l, &http.Server{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)})
+		err := web.Serve(ctx, e, l, &http.Server{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), TLSConfig: certificates})
 		cancel()
 		following.Wait()
 		if errors.Is(err, context.Canceled) {
@@ -146,21 +157,29 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 }
 
 // planDesk is where plans are made; nil when the store keeps none.
-func planDesk(s gridmap.Store, keeper *atlas.Keeper, log *slog.Logger, planners bool) *plan.Desk {
+func planDesk(s gridmap.Store, keeper *atlas.Keeper, log *slog.Logger, mode auth.Mode) *plan.Desk {
 	kept, ok := s.(gridmap.Plans)
 	if !ok {
 		return nil
 	}
 	audit, _ := s.(plan.Auditor)
-	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Policy: plans.LocalPolicy{Planners: planners}})
+	var policy plan.Policy = plans.LocalPolicy{Planners: mode == auth.Local}
+	if mode == auth.Accounts {
+		policy = auth.PlanPolicy{Policy: auth.Policy{Maps: keeper}, Plans: kept}
+	}
+	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Policy: policy})
 }
 
 // deskOf opens the routes that write: receipts and feedback to everybody,
-// changes of the map only where nobody but this machine can connect.
-func deskOf(s gridmap.Store, addr net.Addr) api.Desk {
+// changes of the map to whom the gate lets through and, where people sign in,
+// within what each was granted.
+func deskOf(s gridmap.Store, keeper *atlas.Keeper, mode auth.Mode) api.Desk {
 	d := api.Desk{Store: s, Now: time.Now}
 	d.Receipts, _ = s.(gridmap.Receipts)
-	tcp, ok := addr.(*net.TCPAddr)
-	d.Planners = ok && tcp.IP.IsLoopback() && d.Receipts != nil
+	d.Planners = mode != auth.Nobody && d.Receipts != nil
+	if mode == auth.Accounts {
+		policy := auth.Policy{Maps: keeper}
+		d.MayChange = func(ctx context.Context, id gridmap.PlaceID) error { return policy.CanPlace(ctx, rights.Keep, id) }
+	}
 	return d
 }

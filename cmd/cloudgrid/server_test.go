@@ -83,7 +83,7 @@ func boot(t *testing.T, s gridmap.Store) (url string, srv *server) {
 		t.Fatal(err)
 	}
 	c := &console{in: strings.NewReader(""), out: io.Discard, err: testWriter{t}}
-	srv, err = newServer(t.Context(), c, s, l, "")
+	srv, err = newServer(t.Context(), c, s, l, "", access{})
 	if err != nil {
 		t.Fatal(err)
 	}
