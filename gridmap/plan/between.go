@@ -43,7 +43,7 @@ func (d *Delta) atoms(was, now *Board) {
 			continue
 		}
 		for f := lo; f < min(lo+pageSize, base); f++ {
-			if was.owner.at(f) != now.owner.at(f) && !sameGrid(was, now, f, f) {
+			if !sameGrid(was, now, f, f) {
 				d.atom(was, now, f, f)
 			}
 		}
@@ -101,7 +101,7 @@ func (d *Delta) atom(was, now *Board, f, g int32) {
 // grid: new grids can have other indices after an undo.
 func sameGrid(was, now *Board, f, g int32) bool {
 	a, b := was.owner.at(f), now.owner.at(g)
-	if a == none || b == none {
+	if base := int32(len(now.base.grids)); a < base || b < base { // none as well
 		return a == b
 	}
 	return was.grids.at(a).id == now.grids.at(b).id
@@ -119,18 +119,12 @@ func (d *Delta) grids(was, now *Board) {
 				continue
 			}
 		}
-		if g := now.grids.at(i); was.grids.at(old) != g {
-			differ[i] = true
-			if g.parent != none { // the mean that the others are compared with
-				for _, c := range now.grids.at(g.parent).children {
-					differ[c] = true
-				}
-			}
-		} else if was.colour(old) != now.colour(i) {
-			differ[i] = true
-		}
+		differ[i] = was.grids.at(old) != now.grids.at(i) || was.colour(old) != now.colour(i) || was.deviation(old) != now.deviation(i)
 	}
-	for i := range differ {
+	for i, is := range differ {
+		if !is {
+			continue
+		}
 		if g := now.grids.at(i); g.retired {
 			d.Removed = append(d.Removed, g.id)
 		} else {
