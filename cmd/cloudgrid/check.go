@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/duty"
+	"cloudgrid/gridmap/sign"
 )
 
 // checkReport is what `check --json` prints.
@@ -47,6 +49,11 @@ func runCheck(ctx context.Context, c *console, store string) error {
 	}
 	a := keeper.Current()
 	r := checkReport{Edition: a.Edition().Number, Atoms: a.NumAtoms(), Places: len(a.Places()), Problems: a.Check()}
+	book, bad := duty.NewBook(duty.Records(a), a.Settings())
+	_, unreadable := sign.NewRegister(a, book)
+	for _, err := range append(bad, unreadable...) {
+		r.Problems = append(r.Problems, atlas.Complaint{Kind: "record", Severity: atlas.Error, Message: err.Error()})
+	}
 	for _, n := range a.Nets() {
 		r.Grids += len(n.Grids)
 	}

@@ -31,13 +31,20 @@ type ask struct {
 	address  string
 	hasPoint bool
 	receipt  bool // keep the answer
+	duty     bool // also whom to call now
+	matter   string
+	every    bool      // of every network: network=*
+	now      time.Time // when at is zero
 }
+
+// everyNetwork asks for the answers of all networks.
+const everyNetwork = "*"
 
 // Question is a question as it was sent: a coordinate, or an address, or both.
 // Numbers are text so that a complaint can quote them; ID is a JSON token that
 // the answer repeats.
 type Question struct {
-	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, OutCRS, Receipt string
+	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, OutCRS, Receipt, Duty, Matter string
 }
 
 // String writes the question as a query string.
@@ -46,6 +53,7 @@ func (r Question) String() string {
 	for name, value := range map[string]string{
 		"lon": r.Lon, "lat": r.Lat, "crs": r.CRS, "accuracy": r.Accuracy, "address": r.Address,
 		"network": r.Network, "level": r.Level, "at": r.At, "out_crs": r.OutCRS,
+		"duty": r.Duty, "matter": r.Matter,
 	} {
 		if value != "" {
 			q.Set(name, value)
@@ -72,11 +80,12 @@ func questionFromQuery(q url.Values) (Question, error) {
 	known := map[string]*string{
 		"id": &r.ID, "lon": &r.Lon, "lat": &r.Lat, "crs": &r.CRS, "accuracy": &r.Accuracy, "address": &r.Address,
 		"network": &r.Network, "level": &r.Level, "at": &r.At, "out_crs": &r.OutCRS, "receipt": &r.Receipt,
+		"duty": &r.Duty, "matter": &r.Matter,
 	}
 	for name, values := range q {
 		field, ok := known[name]
 		if !ok {
-			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, out_crs, receipt)", name)
+			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, out_crs, receipt, duty, matter)", name)
 		}
 		if len(values) > 1 {
 			return r, gridmap.Errorf(gridmap.Invalid, "参数 %s 出现了 %d 次 (parameter given more than once)", name, len(values))
@@ -169,9 +178,23 @@ func (r Question) options() (ask, error) {
 	if r.Receipt != "" && r.Receipt != "1" {
 		return q, gridmap.Errorf(gridmap.Invalid, "receipt=%q 应为 1，或不写 (receipt is 1 or absent)", r.Receipt)
 	}
+	if r.Duty != "" && r.Duty != "1" {
+		return q, gridmap.Errorf(gridmap.Invalid, "duty=%q 应为 1，或不写 (duty is 1 or absent)", r.Duty)
+	}
+	q.matter = strings.TrimSpace(r.Matter)
+	if utf8.RuneCountInString(q.matter) > maxMatterRunes {
+		return q, gridmap.Errorf(gridmap.Invalid, "事项名称超过 %d 个字 (matter too long)", maxMatterRunes)
+	}
+	q.duty = r.Duty == "1" || q.matter != ""
+	if q.every = r.Network == everyNetwork; q.every {
+		q.network = ""
+	}
 	q.AccuracyM, err = parseAccuracy(r.Accuracy)
 	return q, err
 }
+
+// maxMatterRunes bounds a matter: a code or a few words.
+const maxMatterRunes = 60
 
 // parsePosition reads the coordinate.
 func (r Question) parsePosition(q *ask) error {

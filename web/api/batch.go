@@ -88,6 +88,9 @@ func (s *Service) resolveMany(c echo.Context) error {
 	if common.Receipt != "" {
 		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "批量查询不留回执；请逐条查询 (no receipts for batches)"))
 	}
+	if common.Network == everyNetwork {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "批量查询一次只问一个网 (one network per batch)"))
+	}
 	b := &batch{service: s, ctx: c.Request().Context(), common: common, ids: which == "ids"}
 	if err := b.prepare(); err != nil {
 		return problem.Write(c, err)

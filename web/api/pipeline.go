@@ -58,7 +58,7 @@ func (b *batch) prepare() error {
 	}
 	b.ask = q
 	b.ask.Around = !b.ids
-	b.fast = true
+	b.fast = !q.duty
 	return nil
 }
 
@@ -137,6 +137,10 @@ func (b *batch) answerOne(out []byte, r Question) ([]byte, error) {
 	if !q.at.Equal(b.ask.at) { // each time can be a map of its own to load
 		return out, gridmap.Errorf(gridmap.Invalid, "一批只能问一个时间：请把 at 写在查询字符串里 (one at per batch: put it into the query string)")
 	}
+	if q.every {
+		return out, gridmap.Errorf(gridmap.Invalid, "批量查询一次只问一个网 (one network per batch)")
+	}
+	q.now = b.service.desk.Now()
 	n, err := q.settle(v.atlas)
 	if err != nil {
 		return out, err

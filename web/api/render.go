@@ -7,8 +7,10 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/export"
 	"cloudgrid/gridmap/jsontext"
+	"cloudgrid/gridmap/publish"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/crs"
 )
@@ -17,6 +19,8 @@ import (
 // question, the chain above a grid with its staff, is rendered once and kept.
 type view struct {
 	atlas *atlas.Atlas
+	book  *duty.Book
+	bad   []error                               // records that the book could not use
 	links map[*atlas.Net][]atomic.Pointer[link] // by grid
 }
 
@@ -28,6 +32,7 @@ type link struct {
 
 func newView(a *atlas.Atlas) *view {
 	v := &view{atlas: a, links: map[*atlas.Net][]atomic.Pointer[link]{}}
+	v.book, _ = duty.NewBook(duty.Records(a), a.Settings()) // what it cannot use, a check tells
 	for _, n := range a.Nets() {
 		v.links[n] = make([]atomic.Pointer[link], len(n.Grids))
 	}
@@ -48,12 +53,17 @@ func (v *view) link(n *atlas.Net, i int32) *link {
 	if len(up.chain) > 0 {
 		l.chain = append(append(l.chain, up.chain...), ',')
 	}
-	l.chain = v.appendLink(l.chain, n, g)
+	l.chain = v.appendLink(l.chain, n, i)
 	slot.Store(l)
 	return l
 }
 
-func (v *view) appendLink(b []byte, n *atlas.Net, g *atlas.Grid) []byte {
+func (v *view) appendLink(b []byte, n *atlas.Net, i int32) []byte {
+	g := &n.Grids[i]
+	var chain []gridmap.GridID
+	for _, up := range n.Chain(nil, i) {
+		chain = append(chain, n.Grids[up].ID)
+	}
 	b = appendRef(append(b, '{'), g)
 	b = append(b, `,"level":`...)
 	b = appendLevel(b, n, g.Level)
@@ -64,12 +74,12 @@ func (v *view) appendLink(b []byte, n *atlas.Net, g *atlas.Grid) []byte {
 		if k > 0 {
 			b = append(b, ',')
 		}
-		b = v.appendPost(b, p)
+		b = v.appendPost(b, p, chain)
 	}
 	return append(b, `]}`...)
 }
 
-func (v *view) appendPost(b []byte, p atlas.Post) []byte {
+func (v *view) appendPost(b []byte, p atlas.Post, chain []gridmap.GridID) []byte {
 	b = jsontext.Key(b, `{"role":`, p.Role.Code)
 	b = jsontext.Key(b, `,"role_name":`, p.Role.Name)
 	b = strconv.AppendInt(append(b, `,"rank":`...), int64(p.Rank), 10)
@@ -80,17 +90,20 @@ func (v *view) appendPost(b []byte, p atlas.Post) []byte {
 		return append(b, `,"vacant":true}`...)
 	}
 	who := v.atlas.Person(p.Person)
-	b = jsontext.Key(b, `,"name":`, who.Name)
-	if phone := who.Phone; phone != "" {
-		if !v.atlas.Settings().PublishPhones {
-			phone = gridmap.MaskPhone(phone)
-		}
+	post := publish.Post{Role: p.Role.Code, Employment: p.Employment, Chain: chain}
+	phone, office := v.book.Policy().PhoneOf(who, post)
+	return append(appendNumbers(jsontext.Key(b, `,"name":`, v.book.Policy().NameOf(who, post)), phone, office), '}')
+}
+
+// appendNumbers writes the members phone and office_phone, where there are any.
+func appendNumbers(b []byte, phone, office string) []byte {
+	if phone != "" {
 		b = jsontext.Key(b, `,"phone":`, phone)
 	}
-	if who.OfficePhone != "" {
-		b = jsontext.Key(b, `,"office_phone":`, who.OfficePhone)
+	if office != "" {
+		b = jsontext.Key(b, `,"office_phone":`, office)
 	}
-	return append(b, '}')
+	return b
 }
 
 // appendAnswer renders what the snapshot says of a point, in the frame out.

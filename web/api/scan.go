@@ -4,7 +4,7 @@ package api
 // from; text values are without their quotes, id keeps its token.
 type fields struct {
 	id, lon, lat, crs []byte
-	other             bool // a member that changes the question: address, network, level, accuracy, at, out_crs
+	other             bool // a member that changes the question: address, network, level, accuracy, at, out_crs, duty, matter
 }
 
 // scanRow reads a flat JSON object of numbers and plain strings and returns
@@ -58,7 +58,7 @@ func (f *fields) set(key, value, token []byte) {
 		f.lat = value
 	case "crs":
 		f.crs = value
-	case "accuracy", "address", "network", "level", "at", "out_crs":
+	case "accuracy", "address", "network", "level", "at", "out_crs", "duty", "matter":
 		f.other = true
 	}
 }

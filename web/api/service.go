@@ -113,7 +113,11 @@ func (s *Service) answer(ctx context.Context, b []byte, r Question) ([]byte, err
 	if err != nil {
 		return b, err
 	}
+	q.now = s.desk.Now()
 	b, err = v.answer(b, n, q)
+	if err == nil && q.every {
+		b, err = v.answerOthers(b, n, q)
+	}
 	if err == nil && q.receipt {
 		b, err = s.keepReceipt(ctx, v, r.String(), b)
 	}
@@ -122,6 +126,13 @@ func (s *Service) answer(ctx context.Context, b []byte, r Question) ([]byte, err
 
 // answer appends the answer of one snapshot.
 func (v *view) answer(b []byte, n *atlas.Net, q ask) ([]byte, error) {
+	if q.duty {
+		return v.answerDuty(b, n, q)
+	}
+	return v.answerPlain(b, n, q)
+}
+
+func (v *view) answerPlain(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 	if q.address != "" {
 		return v.answerAddress(b, n, q)
 	}
