@@ -29,6 +29,11 @@ type snapshot struct {
 // came about: atoms and grids by id.
 func picture(b *Board) snapshot {
 	s := snapshot{Grids: b.Grids(), Lineage: b.Lineage(), Diff: b.Diff()}
+	for i := range s.Grids {
+		if len(s.Grids[i].Attrs) == 0 {
+			s.Grids[i].Attrs = nil
+		}
+	}
 	slices.SortFunc(s.Grids, func(x, y GridState) int { return int(x.ID - y.ID) })
 	_, atoms, _ := b.Ground()
 	slices.Sort(atoms)
