@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"cloudgrid/importers"
+	"cloudgrid/spatial/tessellate"
 )
 
 const bundDir = "../../spatial/tessellate/testdata/"
@@ -232,5 +233,19 @@ func TestCountsAreReadFromXLSX(t *testing.T) {
 	}
 	if !strings.Contains(file, `"buildings":"h3","building_count":1,"households":12}`) {
 		t.Error(file)
+	}
+}
+
+func TestACodeThatBuildingsOfTwoAtomsHaveIsNotCounted(t *testing.T) {
+	g := &ground{codes: []string{"x", "x", " y", "y "}}
+	find := g.byCode(&tessellate.Result{Atoms: []tessellate.Atom{{Buildings: []int32{0}}, {Buildings: []int32{1}}, {Buildings: []int32{2, 3}}}}, "code")
+	row := func(code string) importers.Feature {
+		return importers.Feature{Props: importers.Props{{Key: "code", Value: code}}}
+	}
+	if _, reason := find(row("x")); !strings.Contains(reason, "不止一处") {
+		t.Errorf("x: %q", reason)
+	}
+	if atom, reason := find(row("y")); atom != 2 || reason != "" {
+		t.Errorf("y: %d %q", atom, reason)
 	}
 }

@@ -124,3 +124,34 @@ func TestTheDemoSaysWhatInItIsMadeUp(t *testing.T) {
 		}
 	}
 }
+
+func TestTheReadmeShowsWhatTheDemoSays(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, where := bundStore(t)
+	code, out, errs := runCLI(t, "resolve", "--store", where, "--address", "外滩１８号，张先生")
+	if code != exitOK || !strings.Contains(string(readme), out) {
+		t.Errorf("resolve: %d %s\n%s", code, errs, out)
+	}
+	code, out, errs = runCLI(t, "rebalance", "--store", where, "--area", "310101901")
+	if code != exitOK {
+		t.Fatal(code, errs)
+	}
+	for _, line := range strings.Split(out, "\n") {
+		if (strings.HasPrefix(line, "超载") || strings.HasPrefix(line, "调整")) && !strings.Contains(string(readme), line) {
+			t.Errorf("README.md does not have %q", line)
+		}
+	}
+	code, out, _ = runCLI(t, "check", "--store", where, "--json")
+	var sums checkReport
+	if err := json.Unmarshal([]byte(lastLine(out)), &sums); code != exitOK || err != nil {
+		t.Fatal(code, err)
+	}
+	for _, want := range []string{fmt.Sprintf("the %s atoms, %d grids", "1,157", sums.LeafGrids), "外滩街道（示例）"} {
+		if sums.Atoms != 1157 || !strings.Contains(string(readme), want) {
+			t.Errorf("README.md does not say %q, %+v", want, sums)
+		}
+	}
+}

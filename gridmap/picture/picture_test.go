@@ -50,7 +50,7 @@ func wellFormed(t *testing.T, svg []byte) {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
-			t.Fatalf("%v in %s", err, svg)
+			t.Fatalf("%v in %.300s …", err, svg)
 		}
 	}
 }
