@@ -139,3 +139,30 @@ func BenchmarkCachedTile(b *testing.B) {
 		}
 	})
 }
+
+func TestAKeptWriterCompressesAsANewOne(t *testing.T) {
+	p := meshPyramid(t, 4, 10, 0.01)
+	tile := At(120.65, 24.15, 12)
+	small, large := p.Tile(SetGrids, 14, tile.X*4, tile.Y*4), p.Tile(SetMap, uint32(tile.Z), tile.X, tile.Y)
+	if len(small) == 0 || len(large) == 0 {
+		t.Fatal("an empty tile proves nothing")
+	}
+	for _, enc := range variants {
+		var first []byte
+		for i := range 50 {
+			got, err := Compress(large, enc)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i == 0 {
+				first = got
+			}
+			if string(first) != string(got) {
+				t.Fatalf("%q: time %d it came out otherwise", enc, i)
+			}
+			if _, err := Compress(small, enc); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
