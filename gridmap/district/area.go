@@ -93,7 +93,7 @@ func (x *Area) pick() error {
 		}
 	}
 	gridAt, communityAt := map[int32]int32{}, map[int32]int32{}
-	for i, g := range m.Grids { // also those without ground: they can be given some
+	for i, g := range m.Grids { // also those without ground, which the engine leaves so
 		if chosen[i] && g.Level == m.Levels-1 {
 			gridAt[int32(i)] = int32(len(x.Grids))
 			x.Grids = append(x.Grids, int32(i))

@@ -228,6 +228,10 @@ func TestAPointOfEachAtomLiesInIt(t *testing.T) {
 	if p := Inside(spatial.MultiPolygon{{ring, hole}}); p.X <= at(700, 0).X || p.X >= at(900, 0).X {
 		t.Error(p)
 	}
+	island := spatial.Ring{at(2000, 0), at(2100, 0), at(2100, 100), at(2000, 100)}
+	if p := Inside(spatial.MultiPolygon{{island}, {ring, hole}}); p.X >= at(900, 0).X {
+		t.Error("not in the largest part: ", p)
+	}
 	if p := Inside(nil); p != (spatial.Point{}) {
 		t.Error(p)
 	}

@@ -11,16 +11,7 @@ import (
 // middle of its largest polygon, in the middle of the longest stretch of it.
 // The zero point for no ground.
 func Inside(m spatial.MultiPolygon) spatial.Point {
-	var largest spatial.Polygon
-	var most float64
-	for _, p := range m {
-		if len(p) == 0 {
-			continue
-		}
-		if a := measure.AreaM2(spatial.MultiPolygon{p}); largest == nil || a > most {
-			largest, most = p, a
-		}
-	}
+	largest := largestOf(m)
 	if largest == nil {
 		return spatial.Point{}
 	}
@@ -44,4 +35,20 @@ func Inside(m spatial.MultiPolygon) spatial.Point {
 		}
 	}
 	return spatial.Point{X: int32(best), Y: int32(y)}
+}
+
+func largestOf(m spatial.MultiPolygon) (largest spatial.Polygon) {
+	if len(m) == 1 && len(m[0]) > 0 {
+		return m[0] // as nearly always, without measuring
+	}
+	most := 0.0
+	for _, p := range m {
+		if len(p) == 0 {
+			continue
+		}
+		if a := measure.AreaM2(spatial.MultiPolygon{p}); largest == nil || a > most {
+			largest, most = p, a
+		}
+	}
+	return largest
 }
