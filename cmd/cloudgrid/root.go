@@ -83,6 +83,7 @@ func newRoot(c *console) *cobra.Command {
 		newCheckCmd(c),
 		newLoadCmd(c),
 		newSignCmd(c),
+		newRollCmd(c),
 		newVerifyCmd(c),
 		newExportCmd(c),
 		newCopyCmd(c),

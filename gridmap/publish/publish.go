@@ -82,6 +82,19 @@ type Policy struct {
 	full  bool // phones without a rule are shown in full
 }
 
+// CheckRecord complains about a record of kind gridmap.PolicyRecord that could
+// not be used; records of other kinds pass.
+func CheckRecord(r gridmap.Record) error {
+	if r.Kind != gridmap.PolicyRecord {
+		return nil
+	}
+	_, bad := New([]gridmap.Record{r}, false)
+	if len(bad) > 0 {
+		return bad[0]
+	}
+	return nil
+}
+
 type placed struct {
 	Rule
 	grid gridmap.GridID

@@ -122,7 +122,9 @@ func employment(e gridmap.Employment) string {
 	return ""
 }
 
-// first is whom to call first at a grid, or above it where nobody is there.
+// first is who is first responsible at a grid, or above it where nobody is
+// there, and a number that can be called: theirs or, where that is not to be
+// published, that of the next above.
 func (s Source) first(i int32) (name, role, phone string) {
 	for at := i; at != atlas.None; at = s.Net.Grids[at].Parent {
 		for _, p := range s.Net.Grids[at].Posts {
@@ -130,13 +132,18 @@ func (s Source) first(i int32) (name, role, phone string) {
 				continue
 			}
 			who, mobile, office := s.person(at, p)
+			if name == "" {
+				name, role = who, p.Role.Name
+			}
 			if mobile == "" || strings.Contains(mobile, "*") {
 				mobile = office
 			}
-			return who, p.Role.Name, mobile
+			if mobile != "" {
+				return name, role, mobile
+			}
 		}
 	}
-	return "", "", ""
+	return name, role, ""
 }
 
 // Shopfronts is 《街巷门面责任分工台账》: one row for each shop, with the grid of this
@@ -251,4 +258,26 @@ func verdict(s load.Status) string {
 	case load.Unjudged:
 	}
 	return "—"
+}
+
+// Names are the rolls that Named makes.
+func Names() []string {
+	return []string{"responsibility", "shopfronts", "cards", "registration", "orphans"}
+}
+
+// Named makes a roll by its name.
+func Named(name string, s Source) (Table, error) {
+	switch name {
+	case "responsibility":
+		return Responsibility(s), nil
+	case "shopfronts":
+		return Shopfronts(s), nil
+	case "cards":
+		return Cards(s), nil
+	case "registration":
+		return Registration(s), nil
+	case "orphans":
+		return Orphans(s), nil
+	}
+	return Table{}, gridmap.Errorf(gridmap.NotFound, "没有台账 %q；现有：%s、handover (no such roll)", name, strings.Join(Names(), "、"))
 }
