@@ -72,8 +72,16 @@ func TestTheLockfileNamesNoRegistry(t *testing.T) {
 // firstLoadMaxBytes is the budget of the first visit: page, style, script and the map's worker, gzipped.
 const firstLoadMaxBytes = 480_000
 
+// editorMaxBytes is the budget of what the planners' editor adds, gzipped.
+const editorMaxBytes = 80_000
+
+// lazy are the files that only the planners' editor asks for, when its address
+// is opened; every other file counts as the first visit's. That nothing else
+// asks for them is TestTheFirstVisitAsksForNothingOfTheEditor.
+var lazy = regexp.MustCompile(`^assets/start-[\w-]+\.(js|css)$`)
+
 func TestTheFirstLoadFitsItsBudget(t *testing.T) {
-	total := 0
+	first, editor := 0, 0
 	err := fs.WalkDir(FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || name == "SOURCES.sha256" {
 			return err
@@ -84,15 +92,50 @@ func TestTheFirstLoadFitsItsBudget(t *testing.T) {
 		}
 		n := gzipped(t, content)
 		t.Logf("%8d bytes gzipped  %s", n, name)
-		total += n
+		if lazy.MatchString(name) {
+			editor += n
+		} else {
+			first += n
+		}
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%8d bytes gzipped in all", total)
-	if total > firstLoadMaxBytes {
-		t.Errorf("the first load is %d bytes gzipped, more than %d", total, firstLoadMaxBytes)
+	t.Logf("%8d bytes gzipped at the first load, %d more for the editor", first, editor)
+	if first > firstLoadMaxBytes {
+		t.Errorf("the first load is %d bytes gzipped, more than %d", first, firstLoadMaxBytes)
+	}
+	if editor == 0 || editor > editorMaxBytes {
+		t.Errorf("the editor is %d bytes gzipped; at most %d, and in files of its own", editor, editorMaxBytes)
+	}
+}
+
+// TestTheFirstVisitAsksForNothingOfTheEditor: index.html names no file of the
+// editor, and scripts import it dynamically only.
+func TestTheFirstVisitAsksForNothingOfTheEditor(t *testing.T) {
+	page, err := fs.ReadFile(FS(), "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ref := range reference.FindAllSubmatch(page, -1) {
+		if name := strings.TrimPrefix(string(ref[1]), "/"); lazy.MatchString(name) {
+			t.Errorf("index.html asks for %s", name)
+		}
+	}
+	entries, err := fs.Glob(FS(), "assets/index-*.js")
+	if err != nil || len(entries) == 0 {
+		t.Fatal("no script of the page:", err)
+	}
+	static := regexp.MustCompile(`(?:from|import)\s*["'` + "`" + `]\./start-`)
+	for _, name := range entries {
+		script, err := fs.ReadFile(FS(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if static.Match(script) {
+			t.Errorf("%s imports the editor statically", name)
+		}
 	}
 }
 

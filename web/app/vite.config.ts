@@ -9,7 +9,6 @@ export default defineConfig({
     outDir: "dist",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    cssCodeSplit: false,
     reportCompressedSize: true,
     chunkSizeWarningLimit: 1200,
   },

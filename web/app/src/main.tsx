@@ -8,11 +8,21 @@ import { decodeHash } from "./state/hash";
 import { startPrefs } from "./state/prefs";
 import "./styles/index.css";
 
+const editing = (): boolean => /^#\/plans?(?:\/|$)/u.test(location.hash);
+
 async function start(): Promise<void> {
   startPrefs();
   startMapColours();
   const root = document.getElementById("app");
   if (!root) return;
+  if (editing()) {
+    const { startPlans } = await import("./plan/start");
+    await startPlans(root);
+    return;
+  }
+  addEventListener("hashchange", () => {
+    if (editing()) location.reload();
+  });
   render(<App />, root);
   startKeys();
   await connect();

@@ -1,22 +1,21 @@
 import type { ComponentChildren } from "preact";
-import type { Tab } from "../state/app";
 
-interface Item {
-  id: Tab;
+interface Item<T extends string> {
+  id: T;
   text: string;
   badge?: string;
 }
 
-interface Props {
-  items: readonly Item[];
-  active: Tab;
+interface Props<T extends string> {
+  items: readonly Item<T>[];
+  active: T;
   label: string;
-  choose: (id: Tab) => void;
+  choose: (id: T) => void;
   children: ComponentChildren;
 }
 
 /** Tabs after the ARIA pattern: one stop in the tab order, arrows move and choose. */
-export function Tabs({ items, active, label, choose, children }: Props) {
+export function Tabs<T extends string>({ items, active, label, choose, children }: Props<T>) {
   const move = (event: KeyboardEvent): void => {
     const at = items.findIndex((item) => item.id === active);
     const steps: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: items.length - 1 };

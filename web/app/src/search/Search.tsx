@@ -1,13 +1,20 @@
 import { useSignal } from "@preact/signals";
-import type { Suggestion } from "../api/types";
+import type { LonLat, Suggestion } from "../api/types";
 import { Icon } from "../chrome/Icon";
 import { t } from "../i18n/text";
 import { ask, openGrid } from "../state/actions";
 import { Options, optionId } from "./Options";
 import { useSuggestions } from "./useSuggestions";
 
+interface Props {
+  toGrid?: (id: number) => void;
+  toPlace?: (place: LonLat) => void;
+}
+
+const openPlace = (place: LonLat): void => void ask({ ...place, crs: "wgs84" }, true);
+
 /** Search as an ARIA combobox: the list follows the typing, arrows choose, Enter goes there. */
-export function Search() {
+export function Search({ toGrid = (id) => void openGrid(id), toPlace = openPlace }: Props) {
   const text = useSignal("");
   const active = useSignal(0);
   const open = useSignal(false);
@@ -28,8 +35,8 @@ export function Search() {
     }
     open.value = false;
     text.value = item.text;
-    if (item.kind === "grid") void openGrid(item.id);
-    else void ask({ lon: item.lon ?? 0, lat: item.lat ?? 0, crs: "wgs84" }, true);
+    if (item.kind === "grid") toGrid(item.id);
+    else toPlace({ lon: item.lon ?? 0, lat: item.lat ?? 0 });
   };
 
   const note = (): string => {

@@ -1,0 +1,109 @@
+import { effect } from "@preact/signals";
+import type { Map as MapLibre } from "maplibre-gl";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../../chrome/Icon";
+import { createMap } from "../../map/create";
+import { camera } from "../../state/app";
+import { p } from "../i18n/text";
+import * as s from "../state/store";
+import { startTools } from "../tools/tools";
+import { BrushRing } from "./BrushRing";
+import { Compare } from "./Compare";
+import { followBoard, lookNow } from "./live";
+import { picture } from "./picture";
+import type { TilePlan } from "./look";
+import { planStyle } from "./style";
+import { findTiles } from "./tileplan";
+
+interface Made {
+  map: MapLibre;
+  tiles: TilePlan;
+}
+
+/** The editor's map; made once per plan. */
+export function PlanMap() {
+  const holder = useRef<HTMLDivElement>(null);
+  const [made, setMade] = useState<Made | null>(null);
+  const [failed, setFailed] = useState(false);
+
+  useEffect(() => {
+    let gone = false;
+    let stop = (): void => undefined;
+    const container = holder.current;
+    const plan = s.plan.peek();
+    const board = s.board.peek();
+    if (!container || !plan || !board) return;
+    void findTiles(plan.id, board.rev).then((tiles) => {
+      if (gone) return;
+      try {
+        const map = createMap(container, planStyle(lookNow(tiles)), board.bounds);
+        map.once("load", () => {
+          if (gone) return;
+          const stops = [followBoard(map, tiles), startTools(map), nameMap(map)];
+          stop = () => stops.forEach((end) => end());
+          setMade({ map, tiles });
+        });
+        map.on("idle", () => (container.dataset.idle = "true"));
+        picture.value = () => shoot(map);
+        stop = () => undefined;
+        const remove = (): void => map.remove();
+        removers.push(remove);
+      } catch {
+        setFailed(true); // no WebGL2: lists and forms still work
+      }
+    });
+    const removers: (() => void)[] = [];
+    return () => {
+      gone = true;
+      stop();
+      picture.value = null;
+      for (const remove of removers) remove();
+    };
+  }, []);
+
+  return (
+    <div class="map">
+      <div ref={holder} class="map-canvas" />
+      <div class="map-cross" aria-hidden="true">
+        <span>{p("map.hint")}</span>
+      </div>
+      {failed && <p class="map-failed">{p("map.failed")}</p>}
+      {made && s.tool.value === "brush" && <BrushRing map={made.map} />}
+      {made && s.comparing.value && <Compare map={made.map} />}
+      {made && <Buttons map={made.map} />}
+    </div>
+  );
+}
+
+function Buttons({ map }: { map: MapLibre }) {
+  const whole = (): void => {
+    const box = s.board.value?.bounds;
+    if (box) camera.value = { box };
+  };
+  return (
+    <div class="map-buttons">
+      <button type="button" title={p("map.in")} aria-label={p("map.in")} onClick={() => map.zoomIn()}>
+        <Icon name="plus" />
+      </button>
+      <button type="button" title={p("map.out")} aria-label={p("map.out")} onClick={() => map.zoomOut()}>
+        <Icon name="minus" />
+      </button>
+      <button type="button" title={p("map.fit")} aria-label={p("map.fit")} onClick={whole}>
+        <Icon name="fit" />
+      </button>
+    </div>
+  );
+}
+
+const nameMap = (map: MapLibre): (() => void) =>
+  effect(() => {
+    map.getCanvas().setAttribute("aria-label", p("map.label"));
+  });
+
+/** The map as it stands, as a picture for the print page; read within the frame that draws it. */
+function shoot(map: MapLibre): Promise<string> {
+  return new Promise((done) => {
+    map.once("render", () => done(map.getCanvas().toDataURL("image/png")));
+    map.triggerRepaint();
+  });
+}

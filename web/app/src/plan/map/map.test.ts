@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { rampStep } from "./ramp";
+import { fromTile, toTile } from "./tileids";
+import { atRevision } from "./tileplan";
+
+describe("the ramp", () => {
+  it.each([
+    [0, 0],
+    [0.599, 0],
+    [0.6, 1],
+    [0.95, 3],
+    [1, 3],
+    [1.05, 4],
+    [1.4, 6],
+    [9, 6],
+    [null, -1],
+    [Number.NaN, -1],
+  ])("puts %s on step %i", (ratio, step) => expect(rampStep(ratio)).toBe(step));
+});
+
+describe("tiles of a draft", () => {
+  it("tiles name their revision once", () => {
+    expect(atRevision("/t/{z}.mvt", 3)).toBe("/t/{z}.mvt?rev=3");
+    expect(atRevision("/t/{z}.mvt?rev=3", 4)).toBe("/t/{z}.mvt?rev=4");
+    expect(atRevision("/t/{z}.mvt?rev=3&network=a", 4)).toBe("/t/{z}.mvt?network=a&rev=4");
+  });
+
+  it("ids of a draft come back from tiles", () => {
+    for (const id of [0, 1, 2 ** 40, -1, -4096 * 77]) expect(fromTile(toTile(id))).toBe(id);
+  });
+});

@@ -1,0 +1,70 @@
+import * as api from "../api/client";
+import { PlanProblem } from "../api/request";
+import type { LonLat, PlanAction } from "../api/types";
+import { p } from "../i18n/text";
+import { announce, complain, words } from "./say";
+import { openPlan, refreshPlan } from "./session";
+import { refreshComments } from "./side";
+import * as s from "./store";
+
+/** Takes the plan a step further. Returns the complaint, or "" when it went through. */
+export async function act(action: PlanAction, note: string, effectiveAt: string): Promise<string> {
+  const plan = s.plan.value;
+  if (!plan) return "";
+  try {
+    const next = await api.act(plan.id, action, {
+      rev: plan.rev,
+      ...(note ? { note } : {}),
+      ...(effectiveAt ? { effective_at: effectiveAt } : {}),
+    });
+    s.plan.value = { ...plan, ...next };
+    announce(p("say.acted", { state: p(`state.${next.state}`) }));
+    await refreshPlan();
+    return "";
+  } catch (cause) {
+    return words(cause);
+  }
+}
+
+/** Brings the draft onto the newest edition; operations that no longer fit are named, and dropped only when told to. */
+export async function rebase(drop: string[] = []): Promise<void> {
+  const plan = s.plan.value;
+  if (!plan) return;
+  try {
+    await api.rebasePlan(plan.id, plan.rev, drop);
+    await openPlan(plan.id);
+    announce(p("plan.rebased"));
+  } catch (cause) {
+    const clashes = cause instanceof PlanProblem ? cause.clashes : [];
+    if (clashes.length === 0) {
+      complain(words(cause));
+      return;
+    }
+    const ids = clashes.map((clash) => clash.op_id);
+    s.toast.value = { text: p("plan.rebaseClash", { n: ids.length, why: words(cause) }), bad: true, at: null };
+    s.rebaseDrop.value = ids;
+  }
+}
+
+export async function comment(text: string, point: LonLat | null, grid: number): Promise<string> {
+  const plan = s.plan.value;
+  if (!plan) return "";
+  try {
+    await api.postComment(plan.id, { text, ...(point ? { point, crs: "wgs84" } : {}), ...(grid ? { grid } : {}) });
+    await refreshComments();
+    return "";
+  } catch (cause) {
+    return words(cause);
+  }
+}
+
+export async function settle(id: number): Promise<void> {
+  const plan = s.plan.value;
+  if (!plan) return;
+  try {
+    await api.settleComment(plan.id, id);
+    await refreshComments();
+  } catch (cause) {
+    complain(words(cause));
+  }
+}

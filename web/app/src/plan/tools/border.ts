@@ -1,0 +1,129 @@
+import type { Map as MapLibre } from "maplibre-gl";
+import { getArc } from "../api/client";
+import type { ArcAnswer, LonLat } from "../api/types";
+import { p } from "../i18n/text";
+import { middle } from "../map/work";
+import { words } from "../state/say";
+import { submit } from "../state/session";
+import * as s from "../state/store";
+import { metresPerPx } from "./context";
+import { drag } from "./drag";
+import type { Handler, Pointer } from "./gesture";
+
+const reachPx = 14;
+const handlePx = 11;
+
+/** Moves, inserts and deletes points of a shared border; the grids on both sides follow. */
+export function border(map: MapLibre): Handler {
+  let held = -1;
+  const near = (at: LonLat, pointer: Pointer, px = handlePx): boolean => {
+    const on = map.project(at);
+    return Math.hypot(on.x - pointer.px.x, on.y - pointer.px.y) <= px;
+  };
+  return {
+    cursor: "default",
+    down(pointer) {
+      const arc = s.arc.peek();
+      held = arc?.arc.findIndex((at) => near(at, pointer)) ?? -1;
+      s.arcPoint.value = held;
+      return held >= 0 && s.editable.peek();
+    },
+    drag(pointer) {
+      drag.value = pointer.at;
+      s.hint.value = p(pointer.alt ? "tool.dragFree" : "tool.drag");
+    },
+    up(pointer) {
+      const arc = s.arc.peek();
+      const from = arc?.arc[held];
+      const moved = drag.peek() !== null;
+      if (arc && from && moved) void drop(arc, held, pointer.at, pointer.alt || !s.snapping.peek() ? 0 : metresPerPx(map) * reachPx);
+      else drag.value = null;
+    },
+    click(pointer) {
+      const arc = s.arc.peek();
+      const edge = arc ? middleUnder(arc, (at) => near(at, pointer)) : -1;
+      if (arc && edge >= 0 && s.editable.peek()) insertPoint(arc, edge);
+      else void pickArc(pointer.at, metresPerPx(map) * reachPx);
+    },
+    cancel() {
+      held = -1;
+      drag.value = null;
+      s.arcPoint.value = -1;
+      s.arc.value = null;
+    },
+  };
+}
+
+function middleUnder(arc: ArcAnswer, near: (at: LonLat) => boolean): number {
+  return arc.arc.findIndex((b, i) => {
+    const a = arc.arc[i - 1];
+    return a !== undefined && near(middle(a, b));
+  });
+}
+
+/** Takes the border nearest to a place into hand. */
+async function pickArc(at: LonLat, toleranceM: number): Promise<void> {
+  const plan = s.plan.peek();
+  if (!plan) return;
+  try {
+    const arc = await getArc(plan.id, at, Math.max(1, Math.round(toleranceM)));
+    s.arc.value = arc;
+    s.arcPoint.value = arc.kind === "edge" ? -1 : arc.arc.findIndex((q) => same(q, arc.at));
+    s.hint.value = p("tool.arc", { n: arc.arc.length });
+  } catch (cause) {
+    s.arc.value = null;
+    s.hint.value = (cause as { status?: number }).status === 404 ? p("tool.noArc") : words(cause);
+  }
+}
+
+const same = (a: LonLat, b: LonLat): boolean => Math.abs(a[0] - b[0]) < 6e-8 && Math.abs(a[1] - b[1]) < 6e-8;
+
+/** Lets go of a dragged point: onto what lies nearby on another border, or where it is. */
+async function drop(arc: ArcAnswer, index: number, at: LonLat, snapM: number): Promise<void> {
+  const target = snapM > 0 ? await snapped(arc, at, snapM) : at;
+  movePoint(arc, index, target);
+}
+
+async function snapped(arc: ArcAnswer, at: LonLat, toleranceM: number): Promise<LonLat> {
+  const plan = s.plan.peek();
+  if (!plan) return at;
+  try {
+    const found = await getArc(plan.id, at, toleranceM);
+    const own = found.arc.length === arc.arc.length && found.arc.every((q, i) => same(q, arc.arc[i] ?? q));
+    return own ? at : found.at;
+  } catch {
+    return at; // nothing near
+  }
+}
+
+export function movePoint(arc: ArcAnswer, index: number, to: LonLat): void {
+  const from = arc.arc[index];
+  drag.value = null;
+  if (!from || same(from, to)) return;
+  const node = index === 0 || index === arc.arc.length - 1;
+  s.arc.value = { ...arc, arc: arc.arc.map((at, i) => (i === index ? to : at)), at: to };
+  submit({ kind: node ? "move_node" : "move_vertex", at: from, to });
+}
+
+/** A new point in the middle of the edge that ends at a position. */
+export function insertPoint(arc: ArcAnswer, end: number): void {
+  const [a, b] = [arc.arc[end - 1], arc.arc[end]];
+  if (!a || !b) return;
+  const raw = middle(a, b);
+  const at: LonLat = [Number(raw[0].toFixed(7)), Number(raw[1].toFixed(7))];
+  s.arc.value = { ...arc, arc: [...arc.arc.slice(0, end), at, ...arc.arc.slice(end)] };
+  s.arcPoint.value = end;
+  submit({ kind: "insert_vertex", edge: [a, b], at });
+}
+
+/** Takes an inner point out; the ends of a border stay, they belong to others as well. */
+export function deletePoint(arc: ArcAnswer, index: number): void {
+  const at = arc.arc[index];
+  if (!at || index === 0 || index === arc.arc.length - 1) {
+    s.hint.value = p("tool.nodeStays");
+    return;
+  }
+  s.arc.value = { ...arc, arc: arc.arc.filter((_, i) => i !== index) };
+  s.arcPoint.value = -1;
+  submit({ kind: "delete_vertex", at });
+}

@@ -1,0 +1,118 @@
+import { useSignal } from "@preact/signals";
+import { count, distance, percent } from "../../i18n/units";
+import type { Candidate, Proposal } from "../api/proposals";
+import { p } from "../i18n/text";
+import { lookAt, nameOf, selectGrid } from "../state/edit";
+import { apply } from "../state/propose";
+import { atomName } from "../state/lists";
+import * as s from "../state/store";
+import { Thumb } from "./Thumb";
+
+interface Props {
+  proposal: Proposal;
+  candidate: Candidate;
+  picked: boolean;
+  pick: () => void;
+}
+
+/** One candidate: its picture, its figures, and the ways to take it over, whole or by grid. */
+export function CandidateCard({ proposal, candidate: c, picked, pick }: Props) {
+  const part = useSignal<ReadonlySet<number>>(new Set());
+  const moves = c.moves ?? [];
+  const into = [...new Set(moves.map((m) => m.to))];
+  const toggle = (id: number): void => {
+    const next = new Set(part.value);
+    if (!next.delete(id)) next.add(id);
+    part.value = next;
+  };
+  return (
+    <article class={`candidate ${picked ? "candidate-picked" : ""}`} aria-label={p("prop.candidate", { n: c.index + 1 })}>
+      <button type="button" class="candidate-head" aria-pressed={picked} onClick={pick}>
+        <Thumb candidate={c} />
+        <Figures c={c} touched={c.touched ?? into.length} />
+      </button>
+      <Obstacles c={c} />
+      {s.editable.value && picked && moves.length > 0 && (
+        <div class="candidate-apply">
+          <details>
+            <summary>{p("prop.part")}</summary>
+            <ul>
+              {into.map((id) => (
+                <li key={id}>
+                  <label class="check">
+                    <input type="checkbox" checked={part.value.has(id)} onChange={() => toggle(id)} />
+                    {nameOf(id)}
+                  </label>
+                </li>
+              ))}
+            </ul>
+          </details>
+          <button type="button" class="primary" onClick={() => apply(proposal, c, [...part.value])}>
+            {part.value.size > 0 ? p("prop.applyPart", { n: part.value.size }) : p("prop.apply")}
+          </button>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Figures({ c, touched }: { c: Candidate; touched: number }) {
+  return (
+    <span class="candidate-facts">
+      <strong>
+        {p("prop.candidate", { n: c.index + 1 })} {!c.feasible && <span class="tag tag-warn">{p("prop.infeasible")}</span>}
+      </strong>
+      <span>
+        {p("prop.moved")} {count(c.moved_households ?? 0)}
+        {c.moved_share != null && ` (${percent(c.moved_share)})`}
+      </span>
+      <span>
+        {p("prop.worst")} {percent(c.worst_deviation ?? 0)}
+      </span>
+      <span>
+        {p("prop.border")} {distance(c.border_before_m ?? 0)} → {distance(c.border_m ?? 0)}
+      </span>
+      <span>
+        {p("prop.touched", { n: touched })}
+        {c.gap != null && ` · ${p("prop.gap", { n: percent(c.gap) })}`}
+      </span>
+    </span>
+  );
+}
+
+function Obstacles({ c }: { c: Candidate }) {
+  const list = c.obstacles ?? [];
+  if (list.length === 0) return null;
+  return (
+    <details class="obstacles" open={!c.feasible}>
+      <summary>{p("prop.why")}</summary>
+      <ul>
+        {list.map((o) => (
+          <li key={o.message}>
+            {o.message} {o.proven && <span class="tag">{p("prop.proven")}</span>}
+            {o.grid !== undefined && o.grid !== 0 && <GridLink id={o.grid} />}
+            {o.atom !== undefined && o.atom !== 0 && <AtomLink id={o.atom} />}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const GridLink = ({ id }: { id: number }) => (
+  <button type="button" class="quiet" onClick={() => selectGrid(id, true)}>
+    {nameOf(id)}
+  </button>
+);
+
+function AtomLink({ id }: { id: number }) {
+  const board = s.board.value;
+  const i = board?.indexOf(id);
+  if (!board || i === undefined) return null;
+  const at: [number, number] = [board.lon[i] ?? 0, board.lat[i] ?? 0];
+  return (
+    <button type="button" class="quiet" onClick={() => lookAt(at)}>
+      {atomName(board, i)}
+    </button>
+  );
+}

@@ -1,0 +1,59 @@
+import type { PlanComment } from "../api/types";
+import { p } from "../i18n/text";
+import { when } from "../i18n/when";
+import { lookAt, nameOf } from "../state/edit";
+import { settle } from "../state/steps";
+import * as s from "../state/store";
+
+/** Remarks on the plan, those of the selected grid first; each with a place can be gone to. */
+export function Comments({ grid }: { grid: number | null }) {
+  const all = s.comments.value;
+  const shown = grid === null ? all : all.filter((c) => c.grid === grid);
+  const open = shown.filter((c) => !c.settled_by).length;
+  return (
+    <section class="comments" aria-labelledby="comments-title">
+      <div class="comments-head">
+        <h3 id="comments-title">{p("comments.title", { n: open })}</h3>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => (s.dialog.value = { kind: "comment", point: null, grid: grid ?? 0 })}
+        >
+          {p("comments.add")}
+        </button>
+      </div>
+      <ul>
+        {shown.map((comment) => (
+          <Comment key={comment.id} comment={comment} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Comment({ comment }: { comment: PlanComment }) {
+  const { point, settled_by: settled } = comment;
+  return (
+    <li class={`comment ${settled ? "comment-settled" : ""}`}>
+      <p class="comment-text">{comment.text}</p>
+      <p class="op-who">
+        {comment.actor} · {when(comment.at)}
+        {comment.grid ? ` · ${nameOf(comment.grid)}` : ""}
+        {comment.public && <span class="tag">{p("comments.public")}</span>}
+        {settled && <span class="tag">{p("comments.settled", { who: settled })}</span>}
+      </p>
+      <div class="comment-do">
+        {point && (
+          <button type="button" class="quiet" onClick={() => lookAt(point)}>
+            {p("comments.show")}
+          </button>
+        )}
+        {!settled && (
+          <button type="button" class="quiet" onClick={() => void settle(comment.id)}>
+            {p("comments.settle")}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}

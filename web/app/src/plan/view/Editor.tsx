@@ -1,0 +1,131 @@
+import { useEffect } from "preact/hooks";
+import { LiveRegion } from "../../chrome/LiveRegion";
+import { Offline } from "../../chrome/Offline";
+import { Sheet } from "../../chrome/Sheet";
+import { Tabs } from "../../chrome/Tabs";
+import { degrees } from "../../i18n/units";
+import { cursor, meta, zoom } from "../../state/app";
+import { narrow } from "../../state/prefs";
+import { p } from "../i18n/text";
+import { PlanMap } from "../map/PlanMap";
+import { closePlan, openPlan } from "../state/session";
+import * as s from "../state/store";
+import { Dialogs } from "./Dialogs";
+import { GridRows } from "./GridRows";
+import { Header } from "./Header";
+import { History } from "./History";
+import { Inspector } from "./Inspector";
+import { startPlanKeys } from "./keys";
+import { PrintPage } from "./PrintPage";
+import { Problems } from "./Problems";
+import { Proposals } from "./Proposals";
+import { PaintSwitch, Rail } from "./Rail";
+import { Toast } from "./Toast";
+
+/** The editor of one draft. */
+export function Editor({ id }: { id: number }) {
+  useEffect(() => {
+    void openPlan(id);
+    const stopKeys = startPlanKeys();
+    return () => {
+      stopKeys();
+      closePlan();
+    };
+  }, [id]);
+  const plan = s.plan.value;
+  useEffect(() => {
+    document.title = plan ? `${plan.name} · ${p("plans.title")}` : p("plans.title");
+  }, [plan?.name]);
+  return (
+    <div class={`app plan-app ${narrow.value ? "app-narrow" : "app-wide"}`}>
+      <nav class="skips" aria-label={p("skip")}>
+        <button type="button" class="skip" onClick={() => document.getElementById("plan-filter")?.focus()}>
+          {p("skip.list")}
+        </button>
+      </nav>
+      <Header />
+      {!narrow.value && (
+        <aside class="left" aria-label={p("left")}>
+          <Lists />
+        </aside>
+      )}
+      <main class="stage">
+        {s.board.value && <PlanMap key={id} />}
+        {s.loading.value === "busy" && <p class="loading">{p("loading")}</p>}
+        {s.loading.value === "failed" && <Failed id={id} />}
+        {s.board.value && <Rail />}
+        {s.board.value && <PaintSwitch />}
+        <Offline />
+        <Toast />
+      </main>
+      {narrow.value ? (
+        <Sheet label={p("left")}>
+          <Lists />
+        </Sheet>
+      ) : (
+        <aside class="right" aria-label={p("right")}>
+          <Inspector />
+        </aside>
+      )}
+      <StatusLine />
+      <Dialogs />
+      <LiveRegion />
+      {s.printing.value && s.board.value && <PrintPage />}
+    </div>
+  );
+}
+
+function Failed({ id }: { id: number }) {
+  return (
+    <div class="loading">
+      <p class="complaint" role="alert">
+        {s.loadTrouble.value}
+        <button type="button" class="quiet" onClick={() => void openPlan(id)}>
+          {p("again")}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function Lists() {
+  const errors = s.problems.value.length;
+  const active = narrow.value || s.leftTab.value !== "selected" ? s.leftTab.value : "grids";
+  const items: { id: s.LeftTab; text: string; badge?: string }[] = [
+    ...(narrow.value ? [{ id: "selected" as const, text: p("tab.selected") }] : []),
+    { id: "grids", text: `${p("tab.grids")} ${s.leaves.value.length || ""}` },
+    { id: "problems", text: p("tab.problems"), ...(errors > 0 ? { badge: String(errors) } : {}) },
+    { id: "proposals", text: p("tab.proposals") },
+    { id: "history", text: p("tab.history") },
+  ];
+  return (
+    <Tabs label={p("left")} active={active} choose={(tab) => (s.leftTab.value = tab)} items={items}>
+      {active === "selected" && <Inspector />}
+      {active === "grids" && <GridRows />}
+      {active === "problems" && <Problems />}
+      {active === "proposals" && <Proposals />}
+      {active === "history" && <History />}
+    </Tabs>
+  );
+}
+
+function StatusLine() {
+  const m = meta.value;
+  return (
+    <footer class="statusbar">
+      <span class="status-hint">{s.hint.value}</span>
+      {m?.map_review_no && <span>{p("review", { no: m.map_review_no })}</span>}
+      <Cursor />
+    </footer>
+  );
+}
+
+function Cursor() {
+  const at = cursor.value;
+  return (
+    <span class="statusbar-cursor" aria-hidden="true">
+      {at && `${degrees(at.lon)}, ${degrees(at.lat)}`}
+      <span>{p("zoom", { z: zoom.value.toFixed(1) })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,177 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { lang, themeChoice, toggleTheme } from "../../state/prefs";
+import { meta } from "../../state/app";
+import { createPlan, listPlans, revertTo } from "../api/client";
+import type { Plan } from "../api/types";
+import { p } from "../i18n/text";
+import { when } from "../i18n/when";
+import { planHash } from "../route";
+import { words } from "../state/say";
+import { Field } from "./AttrsForm";
+
+/** Every plan there is, and the form for a new one. */
+export function PlansPage() {
+  const plans = useSignal<Plan[] | null>(null);
+  const trouble = useSignal("");
+  useEffect(() => {
+    document.title = `${p("plans.title")} · ${p("app.name")}`;
+    listPlans().then(
+      (found) => (plans.value = found),
+      (cause: unknown) => (trouble.value = words(cause)),
+    );
+  }, []);
+  return (
+    <div class="plans">
+      <header class="header">
+        <h1 class="brand">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          <span class="brand-name">{p("app.name")}</span>
+          <span class="brand-title">{p("plans.title")}</span>
+        </h1>
+        <div class="header-tools">
+          <a class="tool" href="#">
+            {p("plans.publicMap")}
+          </a>
+          <button type="button" class="tool" onClick={() => (lang.value = lang.value === "zh" ? "en" : "zh")}>
+            {p("lang.switch")}
+          </button>
+          <button type="button" class="tool" onClick={toggleTheme}>
+            {p(`theme.${themeChoice.value}`)}
+          </button>
+        </div>
+      </header>
+      <main class="plans-main">
+        <section aria-labelledby="plans-list">
+          <h2 id="plans-list">{p("plans.all")}</h2>
+          {trouble.value && (
+            <p class="complaint" role="alert">
+              {trouble.value}
+            </p>
+          )}
+          {!plans.value && !trouble.value && <p class="hint">{p("loading")}</p>}
+          {plans.value?.length === 0 && <p class="plan-none">{p("plans.empty")}</p>}
+          <ul class="plans-list">
+            {(plans.value ?? []).map((plan) => (
+              <li key={plan.id}>
+                <a class="plan-card" href={planHash(plan.id)}>
+                  <span class="plan-card-name">{plan.name}</span>
+                  <span class={`state state-${plan.state}`}>{p(`state.${plan.state}`)}</span>
+                  <span class="op-who">
+                    v{plan.rev} · {plan.created_by} · {when(plan.changed_at)} · {p("plan.base", { n: plan.base_edition })}
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+        <div class="plans-side">
+          <NewPlan />
+          <Revert />
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function NewPlan() {
+  const name = useSignal("");
+  const note = useSignal("");
+  const network = useSignal("");
+  const trouble = useSignal("");
+  const networks = meta.value?.networks ?? [];
+  const go = async (): Promise<void> => {
+    try {
+      const plan = await createPlan({
+        name: name.value.trim(),
+        ...(network.value ? { network: network.value } : {}),
+        ...(note.value.trim() ? { note: note.value.trim() } : {}),
+      });
+      location.hash = planHash(plan.id);
+    } catch (cause) {
+      trouble.value = words(cause);
+    }
+  };
+  return (
+    <section class="plans-new" aria-labelledby="plans-new">
+      <h2 id="plans-new">{p("plans.new")}</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go();
+        }}
+      >
+        <Field label={p("plans.name")} value={name.value} change={(v) => (name.value = v)} required />
+        {networks.length > 1 && (
+          <label class="field">
+            <span>{p("plans.network")}</span>
+            <select value={network.value} onChange={(event) => (network.value = event.currentTarget.value)}>
+              {networks.map((n) => (
+                <option key={n.id} value={n.main ? "" : n.code}>
+                  {n.name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <label class="field">
+          <span>{p("plans.note")}</span>
+          <textarea rows={3} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />
+        </label>
+        {trouble.value && (
+          <p class="complaint" role="alert">
+            {trouble.value}
+          </p>
+        )}
+        <button type="submit" class="primary" disabled={!name.value.trim()}>
+          {p("plans.create")}
+        </button>
+        <p class="hint">{p("plans.newHint")}</p>
+      </form>
+    </section>
+  );
+}
+
+/** Rolling back is a plan like any other: one that brings an earlier edition back. */
+function Revert() {
+  const now = meta.value?.edition ?? 1;
+  const edition = useSignal("");
+  const trouble = useSignal("");
+  if (now < 2) return null;
+  const go = async (): Promise<void> => {
+    try {
+      const n = Number(edition.value);
+      const plan = await revertTo(n, p("plans.revertName", { n }));
+      location.hash = planHash(plan.id);
+    } catch (cause) {
+      trouble.value = words(cause);
+    }
+  };
+  return (
+    <section class="plans-new" aria-labelledby="plans-revert">
+      <h2 id="plans-revert">{p("plans.revert")}</h2>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void go();
+        }}
+      >
+        <Field
+          kind="number"
+          label={p("plans.revertTo", { n: now - 1 })}
+          value={edition.value}
+          change={(v) => (edition.value = v)}
+          required
+        />
+        {trouble.value && (
+          <p class="complaint" role="alert">
+            {trouble.value}
+          </p>
+        )}
+        <button type="submit" class="tool" disabled={!edition.value}>
+          {p("plans.create")}
+        </button>
+      </form>
+    </section>
+  );
+}

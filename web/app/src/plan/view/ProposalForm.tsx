@@ -1,0 +1,120 @@
+import { useSignal } from "@preact/signals";
+import type { ProposalTask } from "../api/proposals";
+import { p } from "../i18n/text";
+import { nameOf } from "../state/edit";
+import { propose } from "../state/propose";
+import * as s from "../state/store";
+
+const tasks: readonly ProposalTask[] = ["balance", "relieve", "split", "dissolve", "first_plan"];
+const needsGrid = (task: ProposalTask): boolean => task === "relieve" || task === "split" || task === "dissolve";
+
+/** What to ask the engine: the task, the ground it may touch, and what weighs how much. */
+export function ProposalForm() {
+  const task = useSignal<ProposalTask>("balance");
+  const scope = useSignal("chosen");
+  const tolerance = useSignal(20);
+  const pieces = useSignal(2);
+  const candidates = useSignal(3);
+  const balance = useSignal(5);
+  const busy = useSignal(false);
+  const grid = s.selectedGrid.value;
+  const parents = [...(s.board.value?.grids.values() ?? [])].filter((g) => !g.leaf && !g.retired);
+  const chosen = [...s.chosenGrids.value];
+
+  const missing = lacking(needsGrid(task.value), scope.value === "chosen");
+  const scoped = (): number[] => {
+    if (scope.value === "all") return [];
+    if (scope.value === "chosen") return chosen;
+    return s.leaves.value.filter((g) => g.parent === Number(scope.value)).map((g) => g.id);
+  };
+  const go = async (): Promise<void> => {
+    const grids = scoped();
+    busy.value = true;
+    const one = needsGrid(task.value);
+    const counted = task.value === "split" || task.value === "first_plan";
+    await propose({
+      task: task.value,
+      tolerance: tolerance.value / 100,
+      candidates: candidates.value,
+      seed: 1,
+      weights: { balance: balance.value / 5 },
+      ...(one && grid !== null ? { grid } : {}),
+      ...(counted ? { count: pieces.value } : {}),
+      ...(one || grids.length === 0 ? {} : { grids }),
+    });
+    busy.value = false;
+  };
+  return (
+    <form
+      class="proposal-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void go();
+      }}
+    >
+      <label class="field">
+        <span>{p("prop.task")}</span>
+        <select value={task.value} onChange={(event) => (task.value = event.currentTarget.value as ProposalTask)}>
+          {tasks.map((t) => (
+            <option key={t} value={t}>
+              {p(`prop.task.${t}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {needsGrid(task.value) ? (
+        grid !== null && <p class="hint">{p("prop.forGrid", { name: nameOf(grid) })}</p>
+      ) : (
+        <label class="field">
+          <span>{p("prop.scope")}</span>
+          <select value={scope.value} onChange={(event) => (scope.value = event.currentTarget.value)}>
+            <option value="chosen">{p("prop.scopeChosen", { n: chosen.length })}</option>
+            {parents.map((g) => (
+              <option key={g.id} value={String(g.id)}>
+                {g.name}
+              </option>
+            ))}
+            <option value="all">{p("prop.scopeAll")}</option>
+          </select>
+        </label>
+      )}
+      <div class="proposal-numbers">
+        <Amount label={p("prop.tolerance")} value={tolerance.value} min={2} max={60} set={(v) => (tolerance.value = v)} />
+        <Amount label={p("prop.candidates")} value={candidates.value} min={1} max={8} set={(v) => (candidates.value = v)} />
+        <Amount label={p("prop.balance")} value={balance.value} min={0} max={10} set={(v) => (balance.value = v)} />
+        {(task.value === "split" || task.value === "first_plan") && (
+          <Amount label={p("prop.pieces")} value={pieces.value} min={2} max={60} set={(v) => (pieces.value = v)} />
+        )}
+      </div>
+      <button
+        type="submit"
+        class="primary"
+        disabled={busy.value || missing !== ""}
+      >
+        {p(busy.value ? "prop.running" : "prop.run")}
+      </button>
+      {missing !== "" && <p class="hint">{missing}</p>}
+    </form>
+  );
+}
+
+/** What must be chosen first, in words; "" when nothing is missing. */
+function lacking(one: boolean, chosen: boolean): string {
+  if (one) return s.selectedGrid.value === null ? p("prop.pickGrid") : "";
+  return chosen && s.chosenGrids.value.size < 2 ? p("prop.chooseTwo") : "";
+}
+
+function Amount(props: { label: string; value: number; min: number; max: number; set: (value: number) => void }) {
+  return (
+    <label class="field">
+      <span>{props.label}</span>
+      <input
+        type="number"
+        min={props.min}
+        max={props.max}
+        value={props.value}
+        onInput={(event) => props.set(Number(event.currentTarget.value))}
+      />
+    </label>
+  );
+}

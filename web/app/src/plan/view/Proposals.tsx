@@ -1,0 +1,69 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { count } from "../../i18n/units";
+import type { Proposal } from "../api/proposals";
+import { p, pOr } from "../i18n/text";
+import { cancel, loadProposal, loadProposals } from "../state/propose";
+import * as s from "../state/store";
+import { CandidateCard } from "./CandidateCard";
+import { ProposalForm } from "./ProposalForm";
+import { Scatter } from "./Scatter";
+
+/** What the engine offers: the form that asks it, its progress, and the candidates to choose from. */
+export function Proposals() {
+  useEffect(() => void loadProposals(), []);
+  return (
+    <div class="list proposals">
+      {s.editable.value && <ProposalForm />}
+      {s.proposals.value.length === 0 && <p class="plan-none">{p("prop.none")}</p>}
+      {s.proposals.value.map((proposal, i) => (
+        <ProposalView key={proposal.id} proposal={proposal} first={i === 0} />
+      ))}
+    </div>
+  );
+}
+
+function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean }) {
+  const picked = useSignal<number | null>(null);
+  const { state, progress, stale } = proposal;
+  const candidates = proposal.candidates ?? [];
+  const done = progress && progress.total > 0 ? progress.done / progress.total : 0;
+  return (
+    <details class="proposal" open={first}>
+      <summary>
+        {proposal.task ? p(`prop.task.${proposal.task}`) : p("tab.proposals")} #{proposal.id}{" "}
+        <span class="tag">{p(`prop.state.${state}`)}</span>
+        {stale && <span class="tag tag-warn">{p("prop.stale")}</span>}
+      </summary>
+      {state === "running" && (
+        <div class="progress">
+          <progress max={1} value={done} aria-label={p("prop.progress")} />
+          <span>{progress ? `${count(progress.done)} / ${count(progress.total)}` : ""}</span>
+          <button type="button" class="tool" onClick={() => void cancel(proposal.id)}>
+            {p("cancel")}
+          </button>
+        </div>
+      )}
+      {proposal.message && <p class="hint">{proposal.message}</p>}
+      {candidates.length > 1 && <Scatter candidates={candidates} picked={picked.value} pick={(i) => (picked.value = i)} />}
+      {candidates.map((candidate) => (
+        <CandidateCard
+          key={candidate.index}
+          proposal={proposal}
+          candidate={candidate}
+          picked={picked.value === candidate.index}
+          pick={() => (picked.value = candidate.index)}
+        />
+      ))}
+      {state === "done" && candidates.length === 0 && (
+        <p class="hint">
+          {p("prop.noCandidates")}{" "}
+          <button type="button" class="quiet" onClick={() => void loadProposal(proposal.id)}>
+            {p("again")}
+          </button>
+        </p>
+      )}
+      {state === "failed" && <p class="complaint">{pOr("prop.failed", "")}</p>}
+    </details>
+  );
+}
