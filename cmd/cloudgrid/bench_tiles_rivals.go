@@ -3,17 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
-	"net/http"
-	"net/http/httptest"
-	"runtime"
-	"strconv"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/labstack/echo/v4"
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/paulmach/orb/encoding/wkb"
@@ -109,64 +100,4 @@ func newPostGISCutters(ctx context.Context, dsn string, faces []spatial.MultiPol
 		}
 	}
 	return cutter(asTileserv), cutter(atBest), done, nil
-}
-
-// overHTTP asks a server on this machine for cold tiles, with as many clients
-// as there are cores; the tiles are sent as they are cut.
-func (r *tilesReport) overHTTP(cut tileCutter, faces []spatial.MultiPolygon, seed int64, turn time.Duration) error {
-	e := echo.New()
-	e.GET("/:z/:x/:y", func(c echo.Context) error {
-		z, _ := strconv.Atoi(c.Param("z"))
-		x, _ := strconv.Atoi(c.Param("x"))
-		y, _ := strconv.Atoi(c.Param("y"))
-		b, err := cut(tiles.Tile{Z: uint8(z), X: uint32(x), Y: uint32(y)})
-		if err != nil {
-			return err
-		}
-		return c.Blob(http.StatusOK, "application/vnd.mapbox-vector-tile", b)
-	})
-	server := httptest.NewServer(e)
-	defer server.Close()
-	for lo, rate := range map[uint8]*float64{9: &r.HTTPLow, 12: &r.HTTPHigh} {
-		var list []tiles.Tile
-		for z := lo; z < lo+3; z++ {
-			list = append(list, sampleTiles(faces, z, seed)...)
-		}
-		n, took, err := fetchAll(server.URL, list, 10*turn)
-		if err != nil {
-			return err
-		}
-		*rate = math.Round(float64(n) / took.Seconds())
-	}
-	return nil
-}
-
-func fetchAll(base string, list []tiles.Tile, atLeast time.Duration) (int, time.Duration, error) {
-	var next, failed atomic.Int64
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
-	defer client.CloseIdleConnections()
-	start := time.Now()
-	var wg sync.WaitGroup
-	for range 4 * runtime.GOMAXPROCS(0) {
-		wg.Go(func() {
-			buf := make([]byte, 64<<10)
-			for time.Since(start) < atLeast {
-				t := list[int(next.Add(1))%len(list)]
-				resp, err := client.Get(fmt.Sprintf("%s/%d/%d/%d", base, t.Z, t.X, t.Y))
-				if err != nil || resp.StatusCode != http.StatusOK {
-					failed.Add(1)
-					return
-				}
-				for err == nil {
-					_, err = resp.Body.Read(buf)
-				}
-				_ = resp.Body.Close()
-			}
-		})
-	}
-	wg.Wait()
-	if failed.Load() > 0 {
-		return 0, 0, fmt.Errorf("%d requests for tiles failed", failed.Load())
-	}
-	return int(next.Load()), time.Since(start), nil
 }
