@@ -47,14 +47,27 @@ func (e *edit) open(i int32) (err error) {
 	return err
 }
 
-// leaf finds a grid that may gain or lose atoms.
-func (e *edit) leaf(id gridmap.GridID) (int32, error) {
+// childless finds a grid that may change and has no grid below it.
+func (e *edit) childless(id gridmap.GridID) (int32, error) {
 	i, err := e.changeable(id)
 	if err != nil {
 		return none, err
 	}
 	if g := e.b.grids.at(i); len(g.children) > 0 {
-		return none, e.locate(gridmap.Errorf(gridmap.Invalid, "网格 %s 之下还有网格，单元只能归属最末一级 (not a leaf grid)", g.title()), i)
+		return none, e.locate(gridmap.Errorf(gridmap.Invalid, "网格 %s 之下还有网格 (there are grids below it)", g.title()), i)
+	}
+	return i, nil
+}
+
+// leaf finds a grid that may gain or lose atoms: not a community that the plan
+// has emptied.
+func (e *edit) leaf(id gridmap.GridID) (int32, error) {
+	i, err := e.childless(id)
+	if err != nil {
+		return none, err
+	}
+	if g := e.b.grids.at(i); g.base != nil && len(g.base.children) > 0 {
+		return none, e.locate(gridmap.Errorf(gridmap.Invalid, "网格 %s 不是末级网格，单元只能归属末级；先在其下新建网格 (not a leaf grid)", g.title()), i)
 	}
 	return i, nil
 }

@@ -14,6 +14,9 @@ func (e *edit) claimCode(code string, of gridmap.GridID) error {
 	if code == "" || code != strings.TrimSpace(code) {
 		return gridmap.Errorf(gridmap.Invalid, "网格编码 %q 为空或首尾有空格 (bad code)", code)
 	}
+	if err := checkText("网格编码", code, maxCodeRunes); err != nil {
+		return err
+	}
 	e.fp.code(code)
 	if who := e.b.codeOwner(code, of); who != "" {
 		return gridmap.Errorf(gridmap.Conflict, "编码 %s 已属于网格 %s，用过的编码永不再用 (the code is taken)", code, who)
@@ -94,6 +97,21 @@ func (b *Board) codeStem(parent int32, level int) (stem string, width int, last 
 	return prefix, 2, 0
 }
 
+// partName names a part of a grid after it.
+func (b *Board) partName(of *grid) string {
+	names := map[string]bool{}
+	if of.parent != none {
+		for _, c := range b.grids.at(of.parent).children {
+			names[b.grids.at(c).name] = true
+		}
+	}
+	for n := 2; ; n++ {
+		if name := fmt.Sprintf("%s（%d）", of.name, n); !names[name] {
+			return name
+		}
+	}
+}
+
 // splitCode takes the number off the end of a code.
 func splitCode(code string) (stem string, n int64, width int, ok bool) {
 	at := len(code)
@@ -116,6 +134,9 @@ func (b *Board) nextName(parent int32, code string) string {
 	name, most := code, int64(-1)
 	for _, c := range b.grids.at(parent).children {
 		sibling := b.grids.at(c).name
+		if sibling == b.grids.at(c).code {
+			continue // not a name of its own
+		}
 		end := strings.LastIndexAny(sibling, "0123456789") + 1
 		stem, n, width, ok := splitCode(sibling[:end])
 		if ok && n > most {

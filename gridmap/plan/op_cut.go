@@ -62,9 +62,13 @@ func (e *edit) cut(body *cutBody) error {
 		whole = extend(pts, e.b.boxOf(i))
 		body.Whole = asLine(whole)
 	}
-	made, err := e.newGrid(&createBody{Parent: e.idOf(g.parent), Code: body.Code, Name: body.Name, Type: g.typ})
+	c := createBody{Parent: e.idOf(g.parent), Code: body.Code, Name: body.Name, Type: g.typ}
+	made, err := e.newGrid(&c)
 	if err != nil {
 		return err
+	}
+	if body.Name == "" && c.Name == c.Code { // those beside it are not numbered
+		e.grid(made).name = e.b.partName(g)
 	}
 	body.Code, body.Name = e.b.grids.at(made).code, e.b.grids.at(made).name
 	if body.Moved == nil && body.Splits == nil {

@@ -44,6 +44,9 @@ func (e *edit) newGrid(body *createBody) (int32, error) {
 	if body.Name = strings.TrimSpace(body.Name); body.Name == "" {
 		body.Name = e.b.nextName(parent, body.Code)
 	}
+	if err := cmp.Or(checkText("网格名称", body.Name, maxNameRunes), checkAttrs(body.Attrs)); err != nil {
+		return none, err
+	}
 	id, err := e.newID()
 	if err != nil {
 		return none, err
@@ -90,7 +93,7 @@ func (e *edit) placeFor(id gridmap.GridID) (parent int32, level int, err error) 
 
 // retire takes a grid out of use. Its atoms, if it has any, go to another.
 func (e *edit) retire(body *retireBody) error {
-	i, err := e.leaf(body.Grid)
+	i, err := e.childless(body.Grid)
 	if err != nil {
 		return err
 	}
@@ -210,6 +213,9 @@ func (e *edit) setAttrs(body *attrsBody) error {
 		if g.name = strings.TrimSpace(*body.Name); g.name == "" {
 			return gridmap.Errorf(gridmap.Invalid, "网格 %s 的名称不能为空 (grid without a name)", g.code)
 		}
+		if err := checkText("网格名称", g.name, maxNameRunes); err != nil {
+			return err
+		}
 	}
 	if body.Type != nil {
 		if !body.Type.Valid() {
@@ -239,5 +245,5 @@ func (e *edit) setMap(g *grid, body *attrsBody) error {
 		}
 	}
 	g.attrs = attrs
-	return nil
+	return checkAttrs(attrs)
 }

@@ -191,7 +191,7 @@ func byGrid(to map[int32]int32) map[int32][]int32 {
 // close retires grids, which must have been left empty.
 func (e *edit) close(retire []gridmap.GridID) error {
 	for _, id := range retire {
-		i, err := e.leaf(id)
+		i, err := e.childless(id)
 		if err != nil {
 			return err
 		}

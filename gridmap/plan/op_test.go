@@ -188,6 +188,12 @@ func TestWhatIsNotAllowedIsSaidWithItsPlace(t *testing.T) {
 	parent, _ := must(t, open, do(1, SetLock, `{"grids":[%d],"locked":true}`, w.communities[0]))
 	retired, _ := must(t, open, do(1, Merge, `{"into":%d,"grids":[%d],"keep":true}`, w.leaves[1], inside))
 	vertex, node := border(open, inside)
+	emptied := open
+	for i, g := range open.Grids() {
+		if g.Parent == w.communities[3] {
+			emptied, _ = must(t, emptied, do(int64(100+i), RetireGrid, `{"grid":%d,"to":%d}`, g.ID, inside))
+		}
+	}
 	for _, c := range []struct {
 		name string
 		b    *Board
@@ -201,6 +207,9 @@ func TestWhatIsNotAllowedIsSaidWithItsPlace(t *testing.T) {
 		{"an atom twice", open, do(2, ReassignAtoms, `{"atoms":[%d,%d],"to":%d}`, atoms[0], atoms[0], outside), gridmap.Invalid, "两次", false},
 		{"an unknown grid", open, do(2, ReassignAtoms, `{"atoms":[%d],"to":999999}`, atoms[0]), gridmap.NotFound, "999999", false},
 		{"not a leaf", open, do(2, ReassignAtoms, `{"atoms":[%d],"to":%d}`, atoms[0], w.communities[1]), gridmap.Invalid, "之下还有网格", true},
+		{"a community that was emptied", emptied, do(9, ReassignAtoms, `{"atoms":%s,"to":%d}`, ids(emptied.AtomsOf(inside)[:1]), w.communities[3]), gridmap.Invalid, "不是末级", false},
+		{"a name with a line break", open, do(2, SetAttrs, `{"grid":%d,"name":"一\n二"}`, inside), gridmap.Invalid, "控制字符", false},
+		{"a code too long", open, do(2, SetAttrs, `{"grid":%d,"code":%q}`, inside, strings.Repeat("9", 65)), gridmap.Invalid, "64", false},
 		{"retired", retired, do(2, ReassignAtoms, `{"atoms":[%d],"to":%d}`, atoms[0], inside), gridmap.Conflict, "已撤销", false},
 		{"out of scope", scoped, do(2, ReassignAtoms, `{"atoms":[%d],"to":%d}`, atoms[0], outside), gridmap.Forbidden, "范围", true},
 		{"from out of scope", scoped, do(2, ReassignAtoms, `{"atoms":%s,"to":%d}`, ids(scoped.AtomsOf(outside)[:1]), inside), gridmap.Forbidden, "范围", true},
