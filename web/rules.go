@@ -82,6 +82,7 @@ func planRules() []auth.Rule {
 		get(one+"/proposals", rights.Look), post(one+"/proposals", rights.Edit), get(one+"/proposals/:pid", rights.Look),
 		get(one+"/proposals/:pid/events", rights.Look),
 		{Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},
+		get("/tiles/plans/:file", rights.Look), get("/tiles/plans/:id/:z/:x/:y", rights.Look),
 	}
 	return all
 }

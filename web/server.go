@@ -83,7 +83,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
 	}
-	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log})
+	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope()})
 	if err != nil {
 		return nil, err
 	}

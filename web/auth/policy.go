@@ -6,6 +6,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/spatial"
 	"cloudgrid/web/who"
 )
 
@@ -36,15 +37,47 @@ func (p Policy) May(a who.Actor, action rights.Action, network gridmap.NetworkID
 func (p Policy) CanPlace(ctx context.Context, action rights.Action, id gridmap.PlaceID) error {
 	m := p.Maps.Current()
 	n := m.Main()
-	if n == nil {
+	i := atlas.None
+	if place := m.Place(id); n != nil && place != nil {
+		i = n.OfPlace(m, place)
+	}
+	return p.canAt(ctx, action, n, i)
+}
+
+// CanPoint is Can of the grid of the main network that holds a point.
+func (p Policy) CanPoint(ctx context.Context, action rights.Action, at spatial.Point) error {
+	n := p.Maps.Current().Main()
+	i := atlas.None
+	if n != nil {
+		i = n.Resolve(atlas.Ask{Point: at, Level: -1}).Grid
+	}
+	return p.canAt(ctx, action, n, i)
+}
+
+// canAt is Can of a grid of the main network: of all of it for none.
+func (p Policy) canAt(ctx context.Context, action rights.Action, n *atlas.Net, i int32) error {
+	switch {
+	case n == nil:
 		return p.Can(ctx, action, 0)
+	case i == atlas.None:
+		return p.Can(ctx, action, n.Network.ID)
 	}
-	if place := m.Place(id); place != nil {
-		if i := n.OfPlace(m, place); i != atlas.None {
-			return p.Can(ctx, action, n.Network.ID, n.Grids[i].ID)
+	return p.Can(ctx, action, n.Network.ID, n.Grids[i].ID)
+}
+
+// Scope returns what asks a Policy about a place or, without one, a point; nil
+// where nobody's rights end at a border.
+func (g *Gate) Scope() func(context.Context, rights.Action, gridmap.PlaceID, spatial.Point) error {
+	if !g.On() {
+		return nil
+	}
+	p := Policy{Maps: g.Maps}
+	return func(ctx context.Context, action rights.Action, id gridmap.PlaceID, at spatial.Point) error {
+		if id == 0 {
+			return p.CanPoint(ctx, action, at)
 		}
+		return p.CanPlace(ctx, action, id)
 	}
-	return p.Can(ctx, action, n.Network.ID)
 }
 
 // chainOf is a grid with its ancestors.

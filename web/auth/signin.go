@@ -110,7 +110,7 @@ func (g *Gate) signIn(c echo.Context) error {
 			return problem.Write(c, err)
 		}
 		g.pad(ctx, start)
-		return show(c, http.StatusUnauthorized, signInPage, signInData{CSRF: c.FormValue("csrf"), Next: localPath(c.FormValue("next")), Name: name, Fault: badSignIn})
+		return show(c, http.StatusUnprocessableEntity, signInPage, signInData{CSRF: c.FormValue("csrf"), Next: localPath(c.FormValue("next")), Name: name, Fault: badSignIn})
 	}
 	if err := g.note(a.Name, "sign_in", thing, "from "+c.RealIP()); err != nil {
 		return problem.Write(c, err)

@@ -16,7 +16,9 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/sign"
+	"cloudgrid/spatial"
 	"cloudgrid/spatial/crs"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/who"
@@ -42,6 +44,14 @@ func (s *Service) desk(c echo.Context) (*sign.Desk, string, error) {
 		return nil, "", gridmap.Errorf(gridmap.Forbidden, "公示牌由工作人员登记和印制 (signs are kept by the office)")
 	}
 	return s.Desk, actor.Name, nil
+}
+
+// allowed refuses what is outside of what who asks was granted.
+func (s *Service) allowed(c echo.Context, action auth.Action, place gridmap.PlaceID, at spatial.Point) error {
+	if s.Scope == nil {
+		return nil
+	}
+	return s.Scope(c.Request().Context(), action, place, at)
 }
 
 // signItem is a sign as lists show it.
@@ -147,6 +157,11 @@ func (s *Service) add(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
+	for _, x := range signs {
+		if err := s.allowed(c, auth.Keep, x.Place, x.Point); err != nil {
+			return problem.Write(c, err)
+		}
+	}
 	entries, err := d.Register(c.Request().Context(), actor, signs...)
 	if err != nil {
 		return problem.Write(c, err)
@@ -226,6 +241,9 @@ func (s *Service) change(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
+	if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
+		return problem.Write(c, err)
+	}
 	var body struct {
 		Status    *string `json:"status"`
 		Successor *string `json:"successor"`
@@ -247,6 +265,9 @@ func (s *Service) change(c echo.Context) error {
 	}
 	if body.Place != nil {
 		e.Place = gridmap.PlaceID(*body.Place)
+		if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
+			return problem.Write(c, err)
+		}
 	}
 	if register, _ := s.signs(); e.Successor != "" {
 		if _, ok := register.Find(e.Successor); !ok || e.Successor == e.Code {
@@ -312,6 +333,11 @@ func (s *Service) print(c echo.Context) error {
 	entries, err := s.chosen(ctx, d, register, body)
 	if err != nil {
 		return problem.Write(c, err)
+	}
+	for _, e := range entries {
+		if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
+			return problem.Write(c, err)
+		}
 	}
 	contents, err := contentsOf(register, entries)
 	if err != nil {
@@ -428,6 +454,9 @@ func (s *Service) putPhoto(c echo.Context) error {
 	}
 	e, err := s.find(c)
 	if err != nil {
+		return problem.Write(c, err)
+	}
+	if err := s.allowed(c, auth.Visit, e.Place, spatial.Point{}); err != nil {
 		return problem.Write(c, err)
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, gridmap.MaxAttachmentBytes))

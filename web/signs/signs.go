@@ -2,6 +2,7 @@ package signs
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"html/template"
@@ -20,6 +21,7 @@ import (
 	"cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/sign"
+	"cloudgrid/spatial"
 	"cloudgrid/web/problem"
 )
 
@@ -34,6 +36,9 @@ type Config struct {
 	Desk    *sign.Desk // nil: signs are only read here
 	Now     func() time.Time
 	Log     *slog.Logger
+	// Scope tells whether who asks may do action to what is at a place or, when
+	// that is 0, at a point; nil: whoever comes this far may.
+	Scope func(ctx context.Context, action auth.Action, place gridmap.PlaceID, at spatial.Point) error
 }
 
 // Service serves /q.
