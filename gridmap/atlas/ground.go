@@ -34,35 +34,55 @@ func (g *ground) drawn() *tiles.Geometry {
 // faceOf finds the face of an atom.
 func (g *ground) faceOf(atom int32) (int, bool) { return slices.BinarySearch(g.atoms, atom) }
 
-// groundworks makes each ground once.
+// groundworks makes each ground once, in the background.
 type groundworks struct {
-	shapes []spatial.MultiPolygon
-	made   []*ground
-
-	indexing sync.WaitGroup // of the grounds' indices, while the leaves are made
+	shapes  []spatial.MultiPolygon // by atom index
+	begun   []*groundwork
+	digging sync.Mutex     // one topology at a time: each uses all cores
+	under   sync.WaitGroup // of all that is under way
 }
 
-// of returns the ground of the given atoms, which must be sorted.
-func (w *groundworks) of(atoms []int32) *ground {
-	for _, g := range w.made {
+// groundwork is a ground being made.
+type groundwork struct {
+	*ground
+	ready chan struct{} // closed when it is there, but for its index
+}
+
+// begin begins to make the ground of the given atoms, which must be sorted,
+// unless it is begun.
+func (w *groundworks) begin(atoms []int32) *groundwork {
+	for _, g := range w.begun {
 		if slices.Equal(g.atoms, atoms) {
 			return g
 		}
 	}
-	faces := make([]spatial.MultiPolygon, len(atoms))
-	for f, a := range atoms {
-		faces[f] = w.shapes[a]
-	}
-	topo, problems := topology.Build(faces)
-	g := &ground{atoms: atoms, topo: topo, problems: problems}
-	w.indexing.Go(func() { g.index = locate.New(topo) })
-	w.made = append(w.made, g)
+	g := &groundwork{&ground{atoms: atoms}, make(chan struct{})}
+	w.begun = append(w.begun, g)
+	w.under.Go(func() {
+		faces := make([]spatial.MultiPolygon, len(atoms))
+		for f, a := range atoms {
+			faces[f] = w.shapes[a]
+		}
+		w.digging.Lock()
+		g.topo, g.problems = topology.Build(faces)
+		w.digging.Unlock()
+		close(g.ready)
+		g.index = locate.New(g.topo)
+	})
 	return g
+}
+
+// of returns the ground of the given atoms, which must be sorted. Its index is
+// there when nothing is under way any more.
+func (w *groundworks) of(atoms []int32) *ground {
+	g := w.begin(atoms)
+	<-g.ready
+	return g.ground
 }
 
 // claimGround gives each atom to its grid and makes the coverage of the grids
 // that own ground.
-func (n *Net) claimGround(l *loader, grounds *groundworks) error {
+func (n *Net) claimGround(l *loader) error {
 	type claim struct{ atom, grid int32 }
 	var claims []claim
 	for _, m := range l.members[n.Network.ID] {
@@ -80,7 +100,7 @@ func (n *Net) claimGround(l *loader, grounds *groundworks) error {
 	for f, c := range claims {
 		atoms[f], n.leafOf[f] = c.atom, c.grid
 	}
-	n.ground = grounds.of(atoms)
+	n.ground = l.grounds.of(atoms)
 
 	n.leaf = n.dissolve(n.leafOf)
 	n.leaf.measure(nil, nil)

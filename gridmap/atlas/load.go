@@ -8,14 +8,14 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
-	"cloudgrid/spatial"
 )
 
 // Load reads the snapshot valid at the given time, as the system believed right
 // after change set known (0: now).
 func Load(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq) (*Atlas, error) {
 	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known}, a: &Atlas{at: at.UTC(), lookups: &lookups{}}}
-	for _, step := range []func() error{l.frame, l.readAtoms, l.readGrids, l.readMembers, l.readStaff, l.readPlaces, l.readRecords, l.build} {
+	defer l.grounds.under.Wait() // also after an error
+	for _, step := range []func() error{l.frame, l.readMembers, l.readAtoms, l.breakGround, l.readGrids, l.readStaff, l.readPlaces, l.readRecords, l.build} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -31,7 +31,7 @@ type loader struct {
 	a   *Atlas
 
 	levels  []gridmap.Level
-	shapes  []spatial.MultiPolygon // by atom index
+	grounds groundworks
 	grids   map[gridmap.NetworkID][]Grid
 	posts   map[gridmap.GridID][]Post
 	members map[gridmap.NetworkID][]gridmap.Membership
@@ -104,7 +104,7 @@ func (l *loader) readAtoms() error {
 	err := valid(l, l.r.Atoms(l.ctx, l.q), func(a *gridmap.Atom) gridmap.Span { return a.Span }, func(a gridmap.Atom) error {
 		l.a.atomIndex[a.ID] = int32(len(l.a.atoms))
 		l.a.atoms = append(l.a.atoms, Atom{ID: a.ID, Code: a.Code, Name: a.Name, Kind: a.Kind})
-		l.shapes = append(l.shapes, a.Shape)
+		l.grounds.shapes = append(l.grounds.shapes, a.Shape)
 		counts = append(counts, a.Counts)
 		for k := range a.Counts {
 			keys[k] = true
@@ -123,6 +123,22 @@ func (l *loader) readAtoms() error {
 		for _, k := range l.a.countKeys {
 			l.a.counts = append(l.a.counts, c[k])
 		}
+	}
+	return nil
+}
+
+// breakGround begins with the grounds, which takes longest, while the rest is
+// read.
+func (l *loader) breakGround() error {
+	for _, members := range l.members {
+		var atoms []int32
+		for _, m := range members {
+			if atom, known := l.a.atomIndex[m.Atom]; known {
+				atoms = append(atoms, atom)
+			}
+		}
+		slices.Sort(atoms)
+		l.grounds.begin(atoms)
 	}
 	return nil
 }
@@ -176,16 +192,14 @@ func (l *loader) build() error {
 	if err != nil {
 		return err
 	}
-	grounds := &groundworks{shapes: l.shapes}
-	defer grounds.indexing.Wait() // also after an error
 	for _, n := range networks {
-		net, err := l.buildNet(n, grounds)
+		net, err := l.buildNet(n)
 		if err != nil {
 			return err
 		}
 		l.a.nets = append(l.a.nets, net)
 	}
-	grounds.indexing.Wait()
+	l.grounds.under.Wait()
 	l.a.shareIndices()
 	l.a.stray = map[gridmap.GridID][]Post{}
 	for id, posts := range l.posts {

@@ -115,7 +115,7 @@ func (n *Net) Ground() (t *topology.Topology, atoms, owner []int32) {
 	return n.ground.topo, n.ground.atoms, n.leafOf
 }
 
-func (l *loader) buildNet(network gridmap.Network, grounds *groundworks) (*Net, error) {
+func (l *loader) buildNet(network gridmap.Network) (*Net, error) {
 	n := &Net{Network: network, Grids: l.grids[network.ID], Levels: l.levelsOf(network.ID)}
 	if err := n.plantTree(); err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (l *loader) buildNet(network gridmap.Network, grounds *groundworks) (*Net, 
 	for i := range n.Grids {
 		n.Grids[i].Posts = l.posts[n.Grids[i].ID]
 	}
-	if err := n.claimGround(l, grounds); err != nil {
+	if err := n.claimGround(l); err != nil {
 		return nil, err
 	}
 	n.sumUp(l.a)
