@@ -75,8 +75,8 @@ type builder struct {
 	shared *constTiles
 	cells  []line
 	words  []uint32
-	levels [][][]run // scratch lists, one set per depth
-	spots  []spot    // scratch
+	levels []level // scratch, by depth
+	spots  []spot  // scratch
 }
 
 // buildRow builds the tiles of a row that are wanted, from west to east: the
@@ -151,11 +151,12 @@ func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceI
 		for i := range f.width {
 			c := j*f.width + i
 			box = f.box(i, j)
-			var cell []piece
+			cell := b.levels[depth].pieces[:0]
 			for _, r := range lists[c] {
 				p := ps[r.line]
 				cell = append(cell, pieceIn(p.left, p.right, p.pts[r.first:r.last+1], box))
 			}
+			b.levels[depth].pieces = cell
 			cellBase := face - crossings(cell, box.Min)
 			switch {
 			case depth > 0:
@@ -170,14 +171,20 @@ func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceI
 	}
 }
 
+// level is what a depth of the division needs while it lasts.
+type level struct {
+	lists  [][]run
+	pieces []piece // of one cell
+}
+
 func (b *builder) scratch(depth, n int) [][]run {
 	for len(b.levels) <= depth {
-		b.levels = append(b.levels, nil)
+		b.levels = append(b.levels, level{})
 	}
-	for len(b.levels[depth]) < n {
-		b.levels[depth] = append(b.levels[depth], nil)
+	for len(b.levels[depth].lists) < n {
+		b.levels[depth].lists = append(b.levels[depth].lists, nil)
 	}
-	lists := b.levels[depth][:n]
+	lists := b.levels[depth].lists[:n]
 	for i := range lists {
 		lists[i] = lists[i][:0]
 	}
