@@ -15,7 +15,7 @@ import (
 
 // refold is what a log amounts to, worked out the plain way: from nothing, with
 // lists. It panics on a log that makes no sense.
-func refold(t *rapid.T, start *Board, log []gridmap.PlanOp) *Board {
+func refold(t fatal, start *Board, log []gridmap.PlanOp) *Board {
 	var live []gridmap.PlanOp
 	byID := map[string]gridmap.PlanOp{}
 	for _, op := range log {
@@ -31,6 +31,12 @@ func refold(t *rapid.T, start *Board, log []gridmap.PlanOp) *Board {
 			if op.Kind == KindRedo {
 				live = append(live, target)
 			}
+		case KindRebase:
+			var body rebaseBody
+			if err := json.Unmarshal(op.Body, &body); err != nil {
+				t.Fatalf("%v", err)
+			}
+			live = slices.DeleteFunc(slices.Clone(live), func(o gridmap.PlanOp) bool { return slices.Contains(body.Drop, o.ID) })
 		default:
 			live = append(live, op)
 		}
