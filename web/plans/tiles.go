@@ -16,8 +16,9 @@ import (
 	"cloudgrid/web/problem"
 )
 
-// tileSet is every layer of the published map in one tile.
-const tileSet = tiles.SetGrids + "+" + tiles.SetBorders + "+" + tiles.SetLabels + "+" + tiles.SetAtoms
+// tileSet is every layer of the published map in one tile, and the lines
+// between atoms, which the editor draws by the grids beside them.
+const tileSet = tiles.SetGrids + "+" + tiles.SetBorders + "+" + tiles.SetLabels + "+" + tiles.SetAtoms + "+" + tiles.SetAtomEdges
 
 // tileBytes bounds the cache of draft tiles: those on a few planners' screens.
 const tileBytes = 32 << 20
