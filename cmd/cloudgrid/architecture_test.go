@@ -26,6 +26,7 @@ var layers = []layer{
 	{"spatial/topology", []string{"spatial", "spatial/measure", "spatial/overlay"}},
 	{"spatial/locate", []string{"spatial", "spatial/measure", "spatial/topology"}},
 	{"spatial/tessellate", []string{"spatial", "spatial/measure", "spatial/overlay", "spatial/topology"}},
+	{"spatial/relate", []string{"spatial"}},
 	{"tiles", []string{"spatial/..."}},
 	{"importers", []string{"spatial/..."}},
 	{"migrations", []string{}},
