@@ -12,7 +12,7 @@ import (
 // of the map a request is about is checked by the handlers, through Policy.
 func Rules() []auth.Rule {
 	var all []auth.Rule
-	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), signRules()} {
+	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), signRules(), officeRules(), ogcRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -70,7 +70,8 @@ func planRules() []auth.Rule {
 		return r
 	}
 	all := []auth.Rule{
-		get(plans, rights.Look), post(plans, rights.Edit), post(plans+"/revert", rights.Edit),
+		get(plans, rights.Look), post(plans, rights.Edit),
+		{Method: http.MethodPost, Path: plans + "/revert", Action: rights.Edit, Whole: true},
 		get(one, rights.Look),
 		{Method: http.MethodPatch, Path: one, Action: rights.Edit},
 		get(one+"/board", rights.Look), get(one+"/atoms/:atom", rights.Look), get(one+"/events", rights.Look),

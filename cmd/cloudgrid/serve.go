@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/labstack/echo/v4"
 	"github.com/spf13/cobra"
 
 	"cloudgrid/gridmap"
@@ -110,8 +111,12 @@ func listen(addr string) (net.Listener, error) {
 type server struct {
 	keeper *atlas.Keeper
 	gate   *auth.Gate
+	routes []*routeOf
 	serve  func(context.Context) error
 }
+
+// routeOf is a route as the router has it.
+type routeOf = echo.Route
 
 // newServer loads the map, from the snapshot file where there is one; serve then answers on l until its context ends.
 func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener, snapshot string, how access) (*server, error) {
@@ -137,7 +142,7 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 	if err != nil {
 		return nil, err
 	}
-	return &server{keeper: keeper, gate: gate, serve: func(ctx context.Context) error {
+	return &server{keeper: keeper, gate: gate, routes: e.Routes(), serve: func(ctx context.Context) error {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		var following sync.WaitGroup

@@ -47,7 +47,7 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		if err != nil {
 			return g.unknown(c, err)
 		}
-		if err := rights.Can(a.asker(), rule.Action, rights.Thing{}); err != nil {
+		if err := g.may(a, rule); err != nil {
 			return g.deny(c, a, err)
 		}
 		if !a.actor.Public() {

@@ -14,6 +14,7 @@ import (
 type Rule struct {
 	Method, Path string // as the router has them
 	Action       rights.Action
+	Whole        bool   // wants the right over a whole network, not only a part
 	Form         bool   // takes a form of one of our pages
 	Personal     string // shows personal data: what the audit says was done
 	Cost         int    // in requests; 0 is 1
@@ -56,6 +57,20 @@ func (g *Gate) ruleOf(c echo.Context) (Rule, bool) {
 		return Rule{}, false
 	}
 	return Rule{Action: rights.Operate}, true
+}
+
+// may tells whether somebody may use a route, as far as the route tells.
+func (g *Gate) may(a asked, r Rule) error {
+	if !r.Whole {
+		return rights.Can(a.asker(), r.Action, rights.Thing{})
+	}
+	err := rights.Can(a.asker(), r.Action, rights.Thing{Network: -1}) // over every network
+	for _, n := range g.names().nets() {
+		if err != nil {
+			err = rights.Can(a.asker(), r.Action, rights.Thing{Network: n.Network.ID})
+		}
+	}
+	return err
 }
 
 // TakesForms tells whether a route takes a form of one of our pages.
