@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"os/signal"
 	"sort"
@@ -13,13 +14,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"cloudgrid/cmd/cloudgrid/demodata"
+	"cloudgrid/cmd/cloudgrid/demodata/packs"
 	"cloudgrid/gridmap"
 )
 
-// demoPlaces are the maps that the demo can show.
-var demoPlaces = map[string]func(context.Context, gridmap.Store, time.Time) error{
+// demoPlaces are the maps that the demo can show: two of real places, and seven
+// made up to the figures that real places published.
+var demoPlaces = withPacks(map[string]packs.Fill{
 	"bund":     demodata.Bund,
 	"taichung": demodata.Taichung,
+})
+
+func withPacks(places map[string]packs.Fill) map[string]packs.Fill {
+	maps.Copy(places, packs.All())
+	return places
 }
 
 const defaultPlace = "bund"
@@ -38,7 +46,10 @@ func newDemoCmd(c *console) *cobra.Command {
 		Long: `Makes (once) a store from real data embedded in this program, serves it and
 prints the address: the Bund in Shanghai, where buildings, roads and names are
 real, or five districts of Taichung. Staff and phone numbers are made up, and on
-the Bund so are households and grids.`,
+the Bund so are households and grids.
+
+The other places are packs: as many grids, people, shops and matters as a real
+place published, on made-up ground with made-up names.`,
 		Example: `  cloudgrid demo
   cloudgrid demo --place taichung --addr 127.0.0.1:9000
   cloudgrid demo --accounts on
