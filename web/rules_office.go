@@ -1,0 +1,33 @@
+package web
+
+import (
+	"net/http"
+
+	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/web/auth"
+)
+
+// officeRules are those of records, visits, teams and rolls. What grid a record
+// is about is checked by the handler.
+func officeRules() []auth.Rule {
+	roll := get("/v1/rolls/:file", rights.ReadPeople)
+	roll.Personal, roll.Cost = "read_roll", 20
+	records := post("/v1/records", rights.Keep)
+	records.MaxBytes = 8 << 20
+	return []auth.Rule{
+		get("/v1/records", rights.Look), records, {Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
+		post("/v1/visits", rights.Visit), get("/v1/liaisons/overdue", rights.Look), get("/v1/teams/shortfalls", rights.Look), roll,
+	}
+}
+
+// ogcRules are those of the published map by the standards of the OGC.
+func ogcRules() []auth.Rule {
+	items := get("/ogc/collections/:collection/items", rights.Read)
+	items.Cost = 5
+	return []auth.Rule{
+		get("/ogc", rights.Read), get("/ogc/conformance", rights.Read), get("/ogc/collections", rights.Read), get("/ogc/collections/:collection", rights.Read),
+		get("/ogc/collections/:collection/queryables", rights.Read), items, get("/ogc/collections/:collection/items/:feature", rights.Read),
+		get("/ogc/tiles", rights.Read), get("/ogc/tiles/WebMercatorQuad", rights.Read), get("/ogc/tiles/WebMercatorQuad/:z/:y/:x", rights.Read),
+		get("/ogc/tileMatrixSets", rights.Read), get("/ogc/tileMatrixSets/WebMercatorQuad", rights.Read),
+	}
+}
