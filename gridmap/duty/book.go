@@ -22,6 +22,8 @@ type Book struct {
 	matters  []Entry[Matter] // by key
 	units    map[string]Entry[Unit]
 	links    map[gridmap.GridID][]string // keys of units, sorted
+	cadres   map[gridmap.GridID][]Entry[Liaison]
+	visited  map[gridmap.PlaceID][]Entry[Liaison]
 	policy   publish.Policy
 	hotline  string
 }
@@ -40,6 +42,7 @@ func NewBook(records []gridmap.Record, s gridmap.Settings) (*Book, []error) {
 	b := &Book{
 		absences: map[gridmap.PersonID][]Entry[Absence]{}, modes: map[gridmap.GridID][]Entry[Switch]{},
 		shifts: map[gridmap.GridID][]Entry[Shift]{}, units: map[string]Entry[Unit]{}, links: map[gridmap.GridID][]string{},
+		cadres: map[gridmap.GridID][]Entry[Liaison]{}, visited: map[gridmap.PlaceID][]Entry[Liaison]{},
 		hotline: s.Hotline,
 	}
 	var bad []error
@@ -71,6 +74,15 @@ func NewBook(records []gridmap.Record, s gridmap.Settings) (*Book, []error) {
 	}
 	for _, keys := range b.links {
 		slices.Sort(keys)
+	}
+	liaisons, errs := Read[Liaison](byKind[gridmap.LiaisonRecord])
+	note(errs)
+	for _, e := range liaisons {
+		if e.Place != 0 {
+			b.visited[e.Place] = append(b.visited[e.Place], e)
+		} else {
+			b.cadres[e.Grid] = append(b.cadres[e.Grid], e)
+		}
 	}
 	b.matters, errs = Read[Matter](byKind[gridmap.MatterRecord])
 	note(errs)
@@ -114,6 +126,16 @@ func (b *Book) UnitsOver(id gridmap.GridID) []Entry[Unit] {
 		if u, ok := b.units[key]; ok {
 			out = append(out, u)
 		}
+	}
+	return out
+}
+
+// LiaisonsOf returns who looks after a place (0: none), then who looks after the
+// grids of a chain, the deepest first (包联).
+func (b *Book) LiaisonsOf(place gridmap.PlaceID, chain []gridmap.GridID) []Entry[Liaison] {
+	out := slices.Clone(b.visited[place])
+	for _, id := range reversed(chain) {
+		out = append(out, b.cadres[id]...)
 	}
 	return out
 }

@@ -123,7 +123,9 @@ func (s *search) skip(format string, args ...any) {
 }
 
 // staff adds shifts, then posts, from the deepest grid up. In an emergency the
-// shifts of that mode come first, whatever their level.
+// shifts of that mode come first, whatever their level. A matter that names
+// roles goes to their holders first: a building head does not come before the
+// grid worker whose matter it is.
 func (s *search) staff(indices []int32) {
 	if s.ans.Mode == Emergency {
 		for k := len(indices) - 1; k >= 0; k-- {
@@ -131,30 +133,28 @@ func (s *search) staff(indices []int32) {
 		}
 	}
 	wanted := s.ans.Matter.Body.Roles
-	for k := len(indices) - 1; k >= 0; k-- {
-		if s.ans.Mode != Emergency {
-			s.shifts(indices, k, Normal)
-		}
-		for _, p := range ordered(s.n.Grids[indices[k]].Posts, wanted) {
-			s.post(indices, k, p)
+	for i := range len(wanted) + 1 { // the last time, whoever else there is
+		for k := len(indices) - 1; k >= 0; k-- {
+			if i == 0 && s.ans.Mode != Emergency {
+				s.shifts(indices, k, Normal)
+			}
+			s.posts(indices, k, func(p atlas.Post) bool {
+				if i < len(wanted) {
+					return p.Role.Code == wanted[i]
+				}
+				return !slices.Contains(wanted, p.Role.Code)
+			})
 		}
 	}
 }
 
-// ordered puts the posts of the wanted roles first, in the order of the roles.
-func ordered(posts []atlas.Post, wanted []string) []atlas.Post {
-	if len(wanted) == 0 {
-		return posts
-	}
-	posts = slices.Clone(posts)
-	place := func(p atlas.Post) int {
-		if i := slices.Index(wanted, p.Role.Code); i >= 0 {
-			return i
+// posts adds those holders of posts at one grid that are asked for.
+func (s *search) posts(indices []int32, k int, asked func(atlas.Post) bool) {
+	for _, p := range s.n.Grids[indices[k]].Posts {
+		if asked(p) {
+			s.post(indices, k, p)
 		}
-		return len(wanted)
 	}
-	slices.SortStableFunc(posts, func(x, y atlas.Post) int { return place(x) - place(y) })
-	return posts
 }
 
 func (s *search) shifts(indices []int32, k int, mode Mode) {

@@ -235,6 +235,33 @@ func TestAMatterGoesToItsRoleAndOneThatIsNotAdmittedNeverToGridStaff(t *testing.
 	}
 }
 
+func TestTheHolderOfTheMattersRoleComesFirstAtWhateverGrid(t *testing.T) {
+	a, n := office(t)
+	b := bookOf(t,
+		rec(1, gridmap.MatterRecord, "M1", 0, 0, `{"name":"犬只","admitted":true,"roles":["leader","police"]}`),
+		rec(2, gridmap.RosterRecord, "", community, 0, `{"name":"午班","phone":"8009"}`))
+	ans := b.Whom(a, n, Question{At: noon(), Grid: n.Index(east), Matter: "M1"})
+	if got, want := names(ans), "午班 赵六 王五 张三 李四 虚构街道值班室 12345 热线"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestWhoLooksAfterAPlaceComesBeforeWhoLooksAfterItsGrids(t *testing.T) {
+	r := rec(1, gridmap.LiaisonRecord, "", 0, zhang, `{"title":"包保"}`)
+	r.Place = 77
+	b := bookOf(t, r, rec(2, gridmap.LiaisonRecord, "", community, li, `{"title":"社区包联"}`), rec(3, gridmap.LiaisonRecord, "", east, wang, `{"title":"网格包联"}`))
+	var got []string
+	for _, l := range b.LiaisonsOf(77, []gridmap.GridID{street, community, east}) {
+		got = append(got, l.Body.Title)
+	}
+	if strings.Join(got, " ") != "包保 网格包联 社区包联" {
+		t.Error(got)
+	}
+	if n := len(b.LiaisonsOf(0, []gridmap.GridID{street})); n != 0 {
+		t.Errorf("%d for a street without any", n)
+	}
+}
+
 func TestAStrangerSeesOfAContactWhatThePolicyAllows(t *testing.T) {
 	a, n := office(t)
 	b := bookOf(t, rec(1, gridmap.PolicyRecord, "", 0, 0, `{"field":"phone","role":"worker","show":"hidden"}`))

@@ -325,6 +325,8 @@ func (r Question) with(own Question) Question {
 		{&own.Level, &r.Level},
 		{&own.At, &r.At},
 		{&own.OutCRS, &r.OutCRS},
+		{&own.Duty, &r.Duty},
+		{&own.Matter, &r.Matter},
 	} {
 		if *p[0] == "" {
 			*p[0] = *p[1]

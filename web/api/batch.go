@@ -33,6 +33,8 @@ type row struct {
 	Level    scalar          `json:"level"`
 	At       scalar          `json:"at"`
 	OutCRS   scalar          `json:"out_crs"`
+	Duty     scalar          `json:"duty"`
+	Matter   scalar          `json:"matter"`
 }
 
 // scalar is a JSON string or number, kept as its text.
@@ -63,13 +65,13 @@ func (r row) question() (Question, error) {
 	}
 	return Question{
 		ID: string(r.ID), Lon: string(r.Lon), Lat: string(r.Lat), CRS: string(r.CRS), Accuracy: string(r.Accuracy), Address: string(r.Address),
-		Network: string(r.Network), Level: string(r.Level), At: string(r.At), OutCRS: string(r.OutCRS),
+		Network: string(r.Network), Level: string(r.Level), At: string(r.At), OutCRS: string(r.OutCRS), Duty: string(r.Duty), Matter: string(r.Matter),
 	}, nil
 }
 
 // resolveMany answers a batch: a JSON array with an array, NDJSON line by line
-// as it comes in. The query string may give crs, network, level, accuracy, at
-// and out_crs for all rows; a row's own value wins. fields=ids asks for the
+// as it comes in. The query string may give crs, network, level, accuracy, at,
+// out_crs, duty and matter for all rows; a row's own value wins. fields=ids asks for the
 // grid's id alone.
 func (s *Service) resolveMany(c echo.Context) error {
 	params, err := parseQuery(c.Request().URL.RawQuery)

@@ -116,7 +116,17 @@ type gridOutput struct {
 	Body struct {
 		GridItem
 		Chain json.RawMessage `json:"chain" doc:"the grids from the top down to this one, each with its staff"`
+		Units []UnitItem      `json:"units" doc:"units of other trees over this grid: branches, stations, departments"`
 	}
+}
+
+// UnitItem is a unit of another tree than the map's.
+type UnitItem struct {
+	Key    string `json:"key"`
+	Tree   string `json:"tree"`
+	Name   string `json:"name"`
+	Parent string `json:"parent,omitempty" doc:"key of the unit above"`
+	Phone  string `json:"phone,omitempty" doc:"an office line"`
 }
 
 func (s *Service) getGrid(ctx context.Context, in *gridInput) (*gridOutput, error) {
@@ -139,6 +149,10 @@ func (s *Service) getGrid(ctx context.Context, in *gridInput) (*gridOutput, erro
 	out := &gridOutput{}
 	out.Body.GridItem = gridItem(v.atlas, n, i)
 	out.Body.Chain = append(append([]byte{'['}, v.link(n, i).chain...), ']')
+	out.Body.Units = []UnitItem{}
+	for _, u := range v.book.UnitsOver(n.Grids[i].ID) {
+		out.Body.Units = append(out.Body.Units, UnitItem{u.Key, u.Body.Tree, u.Body.Name, u.Body.Parent, u.Body.Phone})
+	}
 	return out, nil
 }
 

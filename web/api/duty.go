@@ -3,10 +3,12 @@ package api
 import (
 	"strconv"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/jsontext"
+	"cloudgrid/gridmap/publish"
 )
 
 // answerDuty is answerPlain with whom to call: the contacts of the deepest grid
@@ -42,7 +44,79 @@ func (v *view) answerDuty(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 	for i, s := range ans.Skipped {
 		b = jsontext.String(jsontext.Comma(b, i), s)
 	}
-	return append(b, `]}}`...), nil
+	return append(v.appendAround(append(b, `]}`...), n, grid, q), '}'), nil
+}
+
+// appendAround writes who else has to do with the grids and, where an address
+// named one, the place: units of other trees, and cadres (包联).
+func (v *view) appendAround(b []byte, n *atlas.Net, grid int32, q ask) []byte {
+	var chain []gridmap.GridID
+	if grid != atlas.None {
+		for _, i := range n.Chain(nil, grid) {
+			chain = append(chain, n.Grids[i].ID)
+		}
+	}
+	b = append(b, `,"units":[`...)
+	some := false
+	for k := len(chain) - 1; k >= 0; k-- {
+		for _, u := range v.book.UnitsOver(chain[k]) {
+			if some {
+				b = append(b, ',')
+			}
+			some = true
+			b = jsontext.Key(b, `{"key":`, u.Key)
+			b = jsontext.Key(b, `,"tree":`, u.Body.Tree)
+			b = jsontext.Key(b, `,"name":`, u.Body.Name)
+			b = appendNumbers(b, "", u.Body.Phone)
+			b = append(appendRef(append(b, `,"grid":{`...), &n.Grids[n.Index(chain[k])]), `}}`...)
+		}
+	}
+	b = append(b, `],"liaisons":[`...)
+	some = false
+	for _, l := range v.book.LiaisonsOf(v.placeOf(q), chain) {
+		who, known := v.atlas.PersonOf(l.Person)
+		if !known {
+			continue
+		}
+		if some {
+			b = append(b, ',')
+		}
+		some = true
+		b = v.appendLiaison(b, l, who, chain)
+	}
+	return append(b, ']')
+}
+
+// placeOf is the place that the question's address names; 0 for none.
+func (v *view) placeOf(q ask) gridmap.PlaceID {
+	if q.address == "" {
+		return 0
+	}
+	index, err := v.atlas.Addresses()
+	if err != nil {
+		return 0
+	}
+	if m := index.Match(q.address, address.MatchOptions{}); m.Status == address.StatusOK {
+		return gridmap.PlaceID(m.ID)
+	}
+	return 0
+}
+
+// liaisonRole is the role by which publication policies speak of cadres.
+const liaisonRole = "liaison"
+
+func (v *view) appendLiaison(b []byte, l duty.Entry[duty.Liaison], who gridmap.Person, chain []gridmap.GridID) []byte {
+	post := publish.Post{Role: liaisonRole, Chain: chain}
+	phone, office := v.book.Policy().PhoneOf(who, post)
+	b = jsontext.Key(b, `{"title":`, l.Body.Title)
+	b = jsontext.Key(b, `,"name":`, v.book.Policy().NameOf(who, post))
+	b = appendNumbers(b, phone, office)
+	if l.Place != 0 {
+		b = strconv.AppendInt(append(b, `,"place":`...), int64(l.Place), 10)
+	} else {
+		b = strconv.AppendInt(append(b, `,"grid":`...), int64(l.Grid), 10)
+	}
+	return append(b, '}')
 }
 
 // certain is the deepest grid that answers for sure; None where none does.
