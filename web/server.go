@@ -25,6 +25,8 @@ import (
 	"cloudgrid/web/app"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/maptiles"
+	"cloudgrid/web/office"
+	"cloudgrid/web/ogc"
 	"cloudgrid/web/plans"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/signs"
@@ -88,6 +90,8 @@ func New(cfg Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	boards.Register(e)
+	ogc.New(cfg.Maps).Register(e)
+	office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayKeep}).Register(e)
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
