@@ -36,11 +36,16 @@ func TestNeighboursDifferInColourAndWhatDidNotChangeKeepsIts(t *testing.T) {
 }
 
 func TestColoursDoNotDependOnWhichGridWasMadeFirst(t *testing.T) {
-	w := newWorld(144, 6, 2, 5)
+	w := newWorld(100, 3, 2, 9)
 	b := w.board(t)
-	atoms := b.AtomsOf(w.leaves[0])
-	one := do(1, CreateGrid, `{"parent":%d,"code":"A1","name":"甲","atoms":%s}`, w.communities[0], ids(atoms[:8]))
-	two := do(2, CreateGrid, `{"parent":%d,"code":"A2","name":"乙","atoms":%s}`, w.communities[0], ids(atoms[8:14]))
+	at := func(k ...int) (out []gridmap.AtomID) {
+		for _, i := range k {
+			out = append(out, w.atomIDs[i])
+		}
+		return out
+	}
+	one := do(1, CreateGrid, `{"parent":%d,"code":"A1","name":"甲","atoms":%s}`, w.communities[0], ids(at(1, 2, 3)))
+	two := do(2, CreateGrid, `{"parent":%d,"code":"A2","name":"乙","atoms":%s}`, w.communities[2], ids(at(4, 5)))
 	first, _ := must(t, b, one)
 	first, _ = must(t, first, two)
 	second, _ := must(t, b, two)
