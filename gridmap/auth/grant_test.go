@@ -14,9 +14,11 @@ type codes struct{}
 func (codes) NetworkID(code string) gridmap.NetworkID {
 	return map[string]gridmap.NetworkID{"main": 1}[code]
 }
+
 func (codes) NetworkCode(id gridmap.NetworkID) string {
 	return map[gridmap.NetworkID]string{1: "main"}[id]
 }
+
 func (codes) GridID(n gridmap.NetworkID, code string) gridmap.GridID {
 	if n == 1 && code == "A-12" {
 		return 12

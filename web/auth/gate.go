@@ -24,13 +24,13 @@ import (
 type Mode int
 
 const (
-	// Nobody: there are no accounts, and others can reach the server: everybody
-	// is the public.
+	// Nobody is known: there are no accounts, and others can reach the server.
+	// Everybody is the public.
 	Nobody Mode = iota
-	// Local: there are no accounts, and only this machine can reach the server:
-	// everybody is its planner.
+	// Local people only: there are no accounts, and only this machine can reach
+	// the server. Everybody is its planner.
 	Local
-	// Accounts: people sign in, programs bring keys.
+	// Accounts tell people apart: they sign in, programs bring keys.
 	Accounts
 )
 

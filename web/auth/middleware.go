@@ -86,10 +86,9 @@ func (g *Gate) tooMany(c echo.Context, a asked, known bool, rule Rule) time.Dura
 	if !g.On() {
 		return 0
 	}
-	key, perMinute := "", 0
+	key, perMinute := "address:"+addressOf(c), g.Rates.Address
 	switch {
 	case !known || a.actor.Public():
-		key, perMinute = "address:"+addressOf(c), g.Rates.Address
 	case a.actor.Key != "":
 		key, perMinute = a.actor.Name, g.Rates.Key
 		if a.rate > 0 {

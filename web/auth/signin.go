@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -240,7 +241,7 @@ func (g *Gate) begin(c echo.Context, a gridmap.Account) error {
 
 func (g *Gate) endOld(c echo.Context) error {
 	old, err := c.Cookie(g.cookieName(c))
-	if err != nil || old.Value == "" {
+	if errors.Is(err, http.ErrNoCookie) || old.Value == "" {
 		return nil
 	}
 	g.seen.forget()
