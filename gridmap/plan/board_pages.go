@@ -29,7 +29,6 @@ func newPages[T any](values []T) pages[T] {
 
 func (p *pages[T]) len() int32     { return int32(p.n) }
 func (p *pages[T]) at(i int32) T   { return p.list[i>>pageBits][i&pageMask] }
-func (p *pages[T]) edited() bool   { return p.mine != nil }
 func (p *pages[T]) seal() pages[T] { return pages[T]{list: p.list, n: p.n} }
 
 // set writes value i, which may be one past the last.

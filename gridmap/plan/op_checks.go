@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"slices"
 
 	"cloudgrid/gridmap"
@@ -163,7 +164,8 @@ func (e *edit) locate(err *gridmap.Error, g int32) error {
 
 // at says where an error is: at a face, unless the error knows better.
 func (e *edit) at(err error, f int32) error {
-	if ge, ok := err.(*gridmap.Error); ok && ge.At == nil {
+	var ge *gridmap.Error
+	if errors.As(err, &ge) && ge.At == nil {
 		p := middle(e.b.atom(f).box)
 		c := *ge
 		c.At = &p

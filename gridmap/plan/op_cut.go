@@ -255,14 +255,8 @@ func (e *edit) divisible(f int32) bool {
 // splitAlong splits an atom where the line crosses it and leaves no sliver; it
 // returns the pieces, or nothing where the atom stays whole.
 func (e *edit) splitAlong(f int32, whole []spatial.Point) ([]int32, error) {
-	t, c, err := e.b.topo.SplitFace(topology.FaceID(f), whole)
-	if err != nil {
-		return nil, nil // not divided, or not cleanly: it stays whole
-	}
-	for _, p := range append([]topology.FaceID{topology.FaceID(f)}, c.NewFaces...) {
-		if meanWidthM(t.FacePolygon(p)) < topology.SliverWidthM {
-			return nil, nil
-		}
+	if !e.dividesCleanly(f, whole) {
+		return nil, nil
 	}
 	pieces, err := e.split(f, whole)
 	if err != nil {
@@ -270,6 +264,18 @@ func (e *edit) splitAlong(f int32, whole []spatial.Point) ([]int32, error) {
 	}
 	_, err = e.share(f, pieces, nil)
 	return pieces, err
+}
+
+// dividesCleanly tells whether a line cuts an atom into pieces of which none is
+// a sliver.
+func (e *edit) dividesCleanly(f int32, whole []spatial.Point) bool {
+	t, c, err := e.b.topo.SplitFace(topology.FaceID(f), whole)
+	if err != nil {
+		return false
+	}
+	return !slices.ContainsFunc(append(c.NewFaces, topology.FaceID(f)), func(p topology.FaceID) bool {
+		return meanWidthM(t.FacePolygon(p)) < topology.SliverWidthM
+	})
 }
 
 func meanWidthM(m spatial.MultiPolygon) float64 {

@@ -52,27 +52,32 @@ func TestADraftIsJudged(t *testing.T) {
 		{
 			"a community border was crossed, and the last atom cut off",
 			[]gridmap.PlanOp{do(1, ReassignAtoms, `{"atoms":%s,"to":%d}`, ids(first[:1]), w.leaves[3])},
-			[]string{"error contiguity", "warning nesting"}, "分成 2 块",
+			[]string{"error contiguity", "warning nesting"},
+			"分成 2 块",
 		},
 		{
 			"a new grid: too small, nobody there",
 			[]gridmap.PlanOp{do(1, CreateGrid, `{"parent":%d,"atoms":%s}`, w.communities[0], ids(first[:3]))},
-			[]string{"warning staff", "warning under"}, "偏小",
+			[]string{"warning staff", "warning under"},
+			"偏小",
 		},
 		{
 			"a grid without atoms, with a code unlike the others and the name of another",
 			[]gridmap.PlanOp{do(1, CreateGrid, `{"parent":%d,"code":"X-1","name":"第1网格"}`, w.communities[0])},
-			[]string{"error empty", "warning code", "warning name", "warning staff"}, "X-1",
+			[]string{"error empty", "warning code", "warning name", "warning staff"},
+			"X-1",
 		},
 		{
 			"two grids made one",
 			[]gridmap.PlanOp{do(1, Merge, `{"into":%d,"grids":[%d]}`, w.leaves[0], w.leaves[1])},
-			[]string{"error empty", "warning nesting", "warning over"}, "超载",
+			[]string{"error empty", "warning nesting", "warning over"},
+			"超载",
 		},
 		{
 			"more staff wanted",
 			[]gridmap.PlanOp{do(1, SetAttrs, `{"grid":%d,"capacity":2}`, w.leaves[0])},
-			[]string{"warning staff"}, "应配 2 人",
+			[]string{"warning staff"},
+			"应配 2 人",
 		},
 	} {
 		b := start

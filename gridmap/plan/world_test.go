@@ -104,18 +104,23 @@ func (w *world) Editions(context.Context) ([]gridmap.Edition, error)       { ret
 func (w *world) Grids(context.Context, gridmap.Query) iter.Seq2[gridmap.Grid, error] {
 	return rows(w.grids)
 }
+
 func (w *world) Atoms(context.Context, gridmap.Query) iter.Seq2[gridmap.Atom, error] {
 	return rows(w.atoms)
 }
+
 func (w *world) Memberships(context.Context, gridmap.Query) iter.Seq2[gridmap.Membership, error] {
 	return rows(w.members)
 }
+
 func (w *world) Places(context.Context, gridmap.Query) iter.Seq2[gridmap.Place, error] {
 	return rows[gridmap.Place](nil)
 }
+
 func (w *world) Persons(context.Context, gridmap.Query) iter.Seq2[gridmap.Person, error] {
 	return rows(w.persons)
 }
+
 func (w *world) Posts(context.Context, gridmap.Query) iter.Seq2[gridmap.Post, error] {
 	return rows(w.posts)
 }
