@@ -34,7 +34,7 @@ func accessFlags(cmd *cobra.Command, a *access) {
 	f.StringSliceVar(&a.proxies, "trust-proxy", nil, "networks whose X-Forwarded-* headers are believed, like 10.0.0.5 or 10.0.0.0/8")
 	f.StringVar(&a.cert, "tls-cert", "", "certificate file (PEM, with its chain): serve over TLS; read again when it changes")
 	f.StringVar(&a.key, "tls-key", "", "key file of the certificate (PEM)")
-	f.IntVar(&a.perMinute, "rate", 0, "requests a minute from an address that has not signed in (0: 12000)")
+	f.IntVar(&a.perMinute, "rate", 0, "requests a minute from an address that has not signed in (0: 12000; -1: no bound)")
 	f.StringVar(&a.logFormat, "log-format", "text", "log as text or json")
 	f.StringVar(&a.logMin, "log-level", "info", "debug (every request), info, warn or error")
 }
@@ -171,7 +171,8 @@ func (c *certificate) current(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 }
 
 // sayReach says who can reach the server and how to get in.
-func sayReach(ctx context.Context, c *console, gate *auth.Gate, addr net.Addr, base string) error {
+func (a access) sayReach(ctx context.Context, c *console, gate *auth.Gate, addr net.Addr) error {
+	base := a.baseURL(addr)
 	switch gate.Mode {
 	case auth.Local:
 		c.sayf("仅本机可访问，不需登录：能连上的人都能查看和修改全部内容；对外服务请用 --addr，届时须登录 (this machine only, no sign-in)")
@@ -179,6 +180,9 @@ func sayReach(ctx context.Context, c *console, gate *auth.Gate, addr net.Addr, b
 		c.sayf("注意：正在 %s 上对外提供服务，没有账号：只供查询，不能修改 (reachable from other machines, read-only)", addr)
 	case auth.Accounts:
 		c.sayf("登录 sign in: %s/sign-in", base)
+		if a.cert == "" && len(a.proxies) == 0 && !a.onlyHere(addr) {
+			c.sayf("注意：没有启用 TLS，口令会以明文经过网络；请用 --tls-cert 与 --tls-key，或放在代理之后并用 --trust-proxy (passwords cross the network in clear)")
+		}
 	}
 	path, err := gate.SetupPath(ctx)
 	if err == nil && path != "" {

@@ -135,7 +135,7 @@ func serveDemo(ctx context.Context, c *console, s gridmap.Store, where string, f
 	}
 	url := f.access.baseURL(l.Addr())
 	c.sayf("云上网格 CloudGrid: %s/", url)
-	if err := sayReach(ctx, c, srv.gate, l.Addr(), url); err != nil {
+	if err := f.access.sayReach(ctx, c, srv.gate, l.Addr()); err != nil {
 		return err
 	}
 	c.sayf("试一试 (paste into another terminal):")

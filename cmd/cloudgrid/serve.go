@@ -61,7 +61,7 @@ func newServeCmd(c *console) *cobra.Command {
 				return err
 			}
 			c.sayf("云上网格 CloudGrid: %s/", how.baseURL(l.Addr()))
-			if err := sayReach(ctx, c, srv.gate, l.Addr(), how.baseURL(l.Addr())); err != nil {
+			if err := how.sayReach(ctx, c, srv.gate, l.Addr()); err != nil {
 				return err
 			}
 			return srv.serve(ctx)
