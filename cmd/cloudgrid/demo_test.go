@@ -102,7 +102,7 @@ func TestNamesOfTheBundAreFoundByWhatPeopleCallThem(t *testing.T) {
 
 func TestTheRiverOfTheBundIsAWaterborneGrid(t *testing.T) {
 	s, _ := bundStore(t)
-	base, _ := boot(t, s)
+	base, srv := boot(t, s)
 	a := resolveAt(t, base, "lon=121.4890&lat=31.2380&crs=wgs84")
 	if len(a.Chain) != 3 || a.Chain[2].Name != "黄浦江水上网格" {
 		t.Fatalf("%+v", a)
@@ -111,6 +111,12 @@ func TestTheRiverOfTheBundIsAWaterborneGrid(t *testing.T) {
 	var g struct{ Type string }
 	if err := json.Unmarshal(body, &g); err != nil || g.Type != "waterborne" {
 		t.Errorf("%v %s", err, body)
+	}
+	at := srv.keeper.Current()
+	for _, link := range a.Chain[1:] {
+		if c := at.Main().Colour(at, at.Main().Index(gridmap.GridID(link.ID))); c != 0 {
+			t.Errorf("%s has colour %d; 0 is blue", link.Name, c)
+		}
 	}
 }
 

@@ -99,8 +99,12 @@ func (b *bund) frame() error {
 	})
 }
 
+// riverBlue is how many numbers are left out before the grids: colours follow
+// from the numbers, and by these the map paints the river blue.
+const riverBlue = 3
+
 func (b *bund) putGrids() error {
-	first, err := b.w.NewIDs(b.ctx, len(b.grids))
+	first, err := b.w.NewIDs(b.ctx, riverBlue+len(b.grids))
 	if err != nil {
 		return err
 	}
@@ -108,7 +112,7 @@ func (b *bund) putGrids() error {
 	grids := make([]gridmap.Grid, len(b.grids))
 	b.ids = make([]gridmap.GridID, len(b.grids))
 	for i, g := range b.grids {
-		b.ids[i] = gridmap.GridID(first + int64(i))
+		b.ids[i] = gridmap.GridID(first + riverBlue + int64(i))
 		kind := g.Type
 		if kind == "" {
 			kind = gridmap.General
