@@ -15,7 +15,8 @@ func officeRules() []auth.Rule {
 	records := post("/v1/records", rights.Keep)
 	records.MaxBytes = 8 << 20
 	return []auth.Rule{
-		get("/v1/records", rights.Look), records, {Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
+		get("/v1/records", rights.Look), records,
+		{Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
 		post("/v1/visits", rights.Visit), get("/v1/liaisons/overdue", rights.Look), get("/v1/teams/shortfalls", rights.Look), roll,
 	}
 }
@@ -25,9 +26,9 @@ func ogcRules() []auth.Rule {
 	items := get("/ogc/collections/:collection/items", rights.Read)
 	items.Cost = 5
 	return []auth.Rule{
-		get("/ogc", rights.Read), get("/ogc/conformance", rights.Read), get("/ogc/collections", rights.Read), get("/ogc/collections/:collection", rights.Read),
+		get("/ogc", rights.Read), get("/ogc/api", rights.Read), get("/ogc/conformance", rights.Read), get("/ogc/collections", rights.Read), get("/ogc/collections/:collection", rights.Read),
 		get("/ogc/collections/:collection/queryables", rights.Read), items, get("/ogc/collections/:collection/items/:feature", rights.Read),
-		get("/ogc/tiles", rights.Read), get("/ogc/tiles/WebMercatorQuad", rights.Read), get("/ogc/tiles/WebMercatorQuad/:z/:y/:x", rights.Read),
+		get("/ogc/tiles", rights.Read), get("/ogc/tiles/WebMercatorQuad", rights.Read), get("/ogc/tiles/WebMercatorQuad/:tileMatrix/:tileRow/:tileCol", rights.Read),
 		get("/ogc/tileMatrixSets", rights.Read), get("/ogc/tileMatrixSets/WebMercatorQuad", rights.Read),
 	}
 }

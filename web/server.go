@@ -90,7 +90,12 @@ func New(cfg Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	boards.Register(e)
-	ogc.New(cfg.Maps).Register(e)
+	standard := ogc.New(cfg.Maps)
+	standard.API = doc.OpenAPI().Downgrade
+	for _, op := range ogc.Operations() {
+		doc.OpenAPI().AddOperation(op)
+	}
+	standard.Register(e)
 	office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayKeep}).Register(e)
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 

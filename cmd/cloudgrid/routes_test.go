@@ -66,6 +66,7 @@ func routeBodies(o *office) map[string]string {
 		"POST /v1/receipts/:id/feedback":          `{"kind":"wrong_grid"}`,
 		"POST /v1/signs":                          fmt.Sprintf(`{"signs":[{"place":%d}]}`, o.ownPlace),
 		"POST /v1/resolve":                        `[]`,
+		"POST /v1/records":                        fmt.Sprintf(`{"records":[{"kind":"mode","grid":%d,"body":{"mode":"normal"}}]}`, o.own),
 	}
 	for _, action := range []string{"submit", "return", "approve", "announce", "publish", "abandon"} {
 		bodies["POST /v1/plans/:id/"+action] = step

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
@@ -35,6 +36,7 @@ type Maps interface {
 type Service struct {
 	Maps Maps
 	Now  func() time.Time
+	API  func() ([]byte, error) // the OpenAPI 3.0 document; nil: none is told of
 
 	mu    sync.Mutex
 	views [2]*view // of the newest snapshot: as the public sees it, as the office does
@@ -46,6 +48,9 @@ func New(maps Maps) *Service { return &Service{Maps: maps, Now: time.Now} }
 // Register adds the routes.
 func (s *Service) Register(e *echo.Echo) {
 	e.GET("/ogc", s.landing)
+	if s.API != nil {
+		e.GET("/ogc/api", s.definition)
+	}
 	e.GET("/ogc/conformance", s.conformance)
 	e.GET("/ogc/collections", s.list)
 	e.GET("/ogc/collections/:collection", s.describe)
@@ -54,7 +59,7 @@ func (s *Service) Register(e *echo.Echo) {
 	e.GET("/ogc/collections/:collection/items/:feature", s.item)
 	e.GET("/ogc/tiles", s.tilesets)
 	e.GET("/ogc/tiles/WebMercatorQuad", s.tileset)
-	e.GET("/ogc/tiles/WebMercatorQuad/:z/:y/:x", s.tile)
+	e.GET("/ogc/tiles/WebMercatorQuad/:tileMatrix/:tileRow/:tileCol", s.tile)
 	e.GET("/ogc/tileMatrixSets", s.matrixSets)
 	e.GET("/ogc/tileMatrixSets/WebMercatorQuad", s.matrixSet)
 }
@@ -156,7 +161,7 @@ func (s *Service) landing(c echo.Context) error {
 	links := []link{
 		{root + "?f=json", "self", "application/json", "本页"},
 		{root + "?f=html", "alternate", "text/html", "网页"},
-		{host + "/openapi-3.0.json", "service-desc", "application/vnd.oai.openapi+json;version=3.0", "接口定义"},
+		{root + "/api", "service-desc", openAPI, "接口定义"},
 		{host + "/docs", "service-doc", "text/html", "接口文档"},
 		{root + "/conformance", "conformance", "application/json", "符合的标准"},
 		{root + "/collections", "data", "application/json", "图层"},
@@ -172,6 +177,50 @@ func (s *Service) landing(c echo.Context) error {
 	}
 	b = append(appendLinks(append(b, `,"links":`...), links), '}')
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b)
+}
+
+// openAPI is the media type of an OpenAPI 3.0 document that GIS programs know.
+const openAPI = "application/vnd.oai.openapi+json;version=3.0"
+
+func (s *Service) definition(c echo.Context) error {
+	b, err := s.API()
+	if err != nil {
+		return problem.Write(c, gridmap.Errorf(gridmap.Internal, "接口定义无法生成 (the definition cannot be made): %w", err))
+	}
+	return c.Blob(http.StatusOK, openAPI, b)
+}
+
+// Operations describes the routes for an OpenAPI document.
+func Operations() []*huma.Operation {
+	text, number := &huma.Schema{Type: huma.TypeString}, &huma.Schema{Type: huma.TypeInteger}
+	in := func(where, name, about string, schema *huma.Schema) *huma.Param {
+		return &huma.Param{Name: name, In: where, Description: about, Schema: schema, Required: where == "path"}
+	}
+	collection := in("path", "collection", "id of a collection: grids, atoms, places …", text)
+	crs := in("query", "crs", "URI of the coordinate system of the answer", text)
+	answer := map[string]*huma.Response{
+		"200":     {Description: "the answer", Content: map[string]*huma.MediaType{geoJSON: {}, "application/json": {}, "text/html": {}}},
+		"default": {Description: "why not", Content: map[string]*huma.MediaType{problem.MediaType: {}}},
+	}
+	one := func(path, id, summary string, params ...*huma.Param) *huma.Operation {
+		return &huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Parameters: params, Responses: answer, Tags: []string{"OGC API"}}
+	}
+	return []*huma.Operation{
+		one("/ogc", "ogc-landing", "OGC API: landing page"),
+		one("/ogc/conformance", "ogc-conformance", "OGC API: conformance classes"),
+		one("/ogc/collections", "ogc-collections", "OGC API: collections"),
+		one("/ogc/collections/{collection}", "ogc-collection", "OGC API: one collection", collection),
+		one("/ogc/collections/{collection}/queryables", "ogc-queryables", "OGC API: what filters may name", collection),
+		one("/ogc/collections/{collection}/items", "ogc-items", "OGC API: features", collection,
+			in("query", "limit", "features a page, at most 10000", number), in("query", "offset", "features to leave out first", number),
+			in("query", "bbox", "west,south,east,north in bbox-crs", text), in("query", "bbox-crs", "URI of the coordinate system of bbox", text),
+			in("query", "datetime", "RFC 3339; an interval is answered by its end", text),
+			in("query", "filter", "CQL2 text", text), in("query", "filter-lang", "cql2-text", text), in("query", "filter-crs", "URI of the coordinate system of shapes in the filter", text), crs),
+		one("/ogc/collections/{collection}/items/{feature}", "ogc-item", "OGC API: one feature", collection, in("path", "feature", "id", number), crs),
+		one("/ogc/tiles", "ogc-tilesets", "OGC API: tile sets"),
+		one("/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", "ogc-tile", "OGC API: a vector tile",
+			in("path", "tileMatrix", "zoom", number), in("path", "tileRow", "row", number), in("path", "tileCol", "column", number)),
+	}
 }
 
 // classes are the conformance classes that this service keeps.

@@ -47,12 +47,12 @@ func (s *Service) tileset(c echo.Context) error { return c.JSON(http.StatusOK, s
 
 // tile sends to the tile itself: the standard counts row before column.
 func (s *Service) tile(c echo.Context) error {
-	for _, p := range []string{"z", "y", "x"} {
+	for _, p := range []string{"tileMatrix", "tileRow", "tileCol"} {
 		if _, err := strconv.ParseUint(c.Param(p), 10, 32); err != nil {
 			return problem.Write(c, gridmap.Errorf(gridmap.NotFound, "没有这块瓦片 (no such tile)"))
 		}
 	}
-	return c.Redirect(http.StatusSeeOther, "/tiles/grids/"+url.PathEscape(c.Param("z"))+"/"+url.PathEscape(c.Param("x"))+"/"+url.PathEscape(c.Param("y"))+".mvt")
+	return c.Redirect(http.StatusSeeOther, "/tiles/grids/"+url.PathEscape(c.Param("tileMatrix"))+"/"+url.PathEscape(c.Param("tileCol"))+"/"+url.PathEscape(c.Param("tileRow"))+".mvt")
 }
 
 func (s *Service) matrixSets(c echo.Context) error {
