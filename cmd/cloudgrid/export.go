@@ -33,6 +33,9 @@ var exporters = map[string]func(context.Context, *console, io.WriteSeeker, expor
 	"topojson": func(_ context.Context, _ *console, w io.WriteSeeker, x exported) error {
 		return export.TopoJSON(w, x.atlas, x.net, x.level)
 	},
+	"flatgeobuf": func(_ context.Context, _ *console, w io.WriteSeeker, x exported) error {
+		return export.FlatGeobuf(w, x.net, x.level)
+	},
 	"shp":        exportShapefile,
 	"pmtiles":    exportPMTiles,
 	"h3-csv":     exportCells,
