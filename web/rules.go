@@ -69,19 +69,23 @@ func planRules() []auth.Rule {
 		r.MaxBytes = 8 << 20
 		return r
 	}
+	lasting := func(r auth.Rule) auth.Rule {
+		r.Lasting = true
+		return r
+	}
 	all := []auth.Rule{
 		get(plans, rights.Look), post(plans, rights.Edit),
 		{Method: http.MethodPost, Path: plans + "/revert", Action: rights.Edit, Whole: true},
 		get(one, rights.Look),
 		{Method: http.MethodPatch, Path: one, Action: rights.Edit},
-		get(one+"/board", rights.Look), get(one+"/atoms/:atom", rights.Look), get(one+"/events", rights.Look),
+		get(one+"/board", rights.Look), get(one+"/atoms/:atom", rights.Look), lasting(get(one+"/events", rights.Look)),
 		get(one+"/ops", rights.Look), large(post(one+"/ops", rights.Edit)), post(one+"/undo", rights.Edit), post(one+"/redo", rights.Edit),
 		get(one+"/problems", rights.Look), get(one+"/diff", rights.Look), get(one+"/arc", rights.Look), large(post(one+"/rebase", rights.Edit)),
 		post(one+"/submit", rights.Edit), post(one+"/abandon", rights.Edit),
 		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/publish", rights.Publish),
 		get(one+"/history", rights.Look), get(one+"/comments", rights.Look), post(one+"/comments", rights.Remark), post(one+"/comments/:cid/settle", rights.Remark),
 		get(one+"/proposals", rights.Look), post(one+"/proposals", rights.Edit), get(one+"/proposals/:pid", rights.Look),
-		get(one+"/proposals/:pid/events", rights.Look),
+		lasting(get(one+"/proposals/:pid/events", rights.Look)),
 		{Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},
 		get("/tiles/plans/:file", rights.Look), get("/tiles/plans/:id/:z/:x/:y", rights.Look),
 	}

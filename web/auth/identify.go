@@ -50,12 +50,28 @@ func (g *Gate) identify(c echo.Context) (asked, error) {
 		return asked{}, nil
 	case Accounts:
 	}
-	r := c.Request()
-	if text, ok := keyIn(r); ok {
-		return g.byKey(r.Context(), text)
+	return g.known(c.Request().Context(), g.brought(c))
+}
+
+// credentials are what a request brings: a key or a session's token.
+type credentials struct{ key, token string }
+
+func (g *Gate) brought(c echo.Context) credentials {
+	if text, ok := keyIn(c.Request()); ok {
+		return credentials{key: text}
 	}
-	if cookie, err := r.Cookie(g.cookieName(c)); err == nil && cookie.Value != "" {
-		return g.bySession(r.Context(), cookie.Value)
+	if cookie, err := c.Cookie(g.cookieName(c)); err == nil {
+		return credentials{token: cookie.Value}
+	}
+	return credentials{}
+}
+
+func (g *Gate) known(ctx context.Context, by credentials) (asked, error) {
+	switch {
+	case by.key != "":
+		return g.byKey(ctx, by.key)
+	case by.token != "":
+		return g.bySession(ctx, by.token)
 	}
 	return asked{}, nil
 }

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net"
@@ -52,7 +53,13 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		if !a.actor.Public() {
 			r := c.Request()
-			c.SetRequest(r.WithContext(who.With(r.Context(), a.actor)))
+			ctx := who.With(r.Context(), a.actor)
+			if rule.Lasting && g.On() {
+				var stop context.CancelFunc
+				ctx, stop = g.whileAllowed(ctx, g.brought(c), rule)
+				defer stop()
+			}
+			c.SetRequest(r.WithContext(ctx))
 			c.Set(contextKey, a)
 			if g.On() {
 				c.Response().Header().Set("Cache-Control", "private, no-cache")
@@ -65,6 +72,36 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// askAgainEvery is how often a lasting answer looks whether it still may last.
+const askAgainEvery = 5 * time.Second
+
+// whileAllowed returns a context that ends when who brought these may use the
+// route no more: signed out, disabled, expired, or granted less. A store that
+// is away ends nothing.
+func (g *Gate) whileAllowed(ctx context.Context, by credentials, rule Rule) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(askAgainEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+			a, err := g.known(ctx, by)
+			if gridmap.CodeOf(err) == gridmap.Unavailable {
+				continue
+			}
+			if err != nil || g.may(a, rule) != nil {
+				cancel()
+				return
+			}
+		}
+	}()
+	return ctx, cancel
 }
 
 func public(r Rule) bool { return rights.Can(rights.Asker{}, r.Action, rights.Thing{}) == nil }

@@ -19,6 +19,7 @@ type Rule struct {
 	Personal     string // shows personal data: what the audit says was done
 	Cost         int    // in requests; 0 is 1
 	MaxBytes     int64  // of the body; 0 is DefaultMaxBytes, negative: the handler sees to it
+	Lasting      bool   // the answer goes on: it ends when who asked may no more
 	Stream       bool   // the body may come in for as long as it keeps coming
 }
 
