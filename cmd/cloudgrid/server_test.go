@@ -40,6 +40,9 @@ func TestMain(m *testing.M) {
 	if file := os.Getenv("CLOUDGRID_TEST_IMPORT"); file != "" { // the process that a test kills
 		os.Exit(run([]string{"import", file, "--store", os.Getenv("CLOUDGRID_TEST_STORE")}, os.Stdin, os.Stdout, os.Stderr))
 	}
+	if store := os.Getenv("CLOUDGRID_TEST_SERVE"); store != "" { // likewise
+		os.Exit(run([]string{"serve", "--store", store, "--addr", "127.0.0.1:0"}, os.Stdin, os.Stdout, os.Stderr))
+	}
 	code := m.Run()
 	if path, err := demoFile(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
