@@ -171,6 +171,8 @@ export interface ArcAnswer {
   right: number;
   left_grid: number;
   right_grid: number;
+  /** From the place asked about to `at`. */
+  distance_m?: number;
 }
 
 export interface PlanEvent {

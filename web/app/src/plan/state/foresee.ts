@@ -10,7 +10,9 @@ export async function foresee(body: OpBody): Promise<string> {
   if (!plan || !board) return "";
   try {
     const { effects } = await previewOps(plan.id, board.rev, [{ ...body, id: crypto.randomUUID() }]);
-    const leaves = (effects.grids ?? []).filter((grid) => grid.leaf && !grid.retired);
+    const leaves = (effects.grids ?? []).filter(
+      (grid) => grid.leaf && !grid.retired && board.grids.get(grid.id)?.atoms !== grid.atoms,
+    );
     return leaves
       .map((g) => p("foresee.grid", { name: g.name === "" ? g.code : g.name, atoms: g.atoms, households: g.households }))
       .join("；");

@@ -4,34 +4,41 @@ import { PlanProblem } from "../api/request";
 import type { Op, OpsAnswer } from "../api/types";
 import { type Item, OpQueue, type QueueHost } from "./queue";
 
-const op = (id: string): Item => ({ type: "op", op: { id, kind: "reassign_atoms", atoms: [1], to: 2 } });
+const op = (id: string, base = 0): Item => ({ type: "op", op: { id, kind: "reassign_atoms", atoms: [1], to: 2 }, base });
 const clash = new PlanProblem("别人先改了", 409, "conflict", [{ op_id: "theirs" }], 8, null);
 const refusal = new PlanProblem("不行", 422, "invalid", [], null, null);
 
 /** A host that answers as told; what it lives through is written down. */
 function world(answers: ((ids: string[]) => unknown)[]) {
   const seen: string[] = [];
+  const bases: number[] = [];
   let rev = 0;
   const next = (ids: string[]): Promise<OpsAnswer> => {
     seen.push(`send ${ids.join("+")}`);
     const answer = answers.shift()?.(ids);
     if (answer instanceof Error) return Promise.reject(answer);
     rev += ids.length;
-    return Promise.resolve({ rev, effects: { rev } });
+    return Promise.resolve({ rev, effects: { rev }, rebased: answer === "rebased" });
   };
   const host: QueueHost = {
-    sendOps: (ops: Op[]) => next(ops.map(({ id }) => id)),
+    sendOps: (ops: Op[], base) => {
+      bases.push(base);
+      return next(ops.map(({ id }) => id));
+    },
     sendStep: (step, id) => next([`${step}:${id}`]),
     accepted: (answer) => seen.push(`took ${answer.rev}`),
     refused: (problem, item) => seen.push(`refused ${item.type === "op" ? item.op.id : item.id} ${problem.message}`),
     clashed: () => seen.push("clash"),
-    refresh: () => Promise.resolve(void seen.push("refresh")),
+    refresh: () => {
+      seen.push("refresh");
+      return Promise.resolve(8);
+    },
     changed: (_, state) => {
       if (seen.at(-1) !== state) seen.push(state);
     },
     pause: () => Promise.resolve(),
   };
-  return { seen, queue: new OpQueue(host), settle: () => new Promise((done) => setTimeout(done, 5)) };
+  return { seen, bases, queue: new OpQueue(host), settle: () => new Promise((done) => setTimeout(done, 5)) };
 }
 
 describe("operations on their way", () => {
@@ -72,6 +79,39 @@ describe("operations on their way", () => {
     queue.decide("retry");
     await settle();
     expect(seen.slice(seen.lastIndexOf("refresh"))).toEqual(["refresh", "send a", "took 1", "saved"]);
+  });
+
+  it("says which revision each was made on: what others do meanwhile is not built upon unseen", async () => {
+    const { bases, queue, settle } = world([() => new ApiProblem("", 0, "offline"), () => clash]);
+    queue.push(op("a", 3));
+    await settle();
+    queue.push(op("b", 7)); // made later, when the screen had seen more
+    queue.decide("retry");
+    await settle();
+    expect(bases).toEqual([3, 3, 8, 7]);
+  });
+
+  it("lets what waited build on the answer before it, unless others came between", async () => {
+    const quiet = world([]);
+    quiet.queue.push(op("a", 5));
+    quiet.queue.push(op("b", 5));
+    await quiet.settle();
+    expect(quiet.bases).toEqual([5, 1]);
+    const busy = world([() => "rebased"]);
+    busy.queue.push(op("a", 5));
+    busy.queue.push(op("b", 5));
+    await busy.settle();
+    expect(busy.bases).toEqual([5, 5]);
+  });
+
+  it("does not clash with itself", async () => {
+    const self = new PlanProblem("冲突", 409, "conflict", [{ op_id: "a" }], 9, null);
+    const { seen, bases, queue, settle } = world([() => "rebased", () => self]);
+    queue.push(op("a", 5));
+    queue.push(op("b", 5));
+    await settle();
+    expect(bases).toEqual([5, 5, 9]);
+    expect(seen).not.toContain("clash");
   });
 
   it("gives up only the clashing operation when told to", async () => {

@@ -2,13 +2,14 @@ import { ApiProblem } from "../../api/problem";
 import { PlanProblem } from "../api/request";
 import type { Op, OpsAnswer } from "../api/types";
 
-export type Item = { type: "op"; op: Op } | { type: "step"; step: "undo" | "redo"; id: string; target?: string };
+/** `base` is the revision that its planner saw: what others did since must not touch the same things. */
+export type Item = { type: "op"; op: Op; base: number } | { type: "step"; step: "undo" | "redo"; id: string; target?: string };
 
 export type SaveState = "saved" | "saving" | "offline" | "clash";
 
 /** What the queue needs of the world; all of it is given, so that tests run without a server or a clock. */
 export interface QueueHost {
-  sendOps(ops: Op[]): Promise<OpsAnswer>;
+  sendOps(ops: Op[], base: number): Promise<OpsAnswer>;
   sendStep(step: "undo" | "redo", id: string, target?: string): Promise<OpsAnswer>;
   /** The server took them. */
   accepted(answer: OpsAnswer, items: Item[]): void;
@@ -16,8 +17,8 @@ export interface QueueHost {
   refused(problem: ApiProblem, item: Item): void;
   /** Somebody else's work is in the way; the queue stands still until decide() is called. */
   clashed(problem: PlanProblem, item: Item): void;
-  /** Brings the board to the newest revision before an operation is tried again. */
-  refresh(): Promise<void>;
+  /** Brings the board to the newest revision before an operation is tried again, and says which that is. */
+  refresh(): Promise<number>;
   changed(pending: Item[], state: SaveState): void;
   pause(ms: number): Promise<void>;
 }
@@ -37,6 +38,8 @@ export class OpQueue {
   private state: SaveState = "saved";
   /** After a refused batch its members go one by one, to see which of them is meant. */
   private alone = 0;
+  /** Operations of this screen that the server has: they are never in the way of those after them. */
+  private readonly own = new Set<string>();
   private decided: ((choice: "retry" | "drop") => void) | null = null;
 
   constructor(private readonly host: QueueHost) {}
@@ -71,6 +74,7 @@ export class OpQueue {
         this.alone = Math.max(0, this.alone - batch.length);
         waitMs = firstRetryMs;
         faults = 0;
+        this.settled(answer, batch);
         this.host.accepted(answer, batch);
         this.tell(this.items.length > 0 ? "saving" : "saved");
       } catch (cause) {
@@ -91,14 +95,23 @@ export class OpQueue {
   private nextBatch(): Item[] {
     const [first] = this.items;
     if (!first || first.type === "step" || this.alone > 0) return this.items.slice(0, 1);
-    const end = this.items.findIndex((item) => item.type === "step");
+    const end = this.items.findIndex((item) => item.type === "step" || item.base !== first.base);
     return this.items.slice(0, Math.min(batchMost, end < 0 ? this.items.length : end));
   }
 
   private transmit(batch: Item[]): Promise<OpsAnswer> {
     const [first] = batch;
     if (first?.type === "step") return this.host.sendStep(first.step, first.id, first.target);
-    return this.host.sendOps(batch.flatMap((item) => (item.type === "op" ? [item.op] : [])));
+    const ops = batch.flatMap((item) => (item.type === "op" ? [item.op] : []));
+    return this.host.sendOps(ops, first?.base ?? 0);
+  }
+
+  /** What waited saw nothing that the answer does not know of, unless others came between: then its base stays. */
+  private settled(answer: OpsAnswer, batch: Item[]): void {
+    const [first] = batch;
+    for (const item of batch) this.own.add(item.type === "op" ? item.op.id : item.id);
+    if (first?.type !== "op" || answer.rebased) return;
+    for (const item of this.items) if (item.type === "op" && item.base === first.base) item.base = answer.rev;
   }
 
   private async settle(problem: ApiProblem, batch: Item[]): Promise<void> {
@@ -109,6 +122,10 @@ export class OpQueue {
     const [item] = batch;
     if (!item) return;
     if (problem instanceof PlanProblem && problem.status === 409 && problem.clashes.length > 0) {
+      if (item.type === "op" && this.onlyOwn(problem)) {
+        item.base = Math.max(item.base + 1, problem.rev ?? 0);
+        return;
+      }
       this.tell("clash");
       const choice = new Promise<"retry" | "drop">((told) => {
         this.decided = told;
@@ -116,7 +133,8 @@ export class OpQueue {
       this.host.clashed(problem, item);
       if ((await choice) === "retry") {
         this.tell("saving");
-        await this.host.refresh();
+        const now = await this.host.refresh();
+        if (item.type === "op") item.base = now;
         return;
       }
       this.drop();
@@ -125,6 +143,10 @@ export class OpQueue {
     }
     this.drop();
     this.host.refused(problem, item);
+  }
+
+  private onlyOwn(problem: PlanProblem): boolean {
+    return problem.clashes.every((clash) => this.own.has(clash.op_id));
   }
 
   private drop(): void {

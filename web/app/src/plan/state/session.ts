@@ -3,7 +3,7 @@ import type { ApiProblem } from "../../api/problem";
 import { online, spoken } from "../../state/app";
 import * as api from "../api/client";
 import type { PlanProblem } from "../api/request";
-import type { Effects, OpBody, OpsAnswer, Plan } from "../api/types";
+import type { Effects, Op, OpBody, OpsAnswer, Plan } from "../api/types";
 import { p } from "../i18n/text";
 import { BoardModel } from "./board";
 import { noteAtoms, noteGround } from "./changes";
@@ -16,6 +16,7 @@ import * as s from "./store";
 let stopFollowing = (): void => undefined;
 let queue: OpQueue | null = null;
 let openId = 0;
+let wake = (): void => undefined;
 /** A stroke under way: on this screen only, until the pointer is lifted. */
 let drawing: OpBody | null = null;
 
@@ -52,6 +53,7 @@ export async function openPlan(id: number): Promise<void> {
     opened: () => {
       s.followed.value = true;
       online.value = true;
+      wake();
       if (!first) void catchUp();
       first = false;
     },
@@ -88,7 +90,7 @@ export function submit(body: OpBody): void {
     complain(p("edit.frozen"));
     return;
   }
-  queue?.push({ type: "op", op: { ...body, id: crypto.randomUUID() } });
+  queue?.push({ type: "op", op: { ...body, id: crypto.randomUUID() }, base: s.board.value?.rev ?? 0 });
 }
 
 /** Shows what a stroke would do; null when it ends. */
@@ -116,7 +118,7 @@ export const decide = (choice: "retry" | "drop"): void => {
 };
 
 const host = {
-  sendOps: (ops: Parameters<typeof api.postOps>[2]) => api.postOps(openId, s.board.value?.rev ?? 0, [...ops]),
+  sendOps: (ops: Op[], base: number) => api.postOps(openId, base, ops),
   sendStep: (which: "undo" | "redo", id: string, target?: string) =>
     api.postStep(openId, which, { id, base_rev: s.board.value?.rev ?? 0, ...(target ? { target } : {}) }),
   accepted: (answer: OpsAnswer, items: Item[]) => {
@@ -135,13 +137,17 @@ const host = {
     if (item.type === "step" && item.step === "undo") s.undoable.value = problem.status !== 404;
     if (item.type === "step" && item.step === "redo") s.redoable.value = false;
     complain(words(problem), (problem as Partial<PlanProblem>).at ?? null);
+    s.arc.value = null; // it showed what was refused
     void catchUp();
   },
   clashed: (problem: PlanProblem, item: Item) => {
     s.dialog.value = { kind: "clash", problem, item };
     spoken.value = p("clash.title");
   },
-  refresh: () => reload().catch(() => undefined),
+  refresh: async () => {
+    await reload().catch(() => undefined);
+    return s.board.value?.rev ?? 0;
+  },
   changed: (pending: Item[], state: typeof s.saving.value) => {
     batch(() => {
       s.saving.value = state;
@@ -150,7 +156,11 @@ const host = {
     });
     overlay();
   },
-  pause: (ms: number) => new Promise<void>((done) => setTimeout(done, ms)),
+  pause: (ms: number) =>
+    new Promise<void>((done) => {
+      wake = done; // the stream stands again: no need to wait any longer
+      setTimeout(done, ms);
+    }),
 };
 
 /**

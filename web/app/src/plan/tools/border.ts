@@ -61,12 +61,35 @@ function middleUnder(arc: ArcAnswer, near: (at: LonLat) => boolean): number {
   });
 }
 
+/** The server looks this far; what is out of reach is sorted out here. */
+const searchM = 500;
+
+/** Reads the border in hand again, after its ground has changed under it. */
+export async function refreshArc(): Promise<void> {
+  const [plan, arc] = [s.plan.peek(), s.arc.peek()];
+  const at = arc?.arc[Math.floor(arc.arc.length / 2)];
+  if (!plan || !arc || !at || s.pendingCount.peek() > 0) return;
+  try {
+    const found = await getArc(plan.id, at, searchM);
+    if (s.arc.peek() !== arc) return;
+    if (found.arc.length !== arc.arc.length) s.arcPoint.value = -1;
+    s.arc.value = found;
+  } catch {
+    s.arc.value = null;
+  }
+}
+
 /** Takes the border nearest to a place into hand. */
 async function pickArc(at: LonLat, toleranceM: number): Promise<void> {
   const plan = s.plan.peek();
   if (!plan) return;
   try {
-    const arc = await getArc(plan.id, at, Math.max(1, Math.round(toleranceM)));
+    const arc = await getArc(plan.id, at, searchM);
+    if ((arc.distance_m ?? 0) > toleranceM) {
+      s.arc.value = null;
+      s.hint.value = p("tool.noArc");
+      return;
+    }
     s.arc.value = arc;
     s.arcPoint.value = arc.kind === "edge" ? -1 : arc.arc.findIndex((q) => same(q, arc.at));
     s.hint.value = p("tool.arc", { n: arc.arc.length });
@@ -88,7 +111,8 @@ async function snapped(arc: ArcAnswer, at: LonLat, toleranceM: number): Promise<
   const plan = s.plan.peek();
   if (!plan) return at;
   try {
-    const found = await getArc(plan.id, at, toleranceM);
+    const found = await getArc(plan.id, at, searchM);
+    if ((found.distance_m ?? 0) > toleranceM) return at;
     const own = found.arc.length === arc.arc.length && found.arc.every((q, i) => same(q, arc.arc[i] ?? q));
     return own ? at : found.at;
   } catch {

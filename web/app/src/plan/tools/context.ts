@@ -48,5 +48,5 @@ export function centrePointer(map: MapLibre, mods: { shift: boolean; alt: boolea
   const { lng, lat } = map.getCenter();
   const at: LonLat = [Number(lng.toFixed(7)), Number(lat.toFixed(7))];
   const px = map.project([lng, lat]);
-  return { at, px: { x: px.x, y: px.y }, shift: mods.shift, ctrl: false, alt: mods.alt };
+  return { at, px: { x: px.x, y: px.y }, shift: mods.shift, ctrl: false, alt: mods.alt, keys: true };
 }

@@ -8,6 +8,8 @@ export interface Pointer {
   shift: boolean;
   ctrl: boolean;
   alt: boolean;
+  /** True for the keyboard, which points at the middle of the map. */
+  keys?: boolean;
 }
 
 /** What a tool does with the pointer. A tool whose down() answers true has the gesture: the map does not pan with it. */
@@ -51,6 +53,7 @@ export function listenTo(map: MapLibre, tool: () => Handler): () => void {
     map.dragPan.enable();
   };
   const down = (event: PointerEvent): void => {
+    pane.dataset.by = "pointer"; // the cross of the keyboard is not shown to a hand
     if (start) {
       tool().cancel?.(); // a second finger: the hand wants to zoom
       release();
@@ -88,6 +91,7 @@ export function listenTo(map: MapLibre, tool: () => Handler): () => void {
     release();
   };
   const key = (event: KeyboardEvent): void => {
+    if (/^(?:Arrow|Tab|Enter)/u.test(event.key)) delete pane.dataset.by;
     const typing = event.target instanceof HTMLElement && event.target.matches("input, textarea, select, button, a");
     if (event.code === "Space" && !typing) {
       space = event.type === "keydown";

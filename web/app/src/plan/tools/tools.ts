@@ -4,7 +4,8 @@ import type { LonLat } from "../api/types";
 import { p } from "../i18n/text";
 import { chooseAtoms, selectGrid, toggleAtom, toggleGrid } from "../state/edit";
 import * as s from "../state/store";
-import { border } from "./border";
+import { groundChanges } from "../state/changes";
+import { border, refreshArc } from "./border";
 import { atomAt, centrePointer, gridAt } from "./context";
 import { type Handler, listenTo } from "./gesture";
 import { brush, loop } from "./paint";
@@ -32,6 +33,7 @@ function selectTool(map: MapLibre): Handler {
 
 /** Draws the line along which a grid is cut: click by click, done with Enter or a second click on the last point. */
 function cutTool(map: MapLibre): Handler {
+  let drawnByHand = false;
   const finish = (): void => {
     const line = s.sketch.peek();
     const grid = s.selectedGrid.peek() ?? gridUnderLine(map, line);
@@ -43,8 +45,13 @@ function cutTool(map: MapLibre): Handler {
   };
   return {
     cursor: "crosshair",
-    click({ at, px }) {
+    click({ at, px, keys }) {
       const last = s.sketch.peek().at(-1);
+      if (keys && drawnByHand && s.sketch.peek().length > 1) {
+        finish(); // Enter after clicks ends the line; without a mouse it adds the cross
+        return;
+      }
+      drawnByHand = !keys;
       const on = last ? map.project(last) : null;
       if (on && Math.hypot(on.x - px.x, on.y - px.y) < 8) {
         finish();
@@ -108,6 +115,9 @@ export function startTools(map: MapLibre): () => void {
     s.hint.value = p(`tool.${now}.hint`);
     map.getCanvasContainer().dataset.tool = now;
   });
+  const stopArc = effect(() => {
+    if (groundChanges.value > 0) void refreshArc();
+  });
   const canvas = map.getCanvas();
   const pressed = (event: KeyboardEvent): void => {
     if (event.key !== "Enter") return;
@@ -125,6 +135,7 @@ export function startTools(map: MapLibre): () => void {
     canvas.removeEventListener("keydown", pressed);
     stopListening();
     stopTool();
+    stopArc();
     finishTool = cancelTool = () => undefined;
   };
 }

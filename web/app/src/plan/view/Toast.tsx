@@ -6,13 +6,14 @@ import { rebase } from "../state/steps";
 import * as s from "../state/store";
 
 const goodNewsMs = 5_000;
+const complaintMs = 15_000;
 
-/** The last message: good news goes by itself, a complaint stays until it is read. */
+/** The last message; a complaint stays longer, and as long as it asks something. */
 export function Toast() {
   const toast = s.toast.value;
   useEffect(() => {
-    if (!toast || toast.bad) return;
-    const timer = setTimeout(() => (s.toast.value = null), goodNewsMs);
+    if (!toast || s.rebaseDrop.value.length > 0) return;
+    const timer = setTimeout(() => (s.toast.value = null), toast.bad ? complaintMs : goodNewsMs);
     return () => clearTimeout(timer);
   }, [toast]);
   if (!toast) return null;
