@@ -138,8 +138,8 @@ func (t *draftTree) grid(i int32) *Grid {
 	return &t.n.Grids[i]
 }
 
-// featureAt is Net.featureAt for the changed tree, in which a parent may come
-// after its children.
+// featureAt is featureAt for the changed tree, in which a parent may come after
+// its children.
 func (t *draftTree) featureAt(rank int) []int32 {
 	at := make([]int32, t.total)
 	number := t.first[rank+1] - t.first[rank]

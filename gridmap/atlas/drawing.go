@@ -87,11 +87,12 @@ func (n *Net) draw(a *Atlas, base *Drawing) *Drawing {
 		levels: make([]tiles.Level, ranks), near: make([][][]int32, ranks), first: n.firstOfLevels(),
 		colours: make([]uint8, len(n.Grids)), atoms: a.atoms, ground: n.ground,
 	}
+	parent := n.parents()
 	var each sync.WaitGroup
 	each.Go(func() { n.ground.drawn() })
 	for rank := range ranks {
 		each.Go(func() {
-			l := n.level(rank, d.first[rank], d.first[rank+1])
+			l := n.level(rank, d.first[rank], d.first[rank+1], parent)
 			var was tiles.Level
 			var near [][]int32
 			if len(base.levels) > 0 {

@@ -22,7 +22,7 @@ func (n *Net) firstOfLevels() []int32 {
 
 // level lists the grids of a rank, which are those from one number to another,
 // as features.
-func (n *Net) level(rank int, from, to int32) tiles.Level {
+func (n *Net) level(rank int, from, to int32, parent []int32) tiles.Level {
 	count := int(to - from)
 	l := tiles.Level{
 		IDs: make([]uint64, count), Codes: make([]string, count), Names: make([]string, count), Types: make([]string, count),
@@ -35,7 +35,7 @@ func (n *Net) level(rank int, from, to int32) tiles.Level {
 			areas = append(areas, g.AreaM2)
 		}
 	}
-	l.Of = featuresOf(n.leafOf, n.featureAt(rank, from))
+	l.Of = featuresOf(n.leafOf, featureAt(parent, from, to))
 	side := math.Sqrt(median(areas))
 	l.MinZoom, l.LabelZoom = zoomFor(side, minShownPx), zoomFor(side, minLabelPx)
 	if rank == 0 {
@@ -44,17 +44,29 @@ func (n *Net) level(rank int, from, to int32) tiles.Level {
 	return l
 }
 
-// featureAt returns, by grid, the feature of a rank that it is or lies in.
-func (n *Net) featureAt(rank int, first int32) []int32 {
-	at := make([]int32, len(n.Grids))
-	for i := range n.Grids { // parents come before children
-		switch g := &n.Grids[i]; {
-		case g.Level == rank:
-			at[i] = int32(i) - first
-		case g.Level > rank && g.Parent != None:
-			at[i] = at[g.Parent]
-		default:
-			at[i] = None
+// parents returns the parent of each grid, side by side: walking the tree level
+// by level would read every grid whole each time.
+func (n *Net) parents() []int32 {
+	up := make([]int32, len(n.Grids))
+	for i := range n.Grids {
+		up[i] = n.Grids[i].Parent
+	}
+	return up
+}
+
+// featureAt returns, by grid, the feature that it is or lies in of the rank
+// whose grids are those from one number to another.
+func featureAt(parent []int32, from, to int32) []int32 {
+	at := make([]int32, len(parent))
+	for i := range min(from, int32(len(at))) {
+		at[i] = None
+	}
+	for i := from; i < to; i++ {
+		at[i] = i - from
+	}
+	for i := to; i < int32(len(at)); i++ { // parents come before children
+		if at[i] = None; parent[i] != None {
+			at[i] = at[parent[i]]
 		}
 	}
 	return at
