@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/load"
 	"cloudgrid/spatial"
 )
 
@@ -57,10 +58,12 @@ type grid struct {
 
 // gridLazy is made when first asked for.
 type gridLazy struct {
-	drawOnce sync.Once
-	box      spatial.Box
-	label    spatial.Point
-	parts    atomic.Pointer[gridParts]
+	drawOnce    sync.Once
+	box         spatial.Box
+	label       spatial.Point
+	measureOnce sync.Once
+	measure     load.Measure
+	parts       atomic.Pointer[gridParts]
 }
 
 // capacityAttr is the attribute that holds how many staff a grid is planned

@@ -107,13 +107,16 @@ func (b *Board) state(i int32) GridState {
 // planned for or, where that is not said, those who are there.
 func (b *Board) measure(i int32) load.Measure {
 	g := b.grids.at(i)
-	staff := g.staff
-	if c := g.capacity(); c > 0 {
-		staff = c
-	}
-	return b.base.sizing.Judge(load.Grid{
-		Network: b.base.net.Network.ID, Level: g.level, Type: g.typ, Staff: staff, Count: b.counter(g.counts),
-	}, "")
+	g.lazy.measureOnce.Do(func() {
+		staff := g.staff
+		if c := g.capacity(); c > 0 {
+			staff = c
+		}
+		g.lazy.measure = b.base.sizing.Judge(load.Grid{
+			Network: b.base.net.Network.ID, Level: g.level, Type: g.typ, Staff: staff, Count: b.counter(g.counts),
+		}, "")
+	})
+	return g.lazy.measure
 }
 
 // counter looks counts up by their key.

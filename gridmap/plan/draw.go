@@ -41,13 +41,8 @@ func (b *Board) outline(i int32) [][]spatial.Point {
 	var lines [][]spatial.Point
 	for _, f := range b.facesOf(i) {
 		for _, id := range b.topo.FaceArcs(topology.FaceID(f)) {
-			arc := b.topo.Arc(id)
-			other := arc.Left
-			if other == topology.FaceID(f) {
-				other = arc.Right
-			}
-			if !b.holds(i, other) {
-				lines = append(lines, arc.Points)
+			if !b.holds(i, topology.FaceID(b.across(id, f))) {
+				lines = append(lines, b.topo.Arc(id).Points)
 			}
 		}
 	}
@@ -176,9 +171,9 @@ func (b *Board) painted(i int32) uint8 {
 func (b *Board) neighboursOf(i int32) []int32 {
 	var out []int32
 	for _, f := range b.grids.at(i).faces {
-		for _, n := range b.topo.Neighbours(topology.FaceID(f)) {
-			if n >= 0 {
-				if o := b.owner.at(int32(n)); o != i && o != none {
+		for _, id := range b.topo.FaceArcs(topology.FaceID(f)) {
+			if n := b.across(id, f); n >= 0 {
+				if o := b.owner.at(n); o != i && o != none {
 					out = append(out, o)
 				}
 			}

@@ -220,12 +220,8 @@ func (e *edit) level(i int32) int {
 // its arcs is a border of the grids that hold one side of it only.
 func (e *edit) moveBorders(f, from, to, common int32) {
 	for _, id := range e.b.topo.FaceArcs(topology.FaceID(f)) {
-		arc := e.b.topo.Arc(id)
-		other := arc.Left
-		if other == topology.FaceID(f) {
-			other = arc.Right
-		}
-		mm := lengthMM(arc.Points)
+		other := topology.FaceID(e.b.across(id, f))
+		mm := lengthMM(e.b.topo.Arc(id).Points)
 		for g := from; g != common; g = e.b.grids.at(g).parent {
 			e.border(g, other, mm) // f was inside g and is no more
 		}

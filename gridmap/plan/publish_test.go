@@ -145,7 +145,7 @@ func TestWhatIsPublishedIsTheBoardAndNothingElse(t *testing.T) {
 	}
 	ctx := context.Background()
 	rapid.Check(t, func(t *rapid.T) {
-		if rapid.IntRange(0, 4).Draw(t, "publish") > 0 { // a store takes its time
+		if rapid.IntRange(0, 5).Draw(t, "publish") > 0 { // a store takes its time
 			return
 		}
 		file := filepath.Join(dir, "copy.gpkg")

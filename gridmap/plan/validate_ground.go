@@ -39,9 +39,9 @@ func (b *Board) findParts(g *grid) [][]int32 {
 		seen[f] = true
 		part := []int32{f}
 		for k := 0; k < len(part); k++ {
-			for _, n := range b.topo.Neighbours(topology.FaceID(part[k])) {
-				o := int32(n)
-				if n < 0 || seen[o] || b.owner.at(o) != b.owner.at(f) || b.barrier(part[k], o) {
+			for _, id := range b.topo.FaceArcs(topology.FaceID(part[k])) {
+				o := b.across(id, part[k])
+				if o < 0 || seen[o] || b.owner.at(o) != b.owner.at(f) || b.barrier(part[k], o) {
 					continue
 				}
 				seen[o] = true
@@ -65,6 +65,15 @@ func (b *Board) findParts(g *grid) [][]int32 {
 		return cmp.Or(cmp.Compare(q.households, p.households), cmp.Compare(q.areaCM2, p.areaCM2))
 	})
 	return parts
+}
+
+// across is the face beyond an arc of a face; negative outside.
+func (b *Board) across(id topology.ArcID, f int32) int32 {
+	arc := b.topo.Arc(id)
+	if arc.Left == topology.FaceID(f) {
+		return int32(arc.Right)
+	}
+	return int32(arc.Left)
 }
 
 func (b *Board) barrier(f, g int32) bool {
