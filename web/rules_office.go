@@ -15,9 +15,11 @@ func officeRules() []auth.Rule {
 	records := post("/v1/records", rights.Keep)
 	records.MaxBytes = 8 << 20
 	return []auth.Rule{
+		get("/v1/changes", rights.Follow),
 		get("/v1/records", rights.Look), records,
 		{Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
 		post("/v1/visits", rights.Visit), get("/v1/liaisons/overdue", rights.Look), get("/v1/teams/shortfalls", rights.Look), roll,
+		get("/v1/crosswalk", rights.Look), get("/v1/reach", rights.Look),
 	}
 }
 

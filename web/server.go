@@ -24,6 +24,7 @@ import (
 	"cloudgrid/web/api"
 	"cloudgrid/web/app"
 	"cloudgrid/web/auth"
+	"cloudgrid/web/feed"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/office"
 	"cloudgrid/web/ogc"
@@ -50,6 +51,7 @@ type Config struct {
 	Gate      *auth.Gate // nil: there are no accounts
 	Signs     *sign.Desk // nil: signs are read, not registered
 	Journal   gridmap.Journal
+	Feed      *feed.Service // nil: nobody is told of changes
 }
 
 // New puts the server together.
@@ -90,6 +92,9 @@ func New(cfg Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	boards.Register(e)
+	if cfg.Feed != nil {
+		cfg.Feed.Register(e)
+	}
 	standard := ogc.New(cfg.Maps)
 	standard.API = doc.OpenAPI().Downgrade
 	for _, op := range ogc.Operations() {

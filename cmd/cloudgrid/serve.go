@@ -24,6 +24,7 @@ import (
 	"cloudgrid/web"
 	"cloudgrid/web/api"
 	"cloudgrid/web/auth"
+	"cloudgrid/web/feed"
 	"cloudgrid/web/plans"
 )
 
@@ -138,7 +139,12 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 	}
 	drafts := planDesk(s, keeper, log, gate.Mode)
 	journal, _ := s.(gridmap.Journal)
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal})
+	hooks, err := readWebhooks(how.webhooks)
+	if err != nil {
+		return nil, err
+	}
+	changes := &feed.Service{Store: s, Hub: &feed.Hub{}}
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal, Feed: changes})
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +154,10 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		var following sync.WaitGroup
 		following.Go(func() { keeper.Run(ctx) })
 		following.Go(func() { gate.Run(ctx) })
+		following.Go(func() { changes.Hub.Run(ctx, s) })
+		for _, w := range hooks {
+			following.Go(func() { courierOf(changes, journal, log).Run(ctx, w) })
+		}
 		if drafts != nil {
 			following.Go(func() { drafts.Run(ctx) })
 		}

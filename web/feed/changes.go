@@ -1,0 +1,247 @@
+package feed
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/web/problem"
+)
+
+// Bounds of one answer.
+const (
+	mostChanges = 500
+	mostGrids   = 1000 // named in a change; more is told by grids_more
+	longestWait = 55 * time.Second
+	beat        = 15 * time.Second
+	sendTimeout = 10 * time.Second
+)
+
+// Change is a change set as other programs see it: what kinds of things it
+// touched, not who made it.
+type Change struct {
+	Seq       int64     `json:"seq"`
+	At        time.Time `json:"at"`
+	Action    string    `json:"action"` // "publish", "import", "sign", "records" …
+	Edition   int64     `json:"edition,omitempty"`
+	Effective time.Time `json:"effective_at,omitzero"` // of the edition: when it comes into effect
+	Touched   []string  `json:"touched"`               // "grids", "borders", "staff", "places", "records", "signs"
+	Grids     []int64   `json:"grids"`                 // ids whose answers may differ
+	More      bool      `json:"grids_more,omitempty"`  // there are more than are named: take all as changed
+}
+
+// Service answers /v1/changes.
+type Service struct {
+	Store gridmap.Store
+	Hub   *Hub
+}
+
+// Register adds the route.
+func (s *Service) Register(e *echo.Echo) { e.GET("/v1/changes", s.changes) }
+
+func (s *Service) changes(c echo.Context) error {
+	since, err := number(c, "since")
+	if err == nil && c.Request().Header.Get("Last-Event-ID") != "" {
+		since, err = strconv.ParseInt(c.Request().Header.Get("Last-Event-ID"), 10, 64)
+	}
+	if err != nil || since < 0 {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "since 应为已知的最后一个变更号 (since is the last seq that you know)"))
+	}
+	if strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/event-stream") {
+		return s.stream(c, gridmap.Seq(since))
+	}
+	wait, err := number(c, "wait")
+	if err != nil || wait < 0 {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "wait 应为秒数 (wait is in seconds)"))
+	}
+	ctx := c.Request().Context()
+	list, head, err := s.After(ctx, gridmap.Seq(since))
+	if err == nil && len(list) == 0 && wait > 0 {
+		limited, cancel := context.WithTimeout(ctx, min(time.Duration(wait)*time.Second, longestWait))
+		s.Hub.After(limited, gridmap.Seq(since))
+		cancel()
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // the asker has gone
+		}
+		list, head, err = s.After(ctx, gridmap.Seq(since))
+	}
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	next := since
+	if len(list) > 0 {
+		next = list[len(list)-1].Seq
+	}
+	return c.JSON(http.StatusOK, map[string]any{"changes": list, "next": next, "head": int64(head.Seq), "more": next < int64(head.Seq)})
+}
+
+func number(c echo.Context, name string) (int64, error) {
+	text := c.QueryParam(name)
+	if text == "" {
+		return 0, nil
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+// stream sends changes as they come, as server-sent events.
+func (s *Service) stream(c echo.Context, since gridmap.Seq) error {
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	c.Response().WriteHeader(http.StatusOK)
+	rc := http.NewResponseController(c.Response())
+	send := func(text string) error {
+		if err := rc.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
+			return err
+		}
+		if _, err := c.Response().Write([]byte(text)); err != nil {
+			return err
+		}
+		return rc.Flush()
+	}
+	ctx := c.Request().Context()
+	err := send(": \n\n")
+	for err == nil && ctx.Err() == nil {
+		var list []Change
+		if list, _, err = s.After(ctx, since); err != nil {
+			err = send("event: unavailable\ndata: {}\n\n") // the reader comes back where it was
+			return err
+		}
+		for _, x := range list {
+			var body []byte
+			if body, err = json.Marshal(x); err != nil {
+				return err
+			}
+			if err = send(fmt.Sprintf("id: %d\nevent: change\ndata: %s\n\n", x.Seq, body)); err != nil {
+				return nil //nolint:nilerr // the reader has gone
+			}
+			since = gridmap.Seq(x.Seq)
+		}
+		if len(list) > 0 {
+			continue
+		}
+		if _, _, ended := s.Hub.waiting(); ended {
+			return nil
+		}
+		waiting, cancel := context.WithTimeout(ctx, beat)
+		s.Hub.After(waiting, since)
+		idle := waiting.Err() != nil
+		cancel()
+		if idle {
+			err = send(": \n\n")
+		}
+	}
+	return nil
+}
+
+// After lists the change sets after one, at most mostChanges of them, and says
+// where the store stands.
+func (s *Service) After(ctx context.Context, since gridmap.Seq) (list []Change, head gridmap.Head, err error) {
+	list = []Change{}
+	err = s.Store.View(ctx, func(r gridmap.Reader) error {
+		if head, err = r.Head(ctx); err != nil || head.Seq <= since {
+			return err
+		}
+		editions, err := r.Editions(ctx)
+		if err != nil {
+			return err
+		}
+		at := map[gridmap.Seq]int{}
+		for c, err := range r.ChangeSets(ctx, since) {
+			if err != nil {
+				return err
+			}
+			if len(list) == mostChanges {
+				break
+			}
+			at[c.Seq] = len(list)
+			x := Change{Seq: int64(c.Seq), At: c.At, Action: c.Action, Edition: c.Edition, Touched: []string{}, Grids: []int64{}}
+			for _, e := range editions {
+				if c.Edition != 0 && e.Number == c.Edition {
+					x.Effective = e.EffectiveAt
+				}
+			}
+			list = append(list, x)
+		}
+		return touch(ctx, r, since, at, list)
+	})
+	return list, head, err
+}
+
+// touch finds out what each change set touched.
+func touch(ctx context.Context, r gridmap.Reader, since gridmap.Seq, at map[gridmap.Seq]int, list []Change) error {
+	q := gridmap.Query{Since: since, All: true}
+	note := func(s gridmap.Span, what string, grids ...gridmap.GridID) {
+		for _, seq := range [2]gridmap.Seq{s.RecordedFrom, s.RecordedTo} {
+			i, ok := at[seq]
+			if !ok || seq <= since {
+				continue
+			}
+			x := &list[i]
+			if !slices.Contains(x.Touched, what) {
+				x.Touched = append(x.Touched, what)
+			}
+			for _, g := range grids {
+				k, found := slices.BinarySearch(x.Grids, int64(g))
+				switch {
+				case found || g == 0:
+				case len(x.Grids) == mostGrids:
+					x.More = true
+				default:
+					x.Grids = slices.Insert(x.Grids, k, int64(g))
+				}
+			}
+		}
+	}
+	for v, err := range r.Grids(ctx, q) {
+		if err != nil {
+			return err
+		}
+		note(v.Span, "grids", v.ID)
+	}
+	for v, err := range r.Memberships(ctx, q) {
+		if err != nil {
+			return err
+		}
+		note(v.Span, "borders", v.Grid)
+	}
+	for v, err := range r.Posts(ctx, q) {
+		if err != nil {
+			return err
+		}
+		note(v.Span, "staff", v.Grid)
+	}
+	for v, err := range r.Persons(ctx, q) {
+		if err != nil {
+			return err
+		}
+		note(v.Span, "staff")
+	}
+	for v, err := range r.Places(ctx, q) {
+		if err != nil {
+			return err
+		}
+		note(v.Span, "places")
+	}
+	for v, err := range r.Records(ctx, q) {
+		if err != nil {
+			return err
+		}
+		what := "records"
+		if v.Kind == gridmap.SignRecord {
+			what = "signs"
+		}
+		note(v.Span, what, v.Grid)
+	}
+	return nil
+}
