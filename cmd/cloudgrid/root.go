@@ -84,6 +84,8 @@ func newRoot(c *console) *cobra.Command {
 		newLoadCmd(c),
 		newSignCmd(c),
 		newRollCmd(c),
+		newCrosswalkCmd(c),
+		newReachCmd(c),
 		newVerifyCmd(c),
 		newExportCmd(c),
 		newCopyCmd(c),

@@ -44,7 +44,7 @@ func (v *view) answerDuty(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 	for i, s := range ans.Skipped {
 		b = jsontext.String(jsontext.Comma(b, i), s)
 	}
-	return append(v.appendAround(append(b, `]}`...), n, grid, q), '}'), nil
+	return append(v.appendAround(append(b, ']'), n, grid, q), `}}`...), nil
 }
 
 // appendAround writes who else has to do with the grids and, where an address

@@ -65,6 +65,8 @@ func (s *Service) Register(e *echo.Echo) {
 	e.GET("/v1/liaisons/overdue", s.overdue)
 	e.GET("/v1/teams/shortfalls", s.shortfalls)
 	e.GET("/v1/rolls/:file", s.roll)
+	e.GET("/v1/crosswalk", s.crosswalk)
+	e.GET("/v1/reach", s.reach)
 }
 
 // bookOf is the book of a snapshot; that of the newest is kept.
