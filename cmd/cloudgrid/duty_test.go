@@ -10,13 +10,26 @@ import (
 	"cloudgrid/gridmap"
 )
 
+type dutyUnit struct{ Key, Tree, Name string }
+
 type dutyAnswer struct {
-	Status string
-	Duty   struct {
+	Network, Status string
+	Duty            struct {
 		Mode, Because string
 		Matter        struct {
 			Name, Department string
 			Listed, Admitted bool
+			SLA              struct {
+				Class  string
+				OnSite int `json:"on_site_min"`
+				Reply  int `json:"reply_min"`
+			}
+		}
+		Units    []dutyUnit
+		Liaisons []struct {
+			Title, Name string
+			OfficePhone string `json:"office_phone"`
+			Place       int64
 		}
 		Contacts []struct {
 			Kind, Name, Phone, Why string
@@ -30,7 +43,7 @@ type dutyAnswer struct {
 		Code  string
 		Staff []struct{ Name, Phone string }
 	}
-	Others []struct{ Network string }
+	Others []dutyAnswer
 }
 
 func askDuty(t *testing.T, base, query string) dutyAnswer {
