@@ -36,7 +36,12 @@ type tilesReport struct {
 	PgHigh     float64 `json:"postgis_ratio_z12_14,omitempty"`
 	SparedLow  float64 `json:"postgis_spared_ratio_z9_11,omitempty"`
 	SparedHigh float64 `json:"postgis_spared_ratio_z12_14,omitempty"`
-	LargestGz  int     `json:"largest_gzip_bytes_z5_8"`
+	// The same of processor time, where the database is on this machine.
+	CPULow        float64 `json:"postgis_cpu_ratio_z9_11,omitempty"`
+	CPUHigh       float64 `json:"postgis_cpu_ratio_z12_14,omitempty"`
+	SparedCPULow  float64 `json:"postgis_spared_cpu_ratio_z9_11,omitempty"`
+	SparedCPUHigh float64 `json:"postgis_spared_cpu_ratio_z12_14,omitempty"`
+	LargestGz     int     `json:"largest_gzip_bytes_z5_8"`
 }
 
 type zoomReport struct {
@@ -52,6 +57,9 @@ type zoomReport struct {
 	PgNs      float64 `json:"postgis_ns_per_tile,omitempty"`
 	PgRatio   float64 `json:"postgis_ratio,omitempty"`
 	SparedNs  float64 `json:"postgis_spared_ns_per_tile,omitempty"`
+	OursCPU   float64 `json:"cpu_ns_per_tile,omitempty"`
+	PgCPU     float64 `json:"postgis_cpu_ns_per_tile,omitempty"`
+	SparedCPU float64 `json:"postgis_spared_cpu_ns_per_tile,omitempty"`
 }
 
 func newBenchTilesCmd(c *console) *cobra.Command {
@@ -106,18 +114,24 @@ func benchTiles(ctx context.Context, c *console, faces []spatial.MultiPolygon, s
 	}
 	ours := func(t tiles.Tile) ([]byte, error) { return p.Tile(tiles.SetGrids, uint32(t.Z), t.X, t.Y), nil }
 	cutters := []tileCutter{ours, newOrbCutter(faces)}
+	var pg *postGIS
 	if dsn != "" {
-		asked, spared, closePg, err := newPostGISCutters(ctx, dsn, faces)
+		if pg, err = newPostGISCutters(ctx, dsn, faces); err != nil {
+			return nil, err
+		}
+		defer pg.close()
+		cutters = append(cutters, pg.asked, pg.spared)
+	}
+	for z := uint8(5); z <= 14; z++ {
+		list := sampleTiles(faces, z, seed)
+		zr, err := benchZoom(list, turn, cutters)
 		if err != nil {
 			return nil, err
 		}
-		defer closePg()
-		cutters = append(cutters, asked, spared)
-	}
-	for z := uint8(5); z <= 14; z++ {
-		zr, err := benchZoom(sampleTiles(faces, z, seed), turn, cutters)
-		if err != nil {
-			return nil, err
+		if pg != nil {
+			if err := zr.compareProcessors(list, ours, pg, 5*turn); err != nil {
+				return nil, err
+			}
 		}
 		zr.say(c)
 		r.Zooms = append(r.Zooms, zr)
@@ -129,6 +143,10 @@ func benchTiles(ctx context.Context, c *console, faces []spatial.MultiPolygon, s
 	h := &r.HTTP
 	c.sayf("cold tiles through HTTP: %.0f/s at z9–11, %.0f/s at z12–14 (%.0f and %.0f us of processor time each), an empty handler %.0f/s (%.0f us)",
 		h.LowRPS, h.HighRPS, h.LowUs, h.HighUs, h.NullRPS, h.NullUs)
+	if pg != nil {
+		c.sayf("ST_AsMVT over ours: %.1f at z9–11, %.1f at z12–14 by the clock, %.1f and %.1f by processor time (spared the transform: %.1f and %.1f, %.1f and %.1f)",
+			r.PgLow, r.PgHigh, r.CPULow, r.CPUHigh, r.SparedLow, r.SparedHigh, r.SparedCPULow, r.SparedCPUHigh)
+	}
 	c.sayf("hashed and gzipped: %.0f/s and %.0f/s (%.0f and %.0f us); largest at z5–8 %d bytes gzipped",
 		h.ServedLowRPS, h.ServedHighRPS, h.ServedLowUs, h.ServedHighUs, r.LargestGz)
 	return r, nil
@@ -232,21 +250,28 @@ func (r *zoomReport) say(c *console) {
 // sum takes the ratios over the zooms that the figures are stated for, from the
 // time that one tile of each zoom takes together.
 func (r *tilesReport) sum() {
-	over := func(lo, hi int, rival func(z *zoomReport) float64) float64 {
-		var ours, theirs float64
+	over := func(lo, hi int, times func(z *zoomReport) (ours, rival float64)) float64 {
+		var ours, rival float64
 		for i := range r.Zooms {
 			if z := &r.Zooms[i]; z.Zoom >= lo && z.Zoom <= hi {
-				ours, theirs = ours+z.NsPerTile, theirs+rival(z)
+				a, b := times(z)
+				ours, rival = ours+a, rival+b
 			}
 		}
-		return ratio2(theirs, ours)
+		return ratio2(rival, ours)
 	}
-	orb := func(z *zoomReport) float64 { return z.OrbNs }
-	pg := func(z *zoomReport) float64 { return z.PgNs }
-	spared := func(z *zoomReport) float64 { return z.SparedNs }
-	r.OrbLow, r.OrbHigh = over(9, 11, orb), over(12, 14, orb)
-	r.PgLow, r.PgHigh = over(9, 11, pg), over(12, 14, pg)
-	r.SparedLow, r.SparedHigh = over(9, 11, spared), over(12, 14, spared)
+	for _, m := range []struct {
+		low, high *float64
+		times     func(z *zoomReport) (ours, rival float64)
+	}{
+		{&r.OrbLow, &r.OrbHigh, func(z *zoomReport) (float64, float64) { return z.NsPerTile, z.OrbNs }},
+		{&r.PgLow, &r.PgHigh, func(z *zoomReport) (float64, float64) { return z.NsPerTile, z.PgNs }},
+		{&r.SparedLow, &r.SparedHigh, func(z *zoomReport) (float64, float64) { return z.NsPerTile, z.SparedNs }},
+		{&r.CPULow, &r.CPUHigh, func(z *zoomReport) (float64, float64) { return z.OursCPU, z.PgCPU }},
+		{&r.SparedCPULow, &r.SparedCPUHigh, func(z *zoomReport) (float64, float64) { return z.OursCPU, z.SparedCPU }},
+	} {
+		*m.low, *m.high = over(9, 11, m.times), over(12, 14, m.times)
+	}
 	for _, z := range r.Zooms {
 		if z.Zoom <= 8 {
 			r.LargestGz = max(r.LargestGz, z.MaxGzip)

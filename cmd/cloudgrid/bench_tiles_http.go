@@ -56,8 +56,10 @@ func (r *tilesReport) overHTTP(ctx context.Context, p *tiles.Pyramid, faces []sp
 	h := &r.HTTP
 	targets := []*target{
 		{path: func(int) string { return "/null" }, rps: &h.NullRPS, us: &h.NullUs},
-		{path: of(low, "/raw"), rps: &h.LowRPS, us: &h.LowUs}, {path: of(high, "/raw"), rps: &h.HighRPS, us: &h.HighUs},
-		{path: of(low, "/served"), rps: &h.ServedLowRPS, us: &h.ServedLowUs}, {path: of(high, "/served"), rps: &h.ServedHighRPS, us: &h.ServedHighUs},
+		{path: of(low, "/raw"), rps: &h.LowRPS, us: &h.LowUs},
+		{path: of(high, "/raw"), rps: &h.HighRPS, us: &h.HighUs},
+		{path: of(low, "/served"), rps: &h.ServedLowRPS, us: &h.ServedLowUs},
+		{path: of(high, "/served"), rps: &h.ServedHighRPS, us: &h.ServedHighUs},
 	}
 	for range 3 {
 		for _, t := range targets {

@@ -3,6 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -54,15 +59,15 @@ func newOrbCutter(faces []spatial.MultiPolygon) tileCutter {
 // degrees (CGCS2000, as the PostGIS store keeps them), transformed for each
 // tile, with its buffer of 256 units. The second spares the database what it
 // can be spared: shapes transformed beforehand, boxes only, our buffer.
-func newPostGISCutters(ctx context.Context, dsn string, faces []spatial.MultiPolygon) (asked, spared tileCutter, done func(), err error) {
+func newPostGISCutters(ctx context.Context, dsn string, faces []spatial.MultiPolygon) (*postGIS, error) {
 	conn, err := pgx.Connect(ctx, dsn)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	done = func() { _ = conn.Close(ctx) }
-	fail := func(err error) (asked, spared tileCutter, _ func(), _ error) {
-		done()
-		return nil, nil, nil, fmt.Errorf("PostGIS rival: %w", err)
+	pg := &postGIS{close: func() { _ = conn.Close(ctx) }}
+	fail := func(err error) (*postGIS, error) {
+		pg.close()
+		return nil, fmt.Errorf("PostGIS rival: %w", err)
 	}
 	if _, err := conn.Exec(ctx, `CREATE TEMP TABLE rival_raw (id int, code text, shape bytea)`); err != nil {
 		return fail(err)
@@ -99,5 +104,58 @@ func newPostGISCutters(ctx context.Context, dsn string, faces []spatial.MultiPol
 			return b, err
 		}
 	}
-	return cutter(asTileserv), cutter(atBest), done, nil
+	pg.asked, pg.spared = cutter(asTileserv), cutter(atBest)
+	if err := conn.QueryRow(ctx, `SELECT pg_backend_pid()`).Scan(&pg.pid); err != nil {
+		return fail(err)
+	}
+	return pg, nil
+}
+
+// postGIS cuts tiles in a database process.
+type postGIS struct {
+	asked, spared tileCutter
+	close         func()
+	pid           int
+}
+
+// processorTime is what the database process has used so far, in steps of a
+// hundredth of a second; false where it runs elsewhere or cannot be looked at.
+func (pg *postGIS) processorTime() (time.Duration, bool) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pg.pid))
+	if err != nil || !strings.Contains(string(raw), "postgres") {
+		return 0, false
+	}
+	fields := strings.Fields(string(raw[strings.LastIndexByte(string(raw), ')')+1:]))
+	if len(fields) < 13 { // proc(5): state is the first of these, utime and stime the 12th and 13th
+		return 0, false
+	}
+	user, err1 := strconv.Atoi(fields[11])
+	system, err2 := strconv.Atoi(fields[12])
+	return time.Duration(user+system) * (time.Second / 100), err1 == nil && err2 == nil
+}
+
+// compareProcessors measures what processor time a tile takes, ours in this
+// process and the rivals' in the database, without connection and client. On a
+// busy machine it tells more than the clock.
+func (r *zoomReport) compareProcessors(list []tiles.Tile, ours tileCutter, pg *postGIS, least time.Duration) error {
+	if _, known := pg.processorTime(); !known {
+		return nil
+	}
+	database := func() time.Duration { used, _ := pg.processorTime(); return used }
+	for _, m := range []struct {
+		cut  tileCutter
+		used func() time.Duration
+		ns   *float64
+	}{{ours, processorTime, &r.OursCPU}, {pg.asked, database, &r.PgCPU}, {pg.spared, database, &r.SparedCPU}} {
+		passes, before := 0, m.used()
+		for start := time.Now(); m.used()-before < least && time.Since(start) < 100*least; passes++ {
+			for _, t := range list {
+				if _, err := m.cut(t); err != nil {
+					return err
+				}
+			}
+		}
+		*m.ns = math.Round(float64((m.used() - before).Nanoseconds()) / float64(max(1, passes*len(list))))
+	}
+	return nil
 }
