@@ -21,7 +21,7 @@ type tuning struct {
 	minCellShift uint32
 }
 
-var tuned = tuning{segmentsPerCell: 1.7, maxCellPoints: 24, maxLeafPoints: 24, minCellShift: 4}
+var tuned = tuning{segmentsPerCell: 1.7, maxCellPoints: 12, maxLeafPoints: 24, minCellShift: 4}
 
 // New builds the index of a topology. The topology's invariants are its
 // precondition; without them answers are wrong, but nothing panics.
@@ -75,8 +75,8 @@ type builder struct {
 	shared *constTiles
 	cells  []line
 	words  []uint32
-	levels []level // scratch, by depth
-	spots  []spot  // scratch
+	levels [][][]run // scratch lists, one set per depth
+	spots  []spot    // scratch
 }
 
 // buildRow builds the tiles of a row that are wanted, from west to east: the
@@ -126,11 +126,18 @@ func (b *builder) buildTile(at int, box spatial.Box, sw topology.FaceID) topolog
 	return base + crossings(ps, spatial.Point{X: box.Max.X, Y: box.Min.Y})
 }
 
+// narrowShift is the size of the largest cells whose points 16 bits can hold.
+const narrowShift = 16
+
 // bitsFor tells how finely to divide a tile with so many segments.
 func (ix *Index) bitsFor(segments int) uint32 {
 	bits := uint32(0)
 	for limit := min(maxTileBits, ix.tileShift-ix.tuning.minCellShift); bits < limit; bits++ {
-		if cells := float64(int64(1) << (2 * bits)); cells*2*ix.tuning.segmentsPerCell > float64(segments) {
+		full := 2 * ix.tuning.segmentsPerCell
+		if ix.tileShift-bits > narrowShift {
+			full *= 3 // points take twice the room, and most do not fit the line
+		}
+		if full*float64(int64(1)<<(2*bits)) > float64(segments) {
 			break
 		}
 	}
@@ -151,12 +158,11 @@ func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceI
 		for i := range f.width {
 			c := j*f.width + i
 			box = f.box(i, j)
-			cell := b.levels[depth].pieces[:0]
+			var cell []piece
 			for _, r := range lists[c] {
 				p := ps[r.line]
 				cell = append(cell, pieceIn(p.left, p.right, p.pts[r.first:r.last+1], box))
 			}
-			b.levels[depth].pieces = cell
 			cellBase := face - crossings(cell, box.Min)
 			switch {
 			case depth > 0:
@@ -171,20 +177,14 @@ func (b *builder) divide(depth, at int, f frame, ps []piece, base topology.FaceI
 	}
 }
 
-// level is what a depth of the division needs while it lasts.
-type level struct {
-	lists  [][]run
-	pieces []piece // of one cell
-}
-
 func (b *builder) scratch(depth, n int) [][]run {
 	for len(b.levels) <= depth {
-		b.levels = append(b.levels, level{})
+		b.levels = append(b.levels, nil)
 	}
-	for len(b.levels[depth].lists) < n {
-		b.levels[depth].lists = append(b.levels[depth].lists, nil)
+	for len(b.levels[depth]) < n {
+		b.levels[depth] = append(b.levels[depth], nil)
 	}
-	lists := b.levels[depth].lists[:n]
+	lists := b.levels[depth][:n]
 	for i := range lists {
 		lists[i] = lists[i][:0]
 	}
