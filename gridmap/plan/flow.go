@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
 )
 
 // stateNames are the official words.
@@ -67,6 +68,19 @@ type NewPlan struct {
 // Create begins a plan over the map as it is once all that is published so far
 // is in effect.
 func (d *Desk) Create(ctx context.Context, actor string, n NewPlan) (gridmap.Plan, error) {
+	p, err := d.begin(ctx, actor, n)
+	if err != nil {
+		return p, err
+	}
+	p, err = d.cfg.Plans.CreatePlan(ctx, p)
+	if err == nil {
+		d.audit(ctx, actor, "plan-create", p, p.Name)
+	}
+	return p, err
+}
+
+// begin makes a plan that is not kept yet.
+func (d *Desk) begin(ctx context.Context, actor string, n NewPlan) (gridmap.Plan, error) {
 	b, err := d.headBase(ctx)
 	if err != nil {
 		return gridmap.Plan{}, err
@@ -90,17 +104,12 @@ func (d *Desk) Create(ctx context.Context, actor string, n NewPlan) (gridmap.Pla
 	if err := p.Check(); err != nil {
 		return p, err
 	}
-	if _, err := newBase(a, net, n.Scope); err != nil {
-		return p, err
+	for _, id := range n.Scope {
+		if net.Index(id) == atlas.None {
+			return p, gridmap.Errorf(gridmap.NotFound, "方案范围中的网格 %d 不在网「%s」中 (no grid %d in the network)", id, net.Network.Name, id)
+		}
 	}
-	if err := d.can(ctx, actor, ActCreate, p); err != nil {
-		return p, err
-	}
-	p, err = d.cfg.Plans.CreatePlan(ctx, p)
-	if err == nil {
-		d.audit(ctx, actor, "plan-create", p, p.Name)
-	}
-	return p, err
+	return p, d.can(ctx, actor, ActCreate, p)
 }
 
 // List lists the plans that an actor may see, the last changed first.
