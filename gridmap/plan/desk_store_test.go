@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -161,11 +162,15 @@ func typeName(t gridmap.GridType) string { return t.Name() }
 // TestPlansAgainstANaiveModelOnBothStores lets planners at two desks over one
 // store work on two plans: random operations, undo, redo, rebase, publish. Each
 // draft is compared with its log folded from nothing, each published map with
-// the draft that it was, and every topology is checked.
+// the draft that it was, and every topology is checked. CLOUDGRID_STEPS says how
+// many things they do: 250 unless told, 10,000 in a slow run.
 func TestPlansAgainstANaiveModelOnBothStores(t *testing.T) {
 	steps := 250
 	if os.Getenv("CLOUDGRID_SLOW") != "" {
 		steps = 10_000
+	}
+	if n, err := strconv.Atoi(os.Getenv("CLOUDGRID_STEPS")); err == nil && n > 0 {
+		steps = n
 	}
 	w := newWorld(144, 3, 2, 5).shaped(t)
 	eachStore(t, w, func(t *testing.T, s keeps) {
@@ -176,6 +181,9 @@ func TestPlansAgainstANaiveModelOnBothStores(t *testing.T) {
 			rapid.Custom(func(r *rapid.T) int { m.step(r, i); return i }).Example(int(seed) + i)
 			if t.Failed() {
 				t.Fatalf("step %d", i)
+			}
+			if i%1000 == 999 {
+				t.Log(i+1, m.done)
 			}
 		}
 		t.Log(m.done)
