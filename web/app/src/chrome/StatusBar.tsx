@@ -12,6 +12,9 @@ export function StatusBar() {
         {m?.map_review_no && <span class="statusbar-review">{t("attr.review", { no: m.map_review_no })}</span>}
       </span>
       {m && <span>{t("attr.edition", { n: m.edition, date: m.data_date })}</span>}
+      <a class="statusbar-plans" href="#/plans">
+        {t("bar.plans")}
+      </a>
       <Cursor />
     </footer>
   );

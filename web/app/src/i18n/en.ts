@@ -157,6 +157,7 @@ export const en: Record<Key, string> = {
   "attr.review": "Map review no. {no}",
   "attr.edition": "Edition {n} · data of {date}",
 
+  "bar.plans": "Planning",
   "bar.zoom": "zoom {z}",
   "unit.m": "{n} m",
   "unit.km": "{n} km",

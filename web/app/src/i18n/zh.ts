@@ -155,6 +155,7 @@ export const zh = {
   "attr.review": "审图号：{no}",
   "attr.edition": "第 {n} 版 · 数据日期 {date}",
 
+  "bar.plans": "网格规划",
   "bar.zoom": "缩放 {z}",
   "unit.m": "{n} 米",
   "unit.km": "{n} 公里",

@@ -41,6 +41,7 @@ export function startAddress(): void {
     last = key;
   });
   addEventListener("popstate", () => {
+    if (location.hash.startsWith("#/")) return; // the way to another page
     const state = decodeHash(location.hash);
     const key = keyOf(state);
     if (key === last) return;

@@ -6,6 +6,7 @@ import type {
   Finding,
   LoggedOp,
   LonLat,
+  Me,
   Op,
   OpsAnswer,
   Plan,
@@ -16,6 +17,8 @@ import type {
 } from "./types";
 
 const of = (id: number, rest = ""): string => `/v1/plans/${id}${rest}`;
+
+export const getMe = (): Promise<Me> => send<Me>("GET", "/v1/me");
 
 export const listPlans = async (): Promise<Plan[]> =>
   (await send<{ plans: Plan[] | null }>("GET", "/v1/plans")).plans ?? [];

@@ -40,9 +40,11 @@ export interface Candidate {
 
 export interface Proposal {
   id: string | number;
-  task?: ProposalTask;
-  state: "running" | "done" | "cancelled" | "failed";
-  message?: string;
+  by?: string;
+  at?: string;
+  wish?: { task: ProposalTask };
+  state: "queued" | "running" | "done" | "cancelled" | "failed";
+  fault?: string;
   progress?: { done: number; total: number; unsolved?: number } | null;
   base_rev?: number;
   stale?: boolean;

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { ApiProblem } from "../../api/problem";
 import type { Clash } from "./types";
 
@@ -16,6 +17,9 @@ export class PlanProblem extends ApiProblem {
   }
 }
 
+/** True from the first answer that wants somebody to sign in until one that does not. */
+export const signedOut = signal(false);
+
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** Sends JSON and reads JSON. Throws PlanProblem for a refusal, and an ApiProblem that is offline when nobody answers. */
@@ -32,6 +36,7 @@ export async function send<T>(method: Method, url: string, body?: unknown, signa
     if (signal?.aborted) throw cause;
     throw new ApiProblem("", 0, "offline");
   }
+  signedOut.value = response.status === 401;
   if (!response.ok) throw await refusal(response);
   const text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;

@@ -207,3 +207,12 @@ export interface PlanDiff {
   posts?: Record<string, unknown>[] | null;
   lineage?: { from: number; to: number; share: number }[] | null;
 }
+
+/** Who the server takes this browser for. */
+export interface Me {
+  name: string;
+  title: string;
+  signed: boolean;
+  /** People sign in here; false on a server for its own machine. */
+  accounts: boolean;
+}

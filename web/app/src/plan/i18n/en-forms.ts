@@ -155,6 +155,7 @@ export const enForms: Record<keyof typeof zhForms, string> = {
   "prop.running": "Running…",
   "prop.none": "No proposals yet. Choose where, and let the engine offer some.",
   "prop.noCandidates": "No candidate found.",
+  "prop.state.queued": "queued",
   "prop.state.running": "running",
   "prop.state.done": "done",
   "prop.state.cancelled": "cancelled",

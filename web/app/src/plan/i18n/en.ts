@@ -46,6 +46,10 @@ export const en: Record<Key, string> = {
   "state.published": "Published",
   "state.abandoned": "Abandoned",
 
+  "signin.title": "Please sign in",
+  "signin.body": "Come back here afterwards; changes that are not saved yet stay, and go out then.",
+  "signin.go": "Sign in",
+
   "save.saved": "Saved",
   "save.saving": "Saving…",
   "save.offline": "Offline",

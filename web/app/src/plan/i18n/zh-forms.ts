@@ -165,6 +165,7 @@ export const zhForms = {
   "prop.running": "正在计算…",
   "prop.none": "还没有备选方案。选好范围，让引擎给几个。",
   "prop.noCandidates": "没有找到备选。",
+  "prop.state.queued": "排队",
   "prop.state.running": "计算中",
   "prop.state.done": "完成",
   "prop.state.cancelled": "已取消",

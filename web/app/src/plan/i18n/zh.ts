@@ -46,6 +46,10 @@ export const zh = {
   "state.published": "已发布",
   "state.abandoned": "已作废",
 
+  "signin.title": "请先登录",
+  "signin.body": "登录后回到这里；没有保存的改动还在，会接着保存。",
+  "signin.go": "去登录",
+
   "save.saved": "已保存",
   "save.saving": "保存中…",
   "save.offline": "离线",

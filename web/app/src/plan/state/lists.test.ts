@@ -75,7 +75,7 @@ it("candidates stay inside the field, alike ones in its middle", () => {
   for (const { x, y, r } of dots) {
     expect(x - r).toBeGreaterThan(0);
     expect(x + r).toBeLessThan(272);
-    expect(y).toBe(68);
+    expect(y).toBe((34 + 150 - 38) / 2);
   }
   expect((dots[0]?.x ?? 0) < (dots[1]?.x ?? 0)).toBe(true);
 });

@@ -14,7 +14,7 @@ export async function loadProposals(): Promise<void> {
   if (!plan) return;
   try {
     s.proposals.value = await api.listProposals(plan.id);
-    const running = s.proposals.value.find((proposal) => proposal.state === "running");
+    const running = s.proposals.value.find((proposal) => isRunning(proposal));
     if (running) await watch(plan.id, running.id);
   } catch {
     // none to show; asking for one says why
@@ -33,13 +33,15 @@ export async function propose(ask: ProposalAsk): Promise<void> {
   }
 }
 
+const isRunning = ({ state }: Proposal): boolean => state === "running" || state === "queued";
+
 async function watch(plan: number, id: string | number): Promise<void> {
   const mine = ++watching;
   for (;;) {
     const proposal = await api.getProposal(plan, id);
     if (s.plan.value?.id !== plan) return;
     keep(proposal);
-    if (proposal.state !== "running" || mine !== watching) return;
+    if (!isRunning(proposal) || mine !== watching) return;
     await new Promise((done) => setTimeout(done, pollMs));
   }
 }

@@ -79,7 +79,7 @@ export class OpQueue {
         this.tell(this.items.length > 0 ? "saving" : "saved");
       } catch (cause) {
         const problem = cause instanceof ApiProblem ? cause : new ApiProblem(String(cause), -1, "");
-        if (passing(problem) && (problem.offline || ++faults < serverFaultTries)) {
+        if (passing(problem) && (problem.status < 500 || ++faults < serverFaultTries)) {
           this.tell("offline");
           await this.host.pause(waitMs);
           waitMs = Math.min(longestRetryMs, waitMs * 2);
@@ -161,6 +161,6 @@ export class OpQueue {
   }
 }
 
-/** Troubles that go away by themselves: nobody answers, or the server is busy or in trouble. */
+/** Troubles that go away by themselves: nobody answers, the server is busy or in trouble, the session has ended. */
 const passing = (problem: ApiProblem): boolean =>
-  problem.offline || problem.status >= 500 || problem.status === 429 || problem.status === 408;
+  problem.offline || problem.status >= 500 || [401, 408, 429].includes(problem.status);

@@ -8,7 +8,7 @@ interface Dot {
   feasible: boolean;
 }
 
-const [left, top, right, bottom] = [44, 20, 18, 34];
+const [left, top, right, bottom] = [52, 34, 18, 38];
 const [leastR, mostR] = [8, 14];
 
 /** Places candidates in a field of so many pixels: households moved across, worst deviation up, border as radius. */

@@ -74,7 +74,7 @@ function Figures({ c, touched }: { c: Candidate; touched: number }) {
       </span>
       <span>
         {p("prop.touched", { n: touched })}
-        {c.gap != null && ` · ${p("prop.gap", { n: percent(c.gap) })}`}
+        {c.gap != null && (c.lower_bound ?? 0) > 0 && ` · ${p("prop.gap", { n: percent(c.gap) })}`}
       </span>
     </span>
   );

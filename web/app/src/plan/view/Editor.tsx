@@ -20,6 +20,7 @@ import { PrintPage } from "./PrintPage";
 import { Problems } from "./Problems";
 import { Proposals } from "./Proposals";
 import { PaintSwitch, Rail } from "./Rail";
+import { SignIn } from "./SignIn";
 import { Toast } from "./Toast";
 
 /** The editor of one draft. */
@@ -56,6 +57,7 @@ export function Editor({ id }: { id: number }) {
         {s.board.value && <Rail />}
         {s.board.value && <PaintSwitch />}
         <Offline />
+        <SignIn />
         <Toast />
       </main>
       {narrow.value ? (

@@ -37,7 +37,7 @@ export function Header() {
         <Turn which="redo" keys="Ctrl+Shift+Z" can={s.redoable.value} />
         <button
           type="button"
-          class="tool"
+          class="tool plan-compare"
           aria-pressed={s.comparing.value}
           title={p("do.compareTitle")}
           onClick={() => (s.comparing.value = !s.comparing.value)}
@@ -78,6 +78,7 @@ function More() {
   return (
     <Menu
       items={[
+        { text: p("do.compare"), act: () => (s.comparing.value = !s.comparing.value) },
         { text: p("do.print"), act: () => void openPrint(picture.peek()) },
         { text: p(`theme.${themeChoice.value}`), act: toggleTheme },
         { text: p("lang.switch"), act: () => (lang.value = lang.value === "zh" ? "en" : "zh") },

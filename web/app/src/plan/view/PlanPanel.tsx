@@ -28,7 +28,7 @@ export function PlanPanel() {
           {returned.note}
         </p>
       )}
-      {plan.stale_base && (
+      {plan.stale_base && s.editable.value && (
         <div class="complaint">
           <span>{p("plan.stale", { n: plan.base_head ?? "" })}</span>
           <button type="button" class="quiet" onClick={() => void rebase()}>

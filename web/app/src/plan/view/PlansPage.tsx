@@ -2,20 +2,26 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { lang, themeChoice, toggleTheme } from "../../state/prefs";
 import { meta } from "../../state/app";
-import { createPlan, listPlans, revertTo } from "../api/client";
-import type { Plan } from "../api/types";
+import { createPlan, getMe, listPlans, revertTo } from "../api/client";
+import type { Me, Plan } from "../api/types";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
 import { planHash } from "../route";
 import { words } from "../state/say";
 import { Field } from "./AttrsForm";
+import { SignIn } from "./SignIn";
 
 /** Every plan there is, and the form for a new one. */
 export function PlansPage() {
   const plans = useSignal<Plan[] | null>(null);
+  const me = useSignal<Me | null>(null);
   const trouble = useSignal("");
   useEffect(() => {
     document.title = `${p("plans.title")} · ${p("app.name")}`;
+    getMe().then(
+      (found) => (me.value = found),
+      () => undefined,
+    );
     listPlans().then(
       (found) => (plans.value = found),
       (cause: unknown) => (trouble.value = words(cause)),
@@ -33,6 +39,11 @@ export function PlansPage() {
           <a class="tool" href="#">
             {p("plans.publicMap")}
           </a>
+          {me.value?.accounts && me.value.signed && (
+            <a class="tool" href="/account">
+              {me.value.title || me.value.name}
+            </a>
+          )}
           <button type="button" class="tool" onClick={() => (lang.value = lang.value === "zh" ? "en" : "zh")}>
             {p("lang.switch")}
           </button>
@@ -41,6 +52,7 @@ export function PlansPage() {
           </button>
         </div>
       </header>
+      <SignIn />
       <main class="plans-main">
         <section aria-labelledby="plans-list">
           <h2 id="plans-list">{p("plans.all")}</h2>

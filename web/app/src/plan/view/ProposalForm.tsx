@@ -6,7 +6,7 @@ import { propose } from "../state/propose";
 import * as s from "../state/store";
 
 const tasks: readonly ProposalTask[] = ["balance", "relieve", "split", "dissolve", "first_plan"];
-const needsGrid = (task: ProposalTask): boolean => task === "relieve" || task === "split" || task === "dissolve";
+const needsGrid = (task: ProposalTask): boolean => task === "split" || task === "dissolve";
 
 /** What to ask the engine: the task, the ground it may touch, and what weighs how much. */
 export function ProposalForm() {
@@ -25,7 +25,7 @@ export function ProposalForm() {
   const scoped = (): number[] => {
     if (scope.value === "all") return [];
     if (scope.value === "chosen") return chosen;
-    return s.leaves.value.filter((g) => g.parent === Number(scope.value)).map((g) => g.id);
+    return [Number(scope.value)];
   };
   const go = async (): Promise<void> => {
     const grids = scoped();

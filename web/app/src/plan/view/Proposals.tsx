@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { count } from "../../i18n/units";
 import type { Proposal } from "../api/proposals";
-import { p, pOr } from "../i18n/text";
+import { p } from "../i18n/text";
+import { when } from "../i18n/when";
 import { cancel, loadProposal, loadProposals } from "../state/propose";
 import * as s from "../state/store";
 import { CandidateCard } from "./CandidateCard";
@@ -25,26 +26,17 @@ export function Proposals() {
 
 function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean }) {
   const picked = useSignal<number | null>(null);
-  const { state, progress, stale } = proposal;
+  const { state, stale } = proposal;
   const candidates = proposal.candidates ?? [];
-  const done = progress && progress.total > 0 ? progress.done / progress.total : 0;
   return (
     <details class="proposal" open={first}>
       <summary>
-        {proposal.task ? p(`prop.task.${proposal.task}`) : p("tab.proposals")} #{proposal.id}{" "}
+        {proposal.wish ? p(`prop.task.${proposal.wish.task}`) : p("tab.proposals")}{" "}
+        <span class="proposal-when">{proposal.at ? when(proposal.at) : ""}</span>
         <span class="tag">{p(`prop.state.${state}`)}</span>
         {stale && <span class="tag tag-warn">{p("prop.stale")}</span>}
       </summary>
-      {state === "running" && (
-        <div class="progress">
-          <progress max={1} value={done} aria-label={p("prop.progress")} />
-          <span>{progress ? `${count(progress.done)} / ${count(progress.total)}` : ""}</span>
-          <button type="button" class="tool" onClick={() => void cancel(proposal.id)}>
-            {p("cancel")}
-          </button>
-        </div>
-      )}
-      {proposal.message && <p class="hint">{proposal.message}</p>}
+      {(state === "running" || state === "queued") && <Running proposal={proposal} />}
       {candidates.length > 1 && <Scatter candidates={candidates} picked={picked.value} pick={(i) => (picked.value = i)} />}
       {candidates.map((candidate) => (
         <CandidateCard
@@ -63,7 +55,20 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
           </button>
         </p>
       )}
-      {state === "failed" && <p class="complaint">{pOr("prop.failed", "")}</p>}
+      {state === "failed" && <p class="complaint">{proposal.fault ?? p("prop.failed")}</p>}
     </details>
+  );
+}
+
+function Running({ proposal: { id, progress } }: { proposal: Proposal }) {
+  const done = progress && progress.total > 0 ? progress.done / progress.total : 0;
+  return (
+    <div class="progress">
+      <progress max={1} value={done} aria-label={p("prop.progress")} />
+      <span>{progress ? `${count(progress.done)} / ${count(progress.total)}` : ""}</span>
+      <button type="button" class="tool" onClick={() => void cancel(id)}>
+        {p("cancel")}
+      </button>
+    </div>
   );
 }
