@@ -13,6 +13,7 @@ need postgresql-15 test -x /usr/lib/postgresql/15/bin/initdb
 need postgresql-15-postgis-3 test -e /usr/share/postgresql/15/extension/postgis.control
 need gdal-bin command -v ogrinfo
 need chromium command -v chromium
+need zbar-tools command -v zbarimg
 need fonts-noto-cjk test -d /usr/share/fonts/opentype/noto
 
 # The browser test reads axe-core, the accessibility checker, from here.
