@@ -31,10 +31,11 @@ func nudged(rng *rand.Rand, faces []spatial.MultiPolygon) []spatial.MultiPolygon
 }
 
 func sameTiles(p, q *Pyramid, z uint8, except func(t Tile) bool) error {
+	const all = SetGrids + "+" + SetAtoms + "+" + SetBorders + "+" + SetLabels + "+" + SetAtomEdges
 	var err error
 	everyTile(p, z, func(x, y uint32) {
 		t := Tile{z, x, y}
-		if err == nil && !except(t) && !bytes.Equal(p.Tile(SetMap, uint32(z), x, y), q.Tile(SetMap, uint32(z), x, y)) {
+		if err == nil && !except(t) && !bytes.Equal(p.Tile(all, uint32(z), x, y), q.Tile(all, uint32(z), x, y)) {
 			err = fmt.Errorf("tile %v differs", t)
 		}
 	})
@@ -49,8 +50,9 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 		topo, _ := topology.Build(faces)
 		levels := twoLevels(topo.NumFaces(), n)
 		levels[1].MinZoom = uint8(rapid.SampledFrom([]int{0, 12}).Draw(t, "minZoom"))
+		atoms := twoLevels(topo.NumFaces(), n)[1]
 		pyramid := func(g *Geometry, levels []Level) *Pyramid {
-			p, err := Build(Source{Geometry: g, Levels: levels, MaxZoom: 15})
+			p, err := Build(Source{Geometry: g, Levels: levels, Atoms: &atoms, MaxZoom: 15})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +85,7 @@ func TestAnUpdateCutsTheTilesOfANewGeometryAndNamesTheOnesThatChanged(t *testing
 		}
 		everyTile(old, 13, func(x, y uint32) { old.Tile(SetMap, 13, x, y) }) // label points to inherit
 		fresh := pyramid(NewGeometry(topo), after)
-		now, err := old.Next(Source{Geometry: g, Levels: after, MaxZoom: 15})
+		now, err := old.Next(Source{Geometry: g, Levels: after, Atoms: &atoms, MaxZoom: 15})
 		if err != nil {
 			t.Fatal(err)
 		}
