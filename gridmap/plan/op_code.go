@@ -97,6 +97,9 @@ func (b *Board) codeStem(parent int32, level int) (stem string, width int, last 
 	return prefix, 2, 0
 }
 
+// partEnd ends the name of a part of a grid.
+const partEnd = "）"
+
 // partName names a part of a grid after it.
 func (b *Board) partName(of *grid) string {
 	names := map[string]bool{}
@@ -106,7 +109,7 @@ func (b *Board) partName(of *grid) string {
 		}
 	}
 	for n := 2; ; n++ {
-		if name := fmt.Sprintf("%s（%d）", of.name, n); !names[name] {
+		if name := fmt.Sprintf("%s（%d%s", of.name, n, partEnd); !names[name] {
 			return name
 		}
 	}
@@ -139,6 +142,9 @@ func (b *Board) nextName(parent int32, code string) string {
 		}
 		end := strings.LastIndexAny(sibling, "0123456789") + 1
 		stem, n, width, ok := splitCode(sibling[:end])
+		if strings.HasPrefix(sibling[end:], partEnd) {
+			continue // a part of another grid
+		}
 		if ok && n > most {
 			name, most = stem+fmt.Sprintf("%0*d", width, n+1)+sibling[end:], n
 		}

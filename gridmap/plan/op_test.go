@@ -43,6 +43,24 @@ func TestANewGridIsNamedAndNumberedAsThoseBesideIt(t *testing.T) {
 	}
 }
 
+func TestAPartOfAGridWithANameOfItsOwnIsNamedAfterIt(t *testing.T) {
+	w := newWorld(36, 3, 2, 1)
+	for i := range w.grids {
+		if w.grids[i].Level == 2 {
+			w.grids[i].Name = []string{"忠明里", "东势里", "立人里", "公园里", "中华里"}[i%5]
+		}
+	}
+	b := w.board(t)
+	for i, g := range w.leaves[:2] {
+		s, _ := b.Grid(g)
+		rev := int64(i + 1)
+		b, _ = must(t, b, do(rev, Cut, `{"grid":%d,"line":[%s,%s]}`, g, pointText(s.Label), pointText(spatial.Point{X: s.Label.X + 9, Y: s.Label.Y + 999})))
+		if made, _ := b.Grid(gridmap.GridID(NewID(rev, 0))); made.Name != s.Name+"（2）" {
+			t.Errorf("a part of %s is called %s", s.Name, made.Name)
+		}
+	}
+}
+
 func TestOfMergedGridsThatWithMostHouseholdsKeepsItsIdentity(t *testing.T) {
 	w := newWorld(100, 5, 2, 1)
 	b := w.board(t)
