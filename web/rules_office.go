@@ -23,6 +23,15 @@ func officeRules() []auth.Rule {
 	}
 }
 
+// insideRules are those of what shows the server's inside.
+func insideRules() []auth.Rule {
+	all := []auth.Rule{get("/metrics", rights.Operate)}
+	for _, name := range []string{"goroutine", "heap", "allocs", "block", "mutex", "profile"} {
+		all = append(all, get("/debug/pprof/"+name, rights.Operate))
+	}
+	return all
+}
+
 // ogcRules are those of the published map by the standards of the OGC.
 func ogcRules() []auth.Rule {
 	items := get("/ogc/collections/:collection/items", rights.Read)

@@ -26,6 +26,7 @@ import (
 	"cloudgrid/web/auth"
 	"cloudgrid/web/feed"
 	"cloudgrid/web/maptiles"
+	"cloudgrid/web/metrics"
 	"cloudgrid/web/office"
 	"cloudgrid/web/ogc"
 	"cloudgrid/web/plans"
@@ -65,7 +66,8 @@ func New(cfg Config) (*echo.Echo, error) {
 	gate := cfg.gate()
 	e.IPExtractor = gate.Address
 	e.Pre(forwarded(gate), geoJSONSuffix)
-	e.Use(requestID, logged(cfg.Log))
+	counters := metrics.New(cfg.Maps, time.Now)
+	e.Use(requestID, counters.Middleware, logged(cfg.Log))
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
 		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
 		return err
@@ -106,6 +108,7 @@ func New(cfg Config) (*echo.Echo, error) {
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
 	health(e, cfg.Maps)
+	inside(e, counters)
 	if err := page(e); err != nil {
 		return nil, err
 	}
