@@ -26,7 +26,7 @@ func docsPage(doc *huma.OpenAPI) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		var ops []*huma.Operation
 		for _, item := range doc.Paths {
-			for _, op := range []*huma.Operation{item.Get, item.Post} {
+			for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 				if op != nil {
 					ops = append(ops, op)
 				}
