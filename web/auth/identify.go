@@ -113,13 +113,15 @@ func (g *Gate) byKey(ctx context.Context, text string) (asked, error) {
 		return asked{}, rights.BadKey()
 	}
 	now := g.Now()
-	k, ok := g.seen.get("key:"+id, now)
-	if !ok {
-		var err error
-		if k.key, err = g.Config.Accounts.Key(ctx, id); err != nil {
-			if gridmap.CodeOf(err) == gridmap.NotFound {
-				return asked{}, rights.BadKey()
-			}
+	k, fresh := g.seen.get("key:"+id, now)
+	if !fresh {
+		key, err := g.Config.Accounts.Key(ctx, id)
+		switch {
+		case err == nil:
+			k = known{asked: now, key: key}
+		case gridmap.CodeOf(err) == gridmap.NotFound:
+			return asked{}, rights.BadKey()
+		case !k.stands(err, now):
 			return asked{}, err
 		}
 		g.seen.put("key:"+id, k, now)
@@ -141,16 +143,19 @@ func (g *Gate) byKey(ctx context.Context, text string) (asked, error) {
 func (g *Gate) bySession(ctx context.Context, token string) (asked, error) {
 	hash := rights.HashSecret(token)
 	id, now := "session:"+string(hash), g.Now()
-	k, ok := g.seen.get(id, now)
-	if !ok {
-		var err error
-		if k.session, err = g.Config.Accounts.Session(ctx, hash); err == nil {
-			k.account, err = g.Config.Accounts.Account(ctx, k.session.Account)
+	k, fresh := g.seen.get(id, now)
+	if !fresh {
+		var account gridmap.Account
+		session, err := g.Config.Accounts.Session(ctx, hash)
+		if err == nil {
+			account, err = g.Config.Accounts.Account(ctx, session.Account)
 		}
-		if gridmap.CodeOf(err) == gridmap.NotFound {
+		switch {
+		case err == nil:
+			k = known{asked: now, session: session, account: account}
+		case gridmap.CodeOf(err) == gridmap.NotFound:
 			return asked{}, nil
-		}
-		if err != nil {
+		case !k.stands(err, now):
 			return asked{}, err
 		}
 		g.seen.put(id, k, now)

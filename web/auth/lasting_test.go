@@ -84,3 +84,42 @@ func TestAStreamEndsWhenItsReaderMayReadNoMore(t *testing.T) {
 		})
 	}
 }
+
+func TestThoseWhoWereKnownReadOnWhileTheStoreIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		o := &oneAccount{
+			a: gridmap.Account{ID: 1, Name: "zhang"},
+			s: gridmap.Session{Account: 1, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now)},
+		}
+		g := New(Config{Mode: Accounts, Accounts: o})
+		name := func(token string) string {
+			a, err := g.known(t.Context(), credentials{token: token})
+			if err != nil {
+				return string(gridmap.CodeOf(err))
+			}
+			return a.actor.Name
+		}
+		if got := name("t"); got != "zhang" {
+			t.Fatal(got)
+		}
+		o.change(func() { o.fault = gridmap.Errorf(gridmap.Unavailable, "away") })
+		for range 14 {
+			time.Sleep(time.Minute)
+			if got := name("t"); got != "zhang" {
+				t.Fatalf("while the store is away: %s", got)
+			}
+		}
+		if got := name("another"); got != "unavailable" {
+			t.Errorf("somebody who was not known: %s", got)
+		}
+		time.Sleep(2 * time.Minute)
+		if got := name("t"); got != "unavailable" {
+			t.Errorf("for longer than was said: %s", got)
+		}
+		o.change(func() { o.fault = nil })
+		if got := name("t"); got != "zhang" {
+			t.Errorf("afterwards: %s", got)
+		}
+	})
+}

@@ -11,6 +11,10 @@ import (
 // store: so long can one that another process ended still be used.
 const remembered = 3 * time.Second
 
+// rememberedAway is how long they are believed while the store is away, so that
+// those inside can read on.
+const rememberedAway = 15 * time.Minute
+
 // memory remembers whom a cookie or a key stands for, for a moment, so that a
 // map that loads a hundred tiles asks the store once. The zero value is ready.
 type memory struct {
@@ -20,17 +24,25 @@ type memory struct {
 
 // known is a session with its account, or a key.
 type known struct {
+	asked   time.Time // when the store last said so
 	till    time.Time
 	session gridmap.Session
 	account gridmap.Account
 	key     gridmap.Key
 }
 
-func (m *memory) get(id string, now time.Time) (known, bool) {
+// get returns what is remembered, and whether it need not be asked for again.
+func (m *memory) get(id string, now time.Time) (k known, fresh bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k, ok := m.what[id]
 	return k, ok && now.Before(k.till)
+}
+
+// stands tells whether what was remembered may stand in for a store that gave
+// err.
+func (k known) stands(err error, now time.Time) bool {
+	return gridmap.CodeOf(err) == gridmap.Unavailable && !k.asked.IsZero() && now.Sub(k.asked) < rememberedAway
 }
 
 func (m *memory) put(id string, k known, now time.Time) {
