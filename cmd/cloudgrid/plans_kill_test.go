@@ -157,7 +157,7 @@ func (k *killing) look(t *testing.T, round int) {
 	if err != nil {
 		t.Fatalf("round %d: the store does not open: %v", round, err)
 	}
-	defer s.Close() //nolint:errcheck // read from
+	defer s.Close()
 	var id gridmap.PlanID
 	_, _ = fmt.Sscanf(k.d.plan, "/v1/plans/%d", &id)
 	plans := s.(gridmap.Plans)

@@ -301,7 +301,7 @@ func listenTo(t *testing.T, address, last string) *reader {
 	if last != "" {
 		req.Header.Set("Last-Event-ID", last)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(req) //nolint:bodyclose // the goroutine below does
 	if err != nil || resp.StatusCode != 200 {
 		t.Fatal(err, resp)
 	}

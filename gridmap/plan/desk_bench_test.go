@@ -22,12 +22,12 @@ func BenchmarkSubmit(b *testing.B) {
 		b.Fatal(err)
 	}
 	stroke := func(k, i int) Op {
-		g, h := w.leaves[(k*37+1)%len(w.leaves)], w.leaves[(k*37)%len(w.leaves)]
+		from, to := w.leaves[(k*37+1)%len(w.leaves)], w.leaves[(k*37)%len(w.leaves)]
+		atoms := board.AtomsOf(from)
 		if i%2 == 1 {
-			g, h = h, g
+			to = from
 		}
-		atoms := board.AtomsOf(w.leaves[(k*37+1)%len(w.leaves)])
-		return Op{ID: fmt.Sprint("s", i), Kind: ReassignAtoms, Body: do(1, ReassignAtoms, `{"atoms":%s,"to":%d}`, ids(atoms[:min(20, len(atoms)-1)]), h).Body}
+		return Op{ID: fmt.Sprint("s", i), Kind: ReassignAtoms, Body: do(1, ReassignAtoms, `{"atoms":%s,"to":%d}`, ids(atoms[:min(20, len(atoms)-1)]), to).Body}
 	}
 	i := 0
 	next := func(k int) Answer {

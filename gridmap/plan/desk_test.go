@@ -45,7 +45,8 @@ func TestEachStateAllowsItsStepsAndNoOthers(t *testing.T) {
 		gridmap.PlanSubmitted: {[]string{ActSubmit}, false, map[string]gridmap.PlanState{ActReturn: gridmap.PlanReturned, ActApprove: gridmap.PlanApproved, ActAbandon: gridmap.PlanAbandoned}},
 		gridmap.PlanReturned:  {[]string{ActSubmit, ActReturn}, true, map[string]gridmap.PlanState{ActSubmit: gridmap.PlanSubmitted, ActAbandon: gridmap.PlanAbandoned}},
 		gridmap.PlanApproved: {
-			[]string{ActSubmit, ActApprove}, false,
+			[]string{ActSubmit, ActApprove},
+			false,
 			map[string]gridmap.PlanState{ActReturn: gridmap.PlanReturned, ActAnnounce: gridmap.PlanAnnounced, ActAbandon: gridmap.PlanAbandoned},
 		},
 		gridmap.PlanAnnounced: {[]string{ActSubmit, ActApprove, ActAnnounce}, false, map[string]gridmap.PlanState{ActReturn: gridmap.PlanReturned, ActAbandon: gridmap.PlanAbandoned}},

@@ -26,7 +26,8 @@ func describe(doc *huma.OpenAPI) {
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: "/v1/plans/{id}/events", OperationID: "plan-events",
 		Summary: "What happens to a plan, as server-sent events: op, plan, comment, presence", Parameters: []*huma.Param{
-			id, {Name: "since", In: "query", Schema: number, Description: "the revision that you have; Last-Event-ID says the same"},
+			id,
+			{Name: "since", In: "query", Schema: number, Description: "the revision that you have; Last-Event-ID says the same"},
 			{Name: "actor", In: "query", Schema: text, Description: "who you are, on a server that trusts its own machine"},
 		},
 		Responses: answers("a stream", "text/event-stream"),

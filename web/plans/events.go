@@ -93,7 +93,7 @@ func (s *Service) events(c echo.Context) error {
 			err = s.send(out, n)
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the reader has gone: there is nobody to tell
+			return nil
 		}
 	}
 }

@@ -195,7 +195,7 @@ func (s *Service) proposalEvents(c echo.Context) error {
 	defer pulse.Stop()
 	for sent := 0; ; {
 		if sent, err = tellProposal(out, now, sent); err != nil || over(now) {
-			return nil //nolint:nilerr // the reader has gone, or all is told
+			return nil
 		}
 		select {
 		case <-ctx.Done():
@@ -206,7 +206,7 @@ func (s *Service) proposalEvents(c echo.Context) error {
 			now, news, err = s.desk.Watch(ctx, actor(ctx), gridmap.PlanID(id), c.Param("pid"))
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the reader or the proposal has gone
+			return nil
 		}
 	}
 }
