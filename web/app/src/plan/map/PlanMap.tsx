@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../chrome/Icon";
 import { createMap } from "../../map/create";
 import { camera } from "../../state/app";
+import { narrow } from "../../state/prefs";
 import { p } from "../i18n/text";
 import * as s from "../state/store";
 import { startTools } from "../tools/tools";
@@ -14,6 +15,10 @@ import { picture } from "./picture";
 import type { TilePlan } from "./look";
 import { planStyle } from "./style";
 import { findTiles } from "./tileplan";
+
+/** Room around the whole area, so that the tools cover none of it. */
+const besideRailPx = { left: 96, right: 28, top: 28, bottom: 28 };
+const besideSheetPx = { left: 16, right: 16, top: 76, bottom: 32 };
 
 interface Made {
   map: MapLibre;
@@ -37,6 +42,7 @@ export function PlanMap() {
       if (gone) return;
       try {
         const map = createMap(container, planStyle(lookNow(tiles)), board.bounds);
+        map.fitBounds(board.bounds, { padding: narrow.peek() ? besideSheetPx : besideRailPx, duration: 0 });
         map.once("load", () => {
           if (gone) return;
           const stops = [followBoard(map, tiles), startTools(map), nameMap(map)];

@@ -116,7 +116,9 @@ function StatusLine() {
   return (
     <footer class="statusbar">
       <span class="status-hint">{s.hint.value}</span>
-      {m?.map_review_no && <span>{p("review", { no: m.map_review_no })}</span>}
+      <span class="statusbar-source" title={m?.source_line}>
+        {m?.source_line} {m?.map_review_no && p("review", { no: m.map_review_no })}
+      </span>
       <Cursor />
     </footer>
   );

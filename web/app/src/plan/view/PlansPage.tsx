@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { lang, themeChoice, toggleTheme } from "../../state/prefs";
 import { meta } from "../../state/app";
 import { createPlan, getMe, listPlans, revertTo } from "../api/client";
+import { signedOut } from "../api/request";
 import type { Me, Plan } from "../api/types";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
@@ -16,16 +17,18 @@ export function PlansPage() {
   const plans = useSignal<Plan[] | null>(null);
   const me = useSignal<Me | null>(null);
   const trouble = useSignal("");
+  const load = async (): Promise<void> => {
+    try {
+      me.value = await getMe();
+      if (me.value.accounts && !me.value.signed) signedOut.value = true;
+      else plans.value = await listPlans();
+    } catch (cause) {
+      trouble.value = words(cause);
+    }
+  };
   useEffect(() => {
     document.title = `${p("plans.title")} · ${p("app.name")}`;
-    getMe().then(
-      (found) => (me.value = found),
-      () => undefined,
-    );
-    listPlans().then(
-      (found) => (plans.value = found),
-      (cause: unknown) => (trouble.value = words(cause)),
-    );
+    void load();
   }, []);
   return (
     <div class="plans">
@@ -61,7 +64,7 @@ export function PlansPage() {
               {trouble.value}
             </p>
           )}
-          {!plans.value && !trouble.value && <p class="hint">{p("loading")}</p>}
+          {!plans.value && !trouble.value && !signedOut.value && <p class="hint">{p("loading")}</p>}
           {plans.value?.length === 0 && <p class="plan-none">{p("plans.empty")}</p>}
           <ul class="plans-list">
             {(plans.value ?? []).map((plan) => (
