@@ -30,7 +30,7 @@ func newResolveCmd(c *console) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if b.in != "" {
-				for _, name := range []string{"lon", "lat", "address", "accuracy", "level", "at", "out-crs"} {
+				for _, name := range []string{"lon", "lat", "address", "accuracy", "level", "at", "known-at", "out-crs"} {
 					if cmd.Flags().Changed(name) {
 						return gridmap.Errorf(gridmap.Invalid, "--%s 不能与 --batch 同用 (--%s does not go with --batch)", name, name)
 					}
@@ -51,6 +51,7 @@ func newResolveCmd(c *console) *cobra.Command {
 	f.StringVar(&q.Network, "network", "", "code of a network; the main one when absent")
 	f.StringVar(&q.Level, "level", "", "code of the deepest level wanted")
 	f.StringVar(&q.At, "at", "", "as it was then: a date or RFC 3339")
+	f.StringVar(&q.KnownAt, "known-at", "", "as the system believed it then; without --at, also as it was then")
 	f.StringVar(&q.OutCRS, "out-crs", "", "frame of the coordinates in the answer")
 	f.StringVar(&b.in, "batch", "", "a CSV with a header: answer every row")
 	f.StringVar(&b.out, "out", "resolved.csv", "with --batch: where the rows go, with their answers appended")

@@ -27,6 +27,8 @@ type Keeper struct {
 	mu   sync.Mutex
 	past []*Atlas // snapshots of other times, most recently used first
 
+	known []*Atlas // snapshots of what was believed earlier, likewise
+
 	file  string // where the snapshot is kept beside the store; "" is nowhere
 	filed string // Token of what is in it
 }

@@ -26,6 +26,7 @@ type ask struct {
 	network string    // code; "" is the main one
 	level   string    // code; "" is the leaves
 	at      time.Time // zero is now
+	knownAt time.Time // zero is: as known now
 	out     crs.CRS
 
 	address  string
@@ -44,7 +45,7 @@ const everyNetwork = "*"
 // Numbers are text so that a complaint can quote them; ID is a JSON token that
 // the answer repeats.
 type Question struct {
-	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, OutCRS, Receipt, Duty, Matter string
+	ID, Lon, Lat, CRS, Accuracy, Address, Network, Level, At, KnownAt, OutCRS, Receipt, Duty, Matter string
 }
 
 // String writes the question as a query string.
@@ -52,7 +53,7 @@ func (r Question) String() string {
 	q := url.Values{}
 	for name, value := range map[string]string{
 		"lon": r.Lon, "lat": r.Lat, "crs": r.CRS, "accuracy": r.Accuracy, "address": r.Address,
-		"network": r.Network, "level": r.Level, "at": r.At, "out_crs": r.OutCRS,
+		"network": r.Network, "level": r.Level, "at": r.At, "known_at": r.KnownAt, "out_crs": r.OutCRS,
 		"duty": r.Duty, "matter": r.Matter,
 	} {
 		if value != "" {
@@ -79,13 +80,13 @@ func questionFromQuery(q url.Values) (Question, error) {
 	var r Question
 	known := map[string]*string{
 		"id": &r.ID, "lon": &r.Lon, "lat": &r.Lat, "crs": &r.CRS, "accuracy": &r.Accuracy, "address": &r.Address,
-		"network": &r.Network, "level": &r.Level, "at": &r.At, "out_crs": &r.OutCRS, "receipt": &r.Receipt,
+		"network": &r.Network, "level": &r.Level, "at": &r.At, "known_at": &r.KnownAt, "out_crs": &r.OutCRS, "receipt": &r.Receipt,
 		"duty": &r.Duty, "matter": &r.Matter,
 	}
 	for name, values := range q {
 		field, ok := known[name]
 		if !ok {
-			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, out_crs, receipt, duty, matter)", name)
+			return r, gridmap.Errorf(gridmap.Invalid, "未知参数 %q (unknown parameter; known: lon, lat, crs, accuracy, address, network, level, at, known_at, out_crs, receipt, duty, matter)", name)
 		}
 		if len(values) > 1 {
 			return r, gridmap.Errorf(gridmap.Invalid, "参数 %s 出现了 %d 次 (parameter given more than once)", name, len(values))
@@ -170,6 +171,14 @@ func (r Question) options() (ask, error) {
 	if r.At != "" {
 		if q.at, err = parseTime(r.At); err != nil {
 			return q, err
+		}
+	}
+	if r.KnownAt != "" {
+		if q.knownAt, err = parseTime(r.KnownAt); err != nil {
+			return q, gridmap.Errorf(gridmap.Invalid, "known_at: %w", err)
+		}
+		if q.at.IsZero() { // what did you tell me then?
+			q.at = q.knownAt
 		}
 	}
 	if n := utf8.RuneCountInString(q.address); n > maxAddressRunes {
@@ -324,6 +333,7 @@ func (r Question) with(own Question) Question {
 		{&own.Network, &r.Network},
 		{&own.Level, &r.Level},
 		{&own.At, &r.At},
+		{&own.KnownAt, &r.KnownAt},
 		{&own.OutCRS, &r.OutCRS},
 		{&own.Duty, &r.Duty},
 		{&own.Matter, &r.Matter},

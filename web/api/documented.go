@@ -168,6 +168,7 @@ func describeHot(doc *huma.OpenAPI) {
 		query("network", "code of a network; the main one when absent; * adds the answers of all others", text, false),
 		query("level", "code of the deepest level wanted", text, false),
 		query("at", "valid time: RFC 3339 or a date", text, false),
+		query("known_at", "as the system believed it at this time: RFC 3339 or a date; without at, also valid then", text, false),
 		query("duty", "1: also whom to call now, in order, ending with a line that always answers", text, false),
 		query("matter", "code or name of a matter: routes to its role, or to its department when it is not admitted; implies duty", text, false),
 		query("receipt", "1: keep the answer and return its receipt id", text, false),

@@ -50,7 +50,7 @@ func (b *batch) prepare() error {
 			return gridmap.Errorf(gridmap.Invalid, "不认识的坐标系 crs=%q: %w", b.common.CRS, err)
 		}
 	}
-	if b.view, err = b.service.viewAt(b.ctx, q.at); err != nil {
+	if b.view, err = b.service.viewFor(b.ctx, q); err != nil {
 		return err
 	}
 	if b.net, err = q.settle(b.view.atlas); err != nil {

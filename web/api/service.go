@@ -23,6 +23,8 @@ type Maps interface {
 	Current() *atlas.Atlas
 	// AsOf is the one valid at t; it may load from the store.
 	AsOf(ctx context.Context, t time.Time) (*atlas.Atlas, error)
+	// AsKnown is the one valid at t as the system believed it at the time known.
+	AsKnown(ctx context.Context, t, known time.Time) (*atlas.Atlas, error)
 }
 
 // Service answers /v1.
@@ -60,11 +62,26 @@ func (s *Service) viewAt(ctx context.Context, t time.Time) (*view, error) {
 	if v := s.view.Load(); v != nil && v.atlas == a {
 		return v, nil
 	}
-	v := newView(a)
+	v := newView(a, s.maps.Current())
 	if a == s.maps.Current() {
 		s.view.Store(v)
 	}
 	return v, nil
+}
+
+// viewFor returns the renderer of the snapshot that a question is about.
+func (s *Service) viewFor(ctx context.Context, q ask) (*view, error) {
+	if q.knownAt.IsZero() {
+		return s.viewAt(ctx, q.at)
+	}
+	a, err := s.maps.AsKnown(ctx, q.at, q.knownAt)
+	if err != nil {
+		return nil, err
+	}
+	if v := s.view.Load(); v != nil && v.atlas == a {
+		return v, nil
+	}
+	return newView(a, s.maps.Current()), nil
 }
 
 func (s *Service) resolveOne(c echo.Context) error {
@@ -105,7 +122,7 @@ func (s *Service) answer(ctx context.Context, b []byte, r Question) ([]byte, err
 	if err != nil {
 		return b, err
 	}
-	v, err := s.viewAt(ctx, q.at)
+	v, err := s.viewFor(ctx, q)
 	if err != nil {
 		return b, err
 	}
