@@ -111,6 +111,9 @@ func (s *Service) get(ctx context.Context, in *PlanInput) (*getOutput, error) {
 	if out.Body.StaleBase, out.Body.BaseHead, err = s.desk.Stale(ctx, p); err != nil {
 		return nil, err
 	}
+	if p.State == gridmap.PlanPublished || p.State == gridmap.PlanAbandoned {
+		out.Body.StaleBase = false // it is over
+	}
 	allowed := s.desk.Allowed(ctx, actor(ctx), p)
 	out.Body.Can = map[string]bool{}
 	for _, action := range allActions {
