@@ -244,6 +244,7 @@ func TestCodesThatWereNeverIssuedAnswerAlikeAndSlowly(t *testing.T) {
 func TestASignThatIsNoMoreSaysSoKindly(t *testing.T) {
 	p := openSignPack(t, "chaisang")
 	codes := p.putUp(p.placesOf("compound")[:4]...)
+	p.print(`{"sheet":"card"}`)
 	for i, change := range []struct{ body, says string }{
 		{`{"status":"moved","successor":"` + codes[3] + `"}`, "已迁移"},
 		{`{"status":"merged","successor":"` + codes[3] + `"}`, "已合并"},
@@ -263,13 +264,23 @@ func TestASignThatIsNoMoreSaysSoKindly(t *testing.T) {
 			t.Errorf("%s: %s", change.body, page)
 		}
 	}
+	s := p.atlas().Settings()
+	s.Hotline = "12346" // every sign would be printed otherwise
 	if err := update(t, p.s, func(w gridmap.Writer) error {
+		if err := w.PutSettings(t.Context(), s); err != nil {
+			return err
+		}
 		return w.EndPlaces(t.Context(), time.Now(), p.placesOf("compound")[3].ID)
-	}); err != nil && gridmap.CodeOf(err) != gridmap.Invalid && gridmap.CodeOf(err) != gridmap.Conflict {
+	}); err != nil {
 		t.Fatal(err)
 	}
 	p.refresh()
-	p.page(codes[3]) // whatever became of the place, never 404
+	if page := p.page(codes[3]); !strings.Contains(page, "已停用") { // its place is gone
+		t.Error(page)
+	}
+	if stale := p.stale(); len(stale) != 1 || !strings.Contains(stale[codes[3]], "撤牌") {
+		t.Errorf("of signs that are no more in use none is to be printed again, and one is to be taken down: %v", stale)
+	}
 }
 
 func TestAfterARedrawThePageChangesAndTheStaleListIsExactlyWhatDiffers(t *testing.T) {
