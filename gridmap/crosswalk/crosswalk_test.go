@@ -25,7 +25,7 @@ func town(t testing.TB, dir string, as, bs []int, apart bool) *atlas.Atlas {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close() //nolint:errcheck // read only by then
+	defer s.Close()
 	if _, err = s.Update(ctx, gridmap.Commit{At: time.Now(), Actor: "test", Action: "setup"}, func(w gridmap.Writer) error {
 		for n, codes := range [][]int{as, bs} {
 			id := gridmap.NetworkID(n + 1)

@@ -36,7 +36,7 @@ func CheckRecord(r gridmap.Record) error {
 		}
 	case gridmap.TeamRecord:
 		_, bad = Read[Team](one)
-	case gridmap.PolicyRecord, gridmap.SignRecord:
+	case gridmap.PolicyRecord, gridmap.SignRecord, gridmap.LineageRecord:
 	}
 	if len(bad) > 0 {
 		return bad[0]

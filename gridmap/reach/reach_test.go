@@ -18,7 +18,8 @@ func TestWhatIsFartherThanTheWalkIsListedTheFarthestFirst(t *testing.T) {
 	const limitM = 15 * PaceMPerMin / Detour // 923 m
 	places := []gridmap.Place{
 		at(1, "station", 0), at(2, "door", limitM-1), at(3, "door", limitM+1), at(4, "door", -3000), at(5, "door", 10),
-		{ID: 6, Kind: "door"}, at(7, "station", -2500),
+		{ID: 6, Kind: "door"},
+		at(7, "station", -2500),
 	}
 	far := Far(places, "station", 15)
 	if len(far) != 1 || far[0].Place.ID != 3 || far[0].Station.ID != 1 || math.Abs(far[0].LineM-limitM-1) > 0.1 {

@@ -21,7 +21,6 @@ import (
 type view struct {
 	atlas *atlas.Atlas
 	book  *duty.Book
-	bad   []error                               // records that the book could not use
 	links map[*atlas.Net][]atomic.Pointer[link] // by grid
 }
 
