@@ -216,7 +216,7 @@ func TestWhatWasTrueAndWhatWasBelievedAgreeWithANaiveModel(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		defer s.Close() //nolint:errcheck // nothing is pending
+		defer s.Close()
 		h := &history{t: t, rt: rt, s: s}
 		h.setUp()
 		for range steps {

@@ -41,7 +41,7 @@ type dutyAnswer struct {
 	}
 	Chain []struct {
 		Code  string
-		Staff []struct{ Name, Phone string }
+		Staff []struct{ Role, Name, Phone string }
 	}
 	Others []dutyAnswer
 }

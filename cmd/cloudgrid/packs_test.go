@@ -43,6 +43,7 @@ func openPack(t *testing.T, name string) *pack {
 	}
 	p := &pack{t: t, s: s, where: where}
 	p.base, p.srv = boot(t, s)
+	p.wantFiction()
 	return p
 }
 
@@ -182,9 +183,12 @@ func (p *pack) reachable(what string, r row) {
 		p.t.Errorf("%s does not end at a hotline: %+v", what, c)
 		return
 	}
-	if len(c) < 2 {
-		p.t.Errorf("%s has nobody but the hotline", what)
+	for _, x := range c[:len(c)-1] {
+		if x.OfficePhone != "" || x.Phone != "" && !strings.Contains(x.Phone, "*") {
+			return
+		}
 	}
+	p.t.Errorf("a stranger can call nobody about %s but the hotline: %+v", what, c)
 }
 
 // wantWhole asks about every atom of a network by a point in it and, in the main
@@ -285,7 +289,7 @@ func TestAPackIsTheSameMapEachTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer s.Close() //nolint:errcheck // read only by now
+		defer s.Close()
 		if err := packs.All()["chaisang"](t.Context(), s, time.Unix(1.8e9, 0)); err != nil {
 			t.Fatal(err)
 		}
@@ -306,30 +310,43 @@ func TestAPackIsTheSameMapEachTime(t *testing.T) {
 		}
 		return b.String()
 	}
-	if sum() != sum() {
+	if one, two := sum(), sum(); one != two {
 		t.Error("two runs differ")
 	}
 }
 
-func TestNothingInAPackLooksReal(t *testing.T) {
-	for _, name := range slices.Sorted(maps.Keys(packs.All())) {
-		p := openPack(t, name)
-		if s := p.atlas().Settings(); !strings.Contains(s.SourceLine, "虚构") || !strings.Contains(s.Title, "示例") {
-			t.Errorf("%s: settings %+v", name, s)
+func TestTheDemoCommandMakesAPack(t *testing.T) {
+	where := "gpkg:" + filepath.Join(t.TempDir(), "demo.gpkg")
+	code, out, errs := runCLI(t, "demo", "--place", "chaisang", "--no-serve", "--store", where, "--json")
+	if code != exitOK || !strings.Contains(out, `"edition":1`) {
+		t.Fatalf("exit %d %s %s", code, out, errs)
+	}
+	names := placeNames()
+	for name := range packs.All() {
+		if !slices.Contains(names, name) {
+			t.Errorf("the demo does not know %s", name)
 		}
-		if err := p.s.View(t.Context(), func(r gridmap.Reader) error {
-			for x, err := range r.Persons(t.Context(), gridmap.Query{}) {
-				if err != nil {
-					return err
-				}
-				if x.Phone+x.OfficePhone == "" || !strings.HasPrefix(x.Phone+x.OfficePhone, "000-") || !strings.Contains(x.Name, "-") {
-					t.Errorf("%s: %+v", name, x)
-				}
+	}
+}
+
+// wantFiction wants nothing of a pack to look real.
+func (p *pack) wantFiction() {
+	p.t.Helper()
+	if s := p.atlas().Settings(); !strings.Contains(s.SourceLine, "虚构") || !strings.Contains(s.Title, "示例") {
+		p.t.Errorf("settings %+v", s)
+	}
+	if err := p.s.View(p.t.Context(), func(r gridmap.Reader) error {
+		for x, err := range r.Persons(p.t.Context(), gridmap.Query{}) {
+			if err != nil {
+				return err
 			}
-			return nil
-		}); err != nil {
-			t.Fatal(err)
+			if !strings.HasPrefix(x.Phone+x.OfficePhone, "000-") || !strings.Contains(x.Name, "-") {
+				p.t.Errorf("%+v", x)
+			}
 		}
+		return nil
+	}); err != nil {
+		p.t.Fatal(err)
 	}
 }
 
@@ -428,6 +445,9 @@ func TestYungangListsTheGridsShortOfTheirTeamAndKeepsToTheAdmissionList(t *testi
 	p.wantCheck(exitOK, `"problems":[]`)
 	p.wantShortfalls()
 	p.wantDepartment("违法建设查处", "公安云冈分局（示例）")
+	p.wantPhones("judge", "")
+	p.wantPhones("mediator", "000-****")
+	p.wantPhones("legal_worker", "000-0")
 	p.wantVisits(246)
 }
 
@@ -461,6 +481,29 @@ func (p *pack) wantShortfalls() {
 	}
 	if len(want) < 10 || !maps.Equal(got, want) {
 		p.t.Errorf("the report lists %d grids, by hand there are %d", len(got), len(want))
+	}
+}
+
+// wantPhones wants the phones of a role's holders to be shown with a beginning,
+// or not at all where that is empty.
+func (p *pack) wantPhones(role, begin string) {
+	p.t.Helper()
+	seen := 0
+	for _, x := range p.placesOf("compound")[:1] {
+		for _, g := range p.at(x, "").Chain {
+			for _, s := range g.Staff {
+				if s.Role != role {
+					continue
+				}
+				seen++
+				if !strings.HasPrefix(s.Phone, begin) || begin == "" && s.Phone != "" {
+					p.t.Errorf("the %s's phone is shown as %q", role, s.Phone)
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		p.t.Errorf("no %s in the chain", role)
 	}
 }
 

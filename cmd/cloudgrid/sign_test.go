@@ -473,7 +473,7 @@ func TestNamesAreNeverMarkup(t *testing.T) {
 	if err != nil || status != http.StatusOK {
 		t.Fatal(status, err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	rows, err := f.GetRows(f.GetSheetName(0))
 	if err != nil || len(rows) < 100 {
 		t.Fatal(len(rows), err)
