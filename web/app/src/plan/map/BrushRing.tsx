@@ -7,8 +7,8 @@ export function BrushRing({ map }: { map: MapLibre }) {
   const ring = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const pane = map.getCanvasContainer();
+    const box = pane.getBoundingClientRect();
     const move = (event: PointerEvent): void => {
-      const box = pane.getBoundingClientRect();
       const inside = pane.contains(event.target as Node);
       if (!ring.current) return;
       ring.current.hidden = !inside;

@@ -29,6 +29,9 @@ export function lookNow(tiles: TilePlan): Look {
 /** Keeps the editor's map in step with the signals; returns what undoes it. */
 export function followBoard(map: MapLibre, tiles: TilePlan): () => void {
   const painter = new Painter(map, tiles);
+  map.setMissingStyleImageResolver((id) => {
+    if (id === "hatch") addHatch(map);
+  });
   addHatch(map);
   learnEdges(map, tiles, painter);
   const stops = [
@@ -41,7 +44,6 @@ export function followBoard(map: MapLibre, tiles: TilePlan): () => void {
     }),
     effect(() => {
       const board = s.board.value;
-      void s.version.value;
       const chosen = new Set(s.chosenGrids.value);
       if (s.selectedGrid.value !== null) chosen.add(s.selectedGrid.value);
       if (board) painter.select(board, chosen, s.chosenAtoms.value);
@@ -88,7 +90,10 @@ function followLook(map: MapLibre, tiles: TilePlan): () => void {
         return next;
       },
     });
-    map.once("styledata", () => addHatch(map));
+    map.once("styledata", () => {
+      if (map.hasImage("hatch")) map.removeImage("hatch"); // its ink is that of the other colours
+      addHatch(map);
+    });
   });
 }
 

@@ -77,7 +77,7 @@ export function movable(atoms: Iterable<number>, to: number): number[] {
 
 /** Gives atoms to a grid as one operation. */
 export function assign(atoms: Iterable<number>, to: number): void {
-  draw(null);
+  draw();
   if (s.board.value?.grids.get(to)?.locked) {
     complain(p("edit.locked", { name: nameOf(to) }));
     return;

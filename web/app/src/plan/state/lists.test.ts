@@ -53,6 +53,7 @@ describe("addresses", () => {
     ["", null],
     ["#map=1/2/3", null],
     ["#/plans", "list"],
+    ["#/plan", "list"],
     ["#/plan/12", 12],
     ["#/plan/x", null],
     ["#/planet", null],

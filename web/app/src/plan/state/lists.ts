@@ -14,8 +14,11 @@ export function summary(grids: readonly PlanGrid[]): { over: number; under: numb
   };
 }
 
+// One collator for all: the list is sorted in every frame of a stroke.
+const byNumber = new Intl.Collator("zh-CN", { numeric: true });
+
 const order: Record<Sorting, (a: PlanGrid, b: PlanGrid) => number> = {
-  code: (a, b) => a.code.localeCompare(b.code, "zh-CN", { numeric: true }),
+  code: (a, b) => byNumber.compare(a.code, b.code),
   over: (a, b) => (b.ratio ?? -1) - (a.ratio ?? -1),
   under: (a, b) => (a.ratio ?? Infinity) - (b.ratio ?? Infinity),
   changed: (a, b) => rank(b) - rank(a) || order.code(a, b),

@@ -39,6 +39,20 @@ describe("the index over atoms", () => {
     expect(index.inside(box.slice(0, 2))).toEqual([]);
   });
 
+  it("finds the points of a slanting lasso, and none of what it leaves out", () => {
+    const a: [number, number] = [120.61, 24.11];
+    const b: [number, number] = [120.69, 24.14];
+    const c: [number, number] = [120.63, 24.19];
+    const left = (p: [number, number], q: [number, number], x: number, y: number): boolean =>
+      (q[0] - p[0]) * (y - p[1]) - (q[1] - p[1]) * (x - p[0]) > 0;
+    const slow = lon.flatMap((x, i) => {
+      const y = lat[i] ?? 0;
+      return left(a, b, x, y) && left(b, c, x, y) && left(c, a, x, y) ? [i] : [];
+    });
+    expect(slow.length).toBeGreaterThan(20);
+    expect(index.inside([a, b, c]).sort((p, q) => p - q)).toEqual(slow);
+  });
+
   it("knows the nearest, and that nothing is near", () => {
     expect(index.nearest([lon[5] ?? 0, lat[5] ?? 0], 0.001)).toBe(5);
     expect(index.nearest([0, 0], 0.001)).toBe(-1);

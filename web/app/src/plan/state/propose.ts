@@ -2,7 +2,7 @@ import * as api from "../api/client";
 import type { Candidate, Proposal, ProposalAsk } from "../api/proposals";
 import { p } from "../i18n/text";
 import { complain, words } from "./say";
-import { submit } from "./session";
+import { draw, submit } from "./session";
 import * as s from "./store";
 
 const pollMs = 700;
@@ -73,8 +73,14 @@ export async function cancel(id: string | number): Promise<void> {
   }
 }
 
+/** Shows on the map what a candidate would move; null shows the draft again. */
+export function lookThrough(candidate: Candidate | null): void {
+  draw(...(candidate?.moves ?? []).map(({ to, atoms }) => ({ kind: "reassign_atoms" as const, atoms, to })));
+}
+
 /** Puts a candidate into the draft, or only what it does to some grids. */
 export function apply(proposal: Proposal, candidate: Candidate, grids: readonly number[]): void {
+  draw();
   submit({
     kind: "apply_proposal",
     proposal: String(proposal.id),

@@ -17,8 +17,8 @@ let stopFollowing = (): void => undefined;
 let queue: OpQueue | null = null;
 let openId = 0;
 let wake = (): void => undefined;
-/** A stroke under way: on this screen only, until the pointer is lifted. */
-let drawing: OpBody | null = null;
+/** A stroke under way, or a candidate looked at: on this screen only. */
+let drawing: readonly OpBody[] = [];
 
 /** Opens a draft: board first, because that is what the screen waits for; the rest follows. */
 export async function openPlan(id: number): Promise<void> {
@@ -77,7 +77,6 @@ export function closePlan(): void {
     s.chosenGrids.value = new Set();
     s.chosenAtoms.value = new Set();
     s.arc.value = null;
-    s.previewed.value = null;
     s.proposals.value = [];
     s.diff.value = null;
     s.comparing.value = false;
@@ -93,18 +92,20 @@ export function submit(body: OpBody): void {
   queue?.push({ type: "op", op: { ...body, id: crypto.randomUUID() }, base: s.board.value?.rev ?? 0 });
 }
 
-/** Shows what a stroke would do; null when it ends. */
-export function draw(body: OpBody | null): void {
-  drawing = body;
+/** Shows what a stroke or a candidate would do; nothing when it ends. */
+export function draw(...bodies: readonly OpBody[]): void {
+  drawing = bodies;
   overlay();
 }
 
 function overlay(): void {
   const bodies: OpBody[] = (queue?.pending ?? []).flatMap((item) => (item.type === "op" ? [item.op] : []));
-  if (drawing) bodies.push(drawing);
+  bodies.push(...drawing);
   const moved = s.board.value?.overlay(bodies) ?? [];
-  if (moved.length > 0) s.version.value++;
-  noteAtoms(moved);
+  batch(() => {
+    if (moved.length > 0) s.version.value++;
+    noteAtoms(moved);
+  });
 }
 
 export function step(step: "undo" | "redo", target?: string): void {
@@ -175,8 +176,10 @@ function take(effects: Effects, rev: number): void {
     return;
   }
   const changed = board.apply({ ...effects, rev });
-  s.version.value++;
-  noteAtoms(changed);
+  batch(() => {
+    s.version.value++;
+    noteAtoms(changed);
+  });
   if (movesGround(effects)) noteGround();
   if (s.plan.value) s.plan.value = { ...s.plan.value, rev };
   keepSelection();

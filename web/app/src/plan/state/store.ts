@@ -31,7 +31,6 @@ type Dialog =
   | { kind: "create"; atoms: number[] }
   | { kind: "retire"; grid: number }
   | { kind: "comment"; point: LonLat | null; grid: number }
-  | { kind: "apply"; proposal: Proposal; candidate: number }
   | { kind: "diff" };
 
 interface Toast {
@@ -63,8 +62,6 @@ export const events = signal<PlanEvent[]>([]);
 export const comments = signal<PlanComment[]>([]);
 export const diff = signal<PlanDiff | null>(null);
 export const proposals = signal<Proposal[]>([]);
-/** Candidate whose moves the map previews. */
-export const previewed = signal<{ proposal: Proposal; candidate: number } | null>(null);
 
 export const tool = signal<Tool>("select");
 export const brushPx = signal(28);

@@ -39,8 +39,11 @@ export function listenTo(map: MapLibre, tool: () => Handler): () => void {
   let frame = 0;
   let last: PointerEvent | null = null;
 
+  let box = pane.getBoundingClientRect(); // asked for seldom: it makes the browser lay the page out
+  const measure = (): void => {
+    box = pane.getBoundingClientRect();
+  };
   const read = (event: PointerEvent): Pointer => {
-    const box = pane.getBoundingClientRect();
     const px = { x: event.clientX - box.left, y: event.clientY - box.top };
     const { lng, lat } = map.unproject([px.x, px.y]);
     return { at: lattice(lng, lat), px, shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey };
@@ -53,6 +56,7 @@ export function listenTo(map: MapLibre, tool: () => Handler): () => void {
     map.dragPan.enable();
   };
   const down = (event: PointerEvent): void => {
+    measure();
     pane.dataset.by = "pointer"; // the cross of the keyboard is not shown to a hand
     if (start) {
       tool().cancel?.(); // a second finger: the hand wants to zoom
@@ -99,6 +103,7 @@ export function listenTo(map: MapLibre, tool: () => Handler): () => void {
       event.preventDefault();
     }
   };
+  map.on("resize", measure);
   pane.addEventListener("pointerdown", down);
   addEventListener("pointermove", move);
   addEventListener("pointerup", up);
@@ -106,6 +111,7 @@ export function listenTo(map: MapLibre, tool: () => Handler): () => void {
   addEventListener("keydown", key);
   addEventListener("keyup", key);
   return () => {
+    map.off("resize", measure);
     pane.removeEventListener("pointerdown", down);
     removeEventListener("pointermove", move);
     removeEventListener("pointerup", up);

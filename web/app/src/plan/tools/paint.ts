@@ -54,12 +54,12 @@ export function brush(map: MapLibre): Handler {
     up() {
       const [atoms, target] = [stroke, to];
       end();
-      draw(null);
+      draw();
       if (target !== null && atoms.size > 0) assign(atoms, target);
     },
     cancel() {
       end();
-      draw(null);
+      draw();
     },
   };
 }

@@ -4,7 +4,7 @@ import { count } from "../../i18n/units";
 import type { Proposal } from "../api/proposals";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
-import { cancel, loadProposal, loadProposals } from "../state/propose";
+import { cancel, loadProposal, loadProposals, lookThrough } from "../state/propose";
 import * as s from "../state/store";
 import { CandidateCard } from "./CandidateCard";
 import { ProposalForm } from "./ProposalForm";
@@ -12,7 +12,10 @@ import { Scatter } from "./Scatter";
 
 /** What the engine offers: the form that asks it, its progress, and the candidates to choose from. */
 export function Proposals() {
-  useEffect(() => void loadProposals(), []);
+  useEffect(() => {
+    void loadProposals();
+    return () => lookThrough(null);
+  }, []);
   return (
     <div class="list proposals">
       {s.editable.value && <ProposalForm />}
@@ -28,6 +31,10 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
   const picked = useSignal<number | null>(null);
   const { state, stale } = proposal;
   const candidates = proposal.candidates ?? [];
+  const choose = (index: number): void => {
+    picked.value = picked.value === index ? null : index;
+    lookThrough(candidates.find((c) => c.index === picked.value) ?? null);
+  };
   return (
     <details class="proposal" open={first}>
       <summary>
@@ -37,14 +44,14 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
         {stale && <span class="tag tag-warn">{p("prop.stale")}</span>}
       </summary>
       {(state === "running" || state === "queued") && <Running proposal={proposal} />}
-      {candidates.length > 1 && <Scatter candidates={candidates} picked={picked.value} pick={(i) => (picked.value = i)} />}
+      {candidates.length > 1 && <Scatter candidates={candidates} picked={picked.value} pick={choose} />}
       {candidates.map((candidate) => (
         <CandidateCard
           key={candidate.index}
           proposal={proposal}
           candidate={candidate}
           picked={picked.value === candidate.index}
-          pick={() => (picked.value = candidate.index)}
+          pick={() => choose(candidate.index)}
         />
       ))}
       {state === "done" && candidates.length === 0 && (
