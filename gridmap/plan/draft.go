@@ -135,8 +135,12 @@ type outcome struct {
 }
 
 // attempts bounds how often a change is worked out anew because another
-// process was faster.
-const attempts = 8
+// process was faster; after the n-th it waits n times backOff, so that they
+// come apart.
+const (
+	attempts = 16
+	backOff  = 2 * time.Millisecond
+)
 
 // writeTimeout bounds a write, which goes on when its caller has gone.
 const writeTimeout = 2 * time.Minute
@@ -145,7 +149,7 @@ const writeTimeout = 2 * time.Minute
 // plan meanwhile, that is read and the change worked out again. dr must be
 // locked.
 func (dr *draft) write(ctx context.Context, work func() (*outcome, error)) (Answer, error) {
-	for range attempts {
+	for n := range attempts {
 		out, err := work()
 		if err != nil {
 			return Answer{}, err
@@ -167,6 +171,7 @@ func (dr *draft) write(ctx context.Context, work func() (*outcome, error)) (Answ
 		if news, rerr := dr.catchUp(ctx); rerr != nil || !news {
 			return Answer{}, errors.Join(err, rerr)
 		}
+		time.Sleep(time.Duration(n) * backOff)
 	}
 	return Answer{}, gridmap.Errorf(gridmap.Conflict, "方案「%s」正被频繁修改，请重试 (the plan is changing too fast)", dr.plan.Name)
 }
@@ -211,6 +216,15 @@ func (dr *draft) store(ctx context.Context, was gridmap.Plan, out *outcome) erro
 	return dr.desk.cfg.Plans.UpdatePlan(ctx, was, out.plan, out.ops, out.events)
 }
 
+// latest takes up what other processes have done, before they are heard of; a
+// store that cannot be reached leaves the draft as it is.
+func (dr *draft) latest(ctx context.Context) error {
+	if _, err := dr.catchUp(ctx); gridmap.CodeOf(err) != gridmap.Unavailable {
+		return err
+	}
+	return nil
+}
+
 // View returns a plan as it is now.
 func (d *Desk) View(ctx context.Context, actor string, id gridmap.PlanID) (View, error) {
 	dr, err := d.draft(ctx, id)
@@ -218,6 +232,9 @@ func (d *Desk) View(ctx context.Context, actor string, id gridmap.PlanID) (View,
 		return View{}, err
 	}
 	defer dr.mu.Unlock()
+	if err := dr.latest(ctx); err != nil {
+		return View{}, err
+	}
 	if err := d.can(ctx, actor, ActView, dr.plan); err != nil {
 		return View{}, err
 	}
@@ -260,6 +277,9 @@ func (d *Desk) Log(ctx context.Context, actor string, id gridmap.PlanID, after i
 		return nil, err
 	}
 	defer dr.mu.Unlock()
+	if err := dr.latest(ctx); err != nil {
+		return nil, err
+	}
 	if err := d.can(ctx, actor, ActView, dr.plan); err != nil {
 		return nil, err
 	}

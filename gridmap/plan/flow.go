@@ -246,6 +246,9 @@ func (d *Desk) step(ctx context.Context, actor, action string, id gridmap.PlanID
 		return gridmap.Plan{}, err
 	}
 	defer dr.mu.Unlock()
+	if _, err := dr.catchUp(ctx); err != nil { // a step may follow one taken at another server
+		return gridmap.Plan{}, err
+	}
 	if err := d.can(ctx, actor, action, dr.plan); err != nil {
 		return gridmap.Plan{}, err
 	}
