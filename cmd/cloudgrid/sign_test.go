@@ -202,6 +202,34 @@ func TestThePageOfASignReadsWithoutScriptsAtThreeHundredAndTwentyPixelsAndOnPape
 	}
 }
 
+func TestNamesOnASketchCoverNeitherEachOtherNorTheSign(t *testing.T) {
+	p := openSignPack(t, "yungang")
+	p.putUp(p.placesOf("compound")[:120]...)
+	labels := 0
+	for code, c := range p.contents() {
+		type box struct{ west, east, base int32 }
+		taken := []box{{c.Sketch.Here[0] - 14, c.Sketch.Here[0] + 14, c.Sketch.Here[1] + 8}}
+		for _, l := range c.Sketch.Labels {
+			labels++
+			half := int32(min(10*len([]rune(l.Text)), 95))
+			b := box{l.At[0] - half, l.At[0] + half, l.At[1]}
+			if b.west < 0 || b.east > sign.SketchWidth || b.base < 20 || b.base > sign.SketchHeight {
+				t.Errorf("%s: %s runs out of the sketch", code, l.Text)
+			}
+			for _, o := range taken {
+				if b.west < o.east && o.west < b.east && b.base < o.base+20 && o.base < b.base+20 {
+					t.Errorf("%s: %s covers something at %v", code, l.Text, o)
+				}
+			}
+			taken = append(taken, b)
+		}
+	}
+	if labels < 300 {
+		t.Errorf("only %d names on 120 sketches", labels)
+	}
+	t.Logf("%d names", labels)
+}
+
 func TestCodesThatWereNeverIssuedAnswerAlikeAndSlowly(t *testing.T) {
 	p := openSignPack(t, "chaisang")
 	issued := p.putUp(p.placesOf("compound")[0])[0]

@@ -184,7 +184,7 @@ func SketchSVG(c Content) string {
 	fmt.Fprintf(&b, `<path d="%s" fill="none" stroke="#8a877f" stroke-width="1.5"/>`, Path(s.Borders, false))
 	fmt.Fprintf(&b, `<path d="%s" fill="%s" fill-rule="evenodd" stroke="%s" stroke-width="4" stroke-linejoin="round"/>`, Path(s.Own, true), pale, accent)
 	for _, l := range s.Labels {
-		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="20" fill="#44423d" text-anchor="middle">%s</text>`, l.At[0], l.At[1], html.EscapeString(fit(l.Text, 20, 190)))
+		fmt.Fprintf(&b, `<text x="%d" y="%d" font-size="%d" fill="#44423d" text-anchor="middle">%s</text>`, l.At[0], l.At[1], labelSize, html.EscapeString(fit(l.Text, labelSize, labelMost)))
 	}
 	if !c.Outside {
 		anchor, dx := "start", 14

@@ -150,25 +150,64 @@ func (f frame) thin(ring []spatial.Point) []xy {
 
 func round(x, y float64) xy { return xy{int32(math.Round(x)), int32(math.Round(y))} }
 
-// label names the neighbours, each at a point of what can be seen of it, near
-// its middle, where no other label is.
+// labelStep is how far apart the points are at which a label may stand.
+const labelStep = 20
+
+// label names the neighbours, each near the middle of what can be seen of it,
+// where it covers no other label and, if there is such a place, no border.
 func (s *Sketch) label(n *atlas.Net, grid int32, f frame) {
-	const step = 20
-	places := map[int32][]xy{}
-	for y := int32(2 * step); y < SketchHeight-2*step; y += step {
-		for x := int32(3 * step); x < SketchWidth-3*step; x += step {
-			if g := n.Resolve(atlas.Ask{Point: f.at(float64(x), float64(y)), Level: -1}).Grid; g != atlas.None && g != grid {
+	places, owner := map[int32][]xy{}, map[xy]int32{}
+	for y := int32(labelStep); y < SketchHeight; y += labelStep {
+		for x := int32(0); x <= SketchWidth; x += labelStep {
+			g := n.Resolve(atlas.Ask{Point: f.at(float64(x), float64(y)), Level: -1}).Grid
+			owner[xy{x, y}] = g
+			if g != atlas.None && g != grid && y > labelStep {
 				places[g] = append(places[g], xy{x, y})
 			}
 		}
 	}
 	for _, g := range slices.Sorted(maps.Keys(places)) {
-		at := central(places[g])
-		if len(places[g]) < 4 || s.crowded(at) {
+		if len(places[g]) < 4 {
 			continue
 		}
-		s.Labels = append(s.Labels, Label{at, short(n.Grids[g].Name, n.Grids[grid].Name)})
+		text := short(n.Grids[g].Name, n.Grids[grid].Name)
+		central(places[g])
+		within := func(at xy) bool {
+			for dx := int32(0); dx <= labelWidth(text)/2; dx += labelStep {
+				for _, x := range [2]int32{at[0] - dx, at[0] + dx} {
+					if owner[xy{x, at[1]}] != g || owner[xy{x, at[1] - labelStep}] != g {
+						return false
+					}
+				}
+			}
+			return true
+		}
+		free := func(at xy) bool { return !s.crowded(at, labelWidth(text)) }
+		at := slices.IndexFunc(places[g], func(at xy) bool { return free(at) && within(at) })
+		if at < 0 {
+			at = slices.IndexFunc(places[g], free)
+		}
+		if at >= 0 {
+			s.Labels = append(s.Labels, Label{places[g][at], text})
+		}
 	}
+}
+
+// Size of a label's text, and the width that it is shortened to.
+const (
+	labelSize = 20
+	labelMost = 190
+)
+
+// labelWidth is about how wide a label is.
+func labelWidth(text string) int32 {
+	wide := int32(0)
+	for _, r := range fit(text, labelSize, labelMost) {
+		if wide += labelSize; r < 0x2e80 {
+			wide -= labelSize * 2 / 5
+		}
+	}
+	return wide
 }
 
 // short leaves out what a neighbour's name shares with the grid's own: 第3网格 for
@@ -189,17 +228,26 @@ func short(name, own string) string {
 	return string(runes[shared:])
 }
 
-func (s *Sketch) crowded(at xy) bool {
+// crowded tells whether a label there would run out of the sketch or into
+// another label, 您在这里, the arrow to the north or the scale.
+func (s *Sketch) crowded(at xy, wide int32) bool {
+	half := wide / 2
+	if at[0] < half+4 || at[0] > SketchWidth-half-4 {
+		return true
+	}
 	for _, l := range s.Labels {
-		if abs(l.At[0]-at[0]) < 130 && abs(l.At[1]-at[1]) < 24 {
+		if abs(l.At[0]-at[0]) < half+labelWidth(l.Text)/2+10 && abs(l.At[1]-at[1]) < 24 {
 			return true
 		}
 	}
-	return abs(s.Here[0]-at[0]) < 110 && abs(s.Here[1]-at[1]) < 30
+	const here, corner = 120, 90
+	return abs(s.Here[0]-at[0]) < here+half && abs(s.Here[1]-at[1]) < 30 ||
+		at[0] > SketchWidth-corner-half && at[1] < corner ||
+		at[0] < SketchWidth/3+corner+half && at[1] > SketchHeight-corner/2
 }
 
-// central is the one of the points that is nearest to their mean.
-func central(points []xy) xy {
+// central sorts points by how near they are to their mean, the nearest first.
+func central(points []xy) {
 	var sum [2]int64
 	for _, p := range points {
 		sum[0], sum[1] = sum[0]+int64(p[0]), sum[1]+int64(p[1])
@@ -209,7 +257,7 @@ func central(points []xy) xy {
 		dx, dy := int64(p[0]-mean[0]), int64(p[1]-mean[1])
 		return dx*dx + dy*dy
 	}
-	return slices.MinFunc(points, func(p, q xy) int { return cmp.Compare(far(p), far(q)) })
+	slices.SortStableFunc(points, func(p, q xy) int { return cmp.Compare(far(p), far(q)) })
 }
 
 func abs(v int32) int32 { return max(v, -v) }
