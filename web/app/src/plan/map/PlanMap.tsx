@@ -10,7 +10,7 @@ import * as s from "../state/store";
 import { startTools } from "../tools/tools";
 import { BrushRing } from "./BrushRing";
 import { Compare } from "./Compare";
-import { followBoard, lookNow } from "./live";
+import { followBoard, lookNow, supplyHatch } from "./live";
 import { picture } from "./picture";
 import type { TilePlan } from "./look";
 import { planStyle } from "./style";
@@ -42,6 +42,7 @@ export function PlanMap() {
       if (gone) return;
       try {
         const map = createMap(container, planStyle(lookNow(tiles)), board.bounds);
+        supplyHatch(map);
         map.fitBounds(board.bounds, { padding: narrow.peek() ? besideSheetPx : besideRailPx, duration: 0 });
         map.once("load", () => {
           if (gone) return;

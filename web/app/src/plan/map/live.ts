@@ -29,10 +29,6 @@ export function lookNow(tiles: TilePlan): Look {
 /** Keeps the editor's map in step with the signals; returns what undoes it. */
 export function followBoard(map: MapLibre, tiles: TilePlan): () => void {
   const painter = new Painter(map, tiles);
-  map.setMissingStyleImageResolver((id) => {
-    if (id === "hatch") addHatch(map);
-  });
-  addHatch(map);
   learnEdges(map, tiles, painter);
   const stops = [
     followLook(map, tiles),
@@ -195,6 +191,13 @@ function put(map: MapLibre, id: string, data: GeoJSON.FeatureCollection): void {
 }
 
 const hatchPx = 8;
+
+/** Makes the pattern when a tile first asks for it, which is before the map counts as loaded. */
+export function supplyHatch(map: MapLibre): void {
+  map.setMissingStyleImageResolver((id) => {
+    if (id === "hatch") addHatch(map);
+  });
+}
 
 /** Slanting lines over what the draft changes; readable on every fill and in both themes. */
 function addHatch(map: MapLibre): void {

@@ -114,7 +114,8 @@ async function snapped(arc: ArcAnswer, at: LonLat, toleranceM: number): Promise<
     const found = await getArc(plan.id, at, searchM);
     if ((found.distance_m ?? 0) > toleranceM) return at;
     const own = found.arc.length === arc.arc.length && found.arc.every((q, i) => same(q, arc.arc[i] ?? q));
-    return own ? at : found.at;
+    const ownPoint = arc.arc.some((q) => same(q, found.at)); // two points in one place would make one of them
+    return own || ownPoint ? at : found.at;
   } catch {
     return at; // nothing near
   }
