@@ -135,6 +135,7 @@ func lineItem(line []spatial.Point) [][]float64 {
 // planAtomsItem is atoms by column, all of one length but pinned.
 type planAtomsItem struct {
 	ID         []gridmap.AtomID `json:"id"`
+	Code       []string         `json:"code"`
 	Owner      []gridmap.GridID `json:"owner"`
 	Base       []gridmap.GridID `json:"base"`
 	Households []int64          `json:"households"`
@@ -147,7 +148,7 @@ type planAtomsItem struct {
 
 func planAtomsItemOf(t plan.AtomTable) planAtomsItem {
 	item := planAtomsItem{
-		ID: t.ID, Owner: t.Owner, Base: t.Base, Households: t.Households, Load: t.Load, Kind: t.Kind,
+		ID: t.ID, Code: t.Code, Owner: t.Owner, Base: t.Base, Households: t.Households, Load: t.Load, Kind: t.Kind,
 		Lon: make([]float64, len(t.ID)), Lat: make([]float64, len(t.ID)), Pinned: []gridmap.AtomID{},
 	}
 	for i, p := range t.Point {
