@@ -330,4 +330,9 @@ func TestAnAnswerAboutThePastShowsNoMoreThanTodaysPolicy(t *testing.T) {
 			t.Errorf("%q shows %s", more, shown)
 		}
 	}
+	for _, row := range p.roll("responsibility.csv?at=" + when) {
+		if text := strings.Join(row, " "); strings.Contains(text, "000-") && !strings.Contains(text, "*") {
+			t.Errorf("the roll shows %s", text)
+		}
+	}
 }

@@ -405,8 +405,16 @@ func (p *pack) stale() map[string]string {
 func TestScansAreCountedAndAResidentsRemarkIsKeptWithoutTheSender(t *testing.T) {
 	p := openSignPack(t, "chaisang")
 	code := p.putUp(p.placesOf("compound")[5])[0]
+	s := p.atlas().Settings()
+	s.ReportURL = "https://report.example.invalid/new?sign={code}&grid={grid}"
+	if err := update(t, p.s, func(w gridmap.Writer) error { return w.PutSettings(t.Context(), s) }); err != nil {
+		t.Fatal(err)
+	}
+	p.refresh()
 	for range 7 {
-		p.page(code)
+		if !strings.Contains(p.page(code), "new?sign="+code+"&amp;grid=CS-") {
+			t.Fatal("我要反映 does not carry the place")
+		}
 	}
 	var list struct {
 		Signs []struct {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"sync/atomic"
 
@@ -30,12 +29,10 @@ type link struct {
 	path  string // their names, run together
 }
 
-// newView makes the renderer of a. What may be published is what today's policy
-// allows: an answer about the past does not bring back what was withdrawn.
+// newView makes the renderer of a, under what may be published today.
 func newView(a, today *atlas.Atlas) *view {
 	v := &view{atlas: a, links: map[*atlas.Net][]atomic.Pointer[link]{}}
-	records := slices.DeleteFunc(duty.Records(a), func(r gridmap.Record) bool { return r.Kind == gridmap.PolicyRecord })
-	v.book, _ = duty.NewBook(append(records, today.Records(gridmap.PolicyRecord)...), a.Settings()) // what it cannot use, a check tells
+	v.book, _ = duty.NewBook(duty.RecordsUnder(a, today), a.Settings()) // what it cannot use, a check tells
 	for _, n := range a.Nets() {
 		v.links[n] = make([]atomic.Pointer[link], len(n.Grids))
 	}

@@ -76,7 +76,7 @@ func (s *Service) bookOf(a *atlas.Atlas) *duty.Book {
 	if s.of == a {
 		return s.book
 	}
-	book, _ := duty.NewBook(duty.Records(a), a.Settings()) // what it cannot use, a check tells
+	book, _ := duty.NewBook(duty.RecordsUnder(a, s.Maps.Current()), a.Settings()) // what it cannot use, a check tells
 	if a == s.Maps.Current() {
 		s.book, s.of = book, a
 	}
