@@ -174,6 +174,7 @@ func TestPlansAgainstANaiveModelOnBothStores(t *testing.T) {
 	}
 	w := newWorld(144, 3, 2, 5).shaped(t)
 	eachStore(t, w, func(t *testing.T, s keeps) {
+		t.Parallel() // the slow run takes minutes on each store
 		seed := uint64(20261122)
 		m := &marathon{office: newOffice(t, s, 2), t: t, done: map[string]int{}, edition: 1}
 		for i := range steps {
