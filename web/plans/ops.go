@@ -1,7 +1,6 @@
 package plans
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"time"
@@ -10,28 +9,17 @@ import (
 	"cloudgrid/gridmap/plan"
 )
 
-// opItem is an entry of the log: its heading, and its body beside it.
+// opItem is an entry of the log: its heading, and its body as it was logged. The
+// body is a member of its own: operations have members of the same names.
 type opItem struct {
-	plan.LogLine
-	summary string
-}
-
-// MarshalJSON writes {rev, id, …} with the members of the body added.
-func (o opItem) MarshalJSON() ([]byte, error) {
-	head, err := json.Marshal(struct {
-		Rev     int64     `json:"rev"`
-		ID      string    `json:"id"`
-		At      time.Time `json:"at"`
-		Actor   string    `json:"actor"`
-		Kind    string    `json:"kind"`
-		Undone  bool      `json:"undone"`
-		Summary string    `json:"summary"`
-	}{o.Rev, o.ID, o.At, o.Actor, o.Kind, o.Undone, o.summary})
-	body := bytes.TrimSpace(o.Body)
-	if err != nil || len(body) < 3 || body[0] != '{' { // nothing, or {}
-		return head, err
-	}
-	return append(append(head[:len(head)-1], ','), body[1:]...), nil
+	Rev     int64           `json:"rev"`
+	ID      string          `json:"id"`
+	At      time.Time       `json:"at"`
+	Actor   string          `json:"actor"`
+	Kind    string          `json:"kind"`
+	Undone  bool            `json:"undone"`
+	Summary string          `json:"summary"`
+	Body    json.RawMessage `json:"body,omitempty"`
 }
 
 type opsInput struct {
@@ -41,8 +29,8 @@ type opsInput struct {
 
 type opsOutput struct {
 	Body struct {
-		Rev int64             `json:"rev"`
-		Ops []json.RawMessage `json:"ops"`
+		Rev int64    `json:"rev"`
+		Ops []opItem `json:"ops"`
 	}
 }
 
@@ -57,17 +45,16 @@ func (s *Service) ops(ctx context.Context, in *opsInput) (*opsOutput, error) {
 	}
 	byID := map[string]plan.LogLine{}
 	out := &opsOutput{}
-	out.Body.Rev, out.Body.Ops = int64(len(log)), []json.RawMessage{}
+	out.Body.Rev, out.Body.Ops = int64(len(log)), []opItem{}
 	for _, line := range log {
 		byID[line.ID] = line
 		if line.Rev <= in.After {
 			continue
 		}
-		text, err := json.Marshal(opItem{line, s.sentence(v.Board, line, byID)})
-		if err != nil {
-			return nil, err
-		}
-		out.Body.Ops = append(out.Body.Ops, text)
+		out.Body.Ops = append(out.Body.Ops, opItem{
+			Rev: line.Rev, ID: line.ID, At: line.At, Actor: line.Actor, Kind: line.Kind, Undone: line.Undone,
+			Summary: s.sentence(v.Board, line, byID), Body: line.Body,
+		})
 	}
 	return out, nil
 }
