@@ -24,6 +24,7 @@ export const enForms: Record<keyof typeof zhForms, string> = {
   "atoms.list": "List of base units",
   "atoms.pinned": "pinned",
   "arc.title": "Points of the border",
+  "arc.inner": "inside {name}, between base units",
   "arc.keys": "Arrows move by 1 m (Shift 5 m), Insert adds, Delete removes",
   "arc.snap": "Snap to borders nearby",
   "arc.node": "Node {n}",

@@ -26,6 +26,7 @@ export const zhForms = {
   "atoms.pinned": "已锁定",
 
   "arc.title": "边界上的点",
+  "arc.inner": "{name}里面，基本单元之间",
   "arc.keys": "方向键移动 1 米（Shift 5 米），Insert 加点，Delete 删点",
   "arc.snap": "吸附到附近的边界",
   "arc.node": "交点 {n}",

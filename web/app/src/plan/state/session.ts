@@ -8,6 +8,7 @@ import { p } from "../i18n/text";
 import { BoardModel } from "./board";
 import { noteAtoms, noteGround } from "./changes";
 import { followPlan } from "./follow";
+import { newId } from "./ids";
 import { type Item, OpQueue } from "./queue";
 import { announce, complain, words } from "./say";
 import { checkSoon, refreshComments, refreshSide, stopChecking } from "./side";
@@ -89,7 +90,7 @@ export function submit(body: OpBody): void {
     complain(p("edit.frozen"));
     return;
   }
-  queue?.push({ type: "op", op: { ...body, id: crypto.randomUUID() }, base: s.board.value?.rev ?? 0 });
+  queue?.push({ type: "op", op: { ...body, id: newId() }, base: s.board.value?.rev ?? 0 });
 }
 
 /** Shows what a stroke or a candidate would do; nothing when it ends. */
@@ -110,7 +111,7 @@ function overlay(): void {
 
 export function step(step: "undo" | "redo", target?: string): void {
   if (!s.editable.value) return;
-  queue?.push({ type: "step", step, id: crypto.randomUUID(), ...(target ? { target } : {}) });
+  queue?.push({ type: "step", step, id: newId(), ...(target ? { target } : {}) });
 }
 
 export const decide = (choice: "retry" | "drop"): void => {

@@ -26,7 +26,9 @@ export function ArcPanel({ arc }: { arc: ArcAnswer }) {
     <section class="chosen" aria-label={p("arc.title")}>
       <h3>{p("arc.title")}</h3>
       <p>
-        {nameOf(arc.left_grid)} ⟷ {nameOf(arc.right_grid)}
+        {arc.left_grid === arc.right_grid
+          ? p("arc.inner", { name: nameOf(arc.left_grid) })
+          : `${nameOf(arc.left_grid)} ⟷ ${nameOf(arc.right_grid)}`}
       </p>
       <p class="hint">{p("arc.keys")}</p>
       <label class="check">
