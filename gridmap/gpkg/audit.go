@@ -142,7 +142,11 @@ func (r *reader) Audit(ctx context.Context, after int64) iter.Seq2[gridmap.Audit
 			return
 		}
 		if r.store.app != nil {
-			for e, err := range r.store.auditOf(ctx, r.store.app, "audit", after, seam-1) {
+			var app queryer = r.store.app
+			if r.filling != nil { // which others cannot read meanwhile
+				app = r.filling
+			}
+			for e, err := range r.store.auditOf(ctx, app, "audit", after, seam-1) {
 				if !yield(e, err) || err != nil {
 					return
 				}

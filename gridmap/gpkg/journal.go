@@ -93,15 +93,7 @@ func (s *Store) Events(ctx context.Context, q gridmap.EventQuery) iter.Seq2[grid
 	if q.Limit > 0 {
 		limit = q.Limit
 	}
-	return query(ctx, s.appPath, app, func(rows *sql.Rows) (e gridmap.Event, err error) {
-		var at nullTime
-		var body string
-		err = rows.Scan(&e.ID, &at, &e.Actor, &e.Kind, &e.Key, &e.Grid, &body)
-		if e.At = at.Time; body != "" {
-			e.Body = []byte(body)
-		}
-		return e, err
-	}, "SELECT id, at, actor, kind, key, grid, body FROM event WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
+	return query(ctx, s.appPath, app, scanHappening, "SELECT "+happeningColumns+" FROM event WHERE "+strings.Join(where, " AND ")+" ORDER BY id LIMIT ?", append(args, limit)...)
 }
 
 // Tally implements gridmap.Journal.
@@ -150,9 +142,7 @@ func (s *Store) Attachment(ctx context.Context, id string) (a gridmap.Attachment
 	if err != nil {
 		return a, err
 	}
-	var at nullTime
-	err = app.QueryRowContext(ctx, "SELECT id, at, actor, type, data FROM attachment WHERE id = ?", id).Scan(&a.ID, &at, &a.Actor, &a.Type, &a.Data)
-	a.At = at.Time
+	a, err = scanAttachment(app.QueryRowContext(ctx, "SELECT "+attachmentColumns+" FROM attachment WHERE id = ?", id))
 	return a, s.found(ctx, err, "没有这个附件 (no such attachment)")
 }
 

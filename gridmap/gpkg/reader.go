@@ -15,6 +15,8 @@ type reader struct {
 	conn    *sql.Conn
 	writing bool
 	grown   map[string][4]float64 // boxes of what was inserted, by table, in degrees
+	private privateState
+	filling *sql.Conn // of the private file, while it is restored
 }
 
 var _ gridmap.Archive = (*reader)(nil)

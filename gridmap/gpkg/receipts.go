@@ -43,10 +43,7 @@ func (s *Store) Receipt(ctx context.Context, id string) (r gridmap.Receipt, err 
 	if err != nil {
 		return r, err
 	}
-	var at nullTime
-	err = app.QueryRowContext(ctx, "SELECT id, at, question, answer, edition, seq FROM receipt WHERE id = ?", id).
-		Scan(&r.ID, &at, &r.Question, &r.Answer, &r.Edition, &r.Seq)
-	r.At = at.Time
+	r, err = scanReceipt(app.QueryRowContext(ctx, "SELECT "+receiptColumns+" FROM receipt WHERE id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, gridmap.Errorf(gridmap.NotFound, "没有这张回执 (no such receipt)")
 	}
@@ -76,12 +73,7 @@ func (s *Store) Feedbacks(ctx context.Context, all bool, limit int) ([]gridmap.F
 	if err != nil {
 		return nil, err
 	}
-	return collect(query(ctx, s.appPath, app, func(rows *sql.Rows) (f gridmap.Feedback, err error) {
-		var at, settled nullTime
-		err = rows.Scan(&f.ID, &f.Receipt, &at, &f.Kind, &f.Text, &f.Place, &f.Settled, &f.SettledBy, &settled)
-		f.At, f.SettledAt = at.Time, settled.Time
-		return f, err
-	}, "SELECT id, receipt, at, kind, text, place, settled, settled_by, settled_at FROM feedback WHERE ? OR settled = '' ORDER BY id DESC LIMIT ?", all, limit))
+	return collect(query(ctx, s.appPath, app, scanFeedback, "SELECT "+feedbackColumns+" FROM feedback WHERE ? OR settled = '' ORDER BY id DESC LIMIT ?", all, limit))
 }
 
 // SettleFeedback implements gridmap.Receipts.

@@ -41,6 +41,7 @@ func (s *Store) View(ctx context.Context, fn func(gridmap.Reader) error) error {
 	}
 	defer rollback(conn)
 	r := &reader{store: s, conn: conn}
+	defer r.leave()
 	if _, err := r.Head(ctx); err != nil { // the first read fixes the state that is seen
 		return err
 	}
@@ -73,23 +74,26 @@ func (s *Store) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Wr
 	return cs, nil
 }
 
-// Restore implements gridmap.Restorer.
+// Restore implements gridmap.Restorer. The private file is committed before
+// the map, and emptied again should the map then fail; a process killed between
+// the two leaves an empty map whose private file says that it is not.
 func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
+	var beside bool // the private file was filled
 	err := s.transact(ctx, func(conn *sql.Conn) error {
-		r := &reader{store: s, conn: conn, writing: true}
-		head, err := r.Head(ctx)
-		if err != nil {
-			return err
-		}
-		if head.Seq != 0 {
-			return gridmap.Errorf(gridmap.Conflict, "%s 已有内容, 不能覆盖 (the store is not empty)", s.path)
-		}
-		w := newWriter(r, gridmap.ChangeSet{}, nil)
-		if err := ledger.Restore(ctx, from, w, w.tables, w); err != nil {
-			return err
-		}
-		return w.growContents(ctx)
+		err := s.inPrivate(ctx, func(app *sql.Conn) error {
+			r := &reader{store: s, conn: conn, writing: true, filling: app, private: privateState{from: app, asked: true}}
+			w := newWriter(r, gridmap.ChangeSet{}, nil)
+			if err := ledger.Restore(ctx, from, w, w.tables); err != nil {
+				return err
+			}
+			return w.growContents(ctx)
+		})
+		beside = err == nil
+		return err
 	})
+	if err != nil && beside {
+		return errors.Join(err, s.clearPrivate(context.WithoutCancel(ctx)))
+	}
 	if err == nil {
 		s.news.send()
 		s.planNews.send()

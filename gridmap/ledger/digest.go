@@ -22,6 +22,19 @@ type KindDigest struct {
 	SHA256 string `json:"sha256"`
 }
 
+// Same is Internal, naming the first kind that differs, unless got is equal.
+func (d Digest) Same(got Digest) error {
+	for i, want := range d {
+		if i >= len(got) || got[i] != want {
+			return gridmap.Errorf(gridmap.Internal, "核对不符: %s 应有 %d 行 (the copy differs in %s)", want.Kind, want.Rows, want.Kind)
+		}
+	}
+	if len(got) > len(d) {
+		return gridmap.Errorf(gridmap.Internal, "核对不符: 多出 %s (the copy has more kinds)", got[len(d)].Kind)
+	}
+	return nil
+}
+
 // DigestOf reads everything in an archive.
 func DigestOf(ctx context.Context, a gridmap.Archive) (Digest, error) {
 	d, all := digester{}, gridmap.Query{All: true}
@@ -47,6 +60,14 @@ func DigestOf(ctx context.Context, a gridmap.Archive) (Digest, error) {
 	stream(&d, "plan_event", a.AllPlanEvents(ctx))
 	stream(&d, "plan_comment", a.AllPlanComments(ctx))
 	stream(&d, "audit", a.Audit(ctx, 0))
+	stream(&d, "receipt", a.AllReceipts(ctx))
+	stream(&d, "feedback", a.AllFeedback(ctx))
+	stream(&d, "event", a.AllEvents(ctx))
+	stream(&d, "tally", a.AllTallies(ctx))
+	stream(&d, "attachment", a.AllAttachments(ctx))
+	stream(&d, "account", a.AllAccounts(ctx))
+	stream(&d, "account_name", a.AllAccountNames(ctx))
+	stream(&d, "api_key", a.AllKeys(ctx))
 	return d.out, d.err
 }
 

@@ -20,10 +20,42 @@ type Raw interface {
 	AddPlanOps(ctx context.Context, o []gridmap.PlanOp) error
 	AddPlanEvents(ctx context.Context, e []gridmap.PlanEvent) error
 	AddPlanComments(ctx context.Context, c []gridmap.PlanComment) error
+
+	RawPrivate
 }
 
-// Restore copies everything from an archive into the empty store behind w.
-func Restore(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t Tables, raw Raw) error {
+// Filled is a store that is being restored, as its transaction sees it.
+type Filled interface {
+	gridmap.Archive
+	gridmap.Writer
+	Raw
+}
+
+// Restore copies everything from an archive into the empty store behind to, and
+// then reads both to compare them: Conflict when the store is not empty,
+// Internal when the two differ. The caller commits only if there is no error.
+func Restore(ctx context.Context, from gridmap.Archive, to Filled, t Tables) error {
+	if err := mustBeEmpty(ctx, to); err != nil {
+		return err
+	}
+	if err := restoreMap(ctx, from, to, t, to); err != nil {
+		return err
+	}
+	if err := restorePrivate(ctx, from, to); err != nil {
+		return err
+	}
+	want, err := DigestOf(ctx, from)
+	if err != nil {
+		return err
+	}
+	got, err := DigestOf(ctx, to)
+	if err != nil {
+		return err
+	}
+	return want.Same(got)
+}
+
+func restoreMap(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t Tables, raw Raw) error {
 	head, err := from.Head(ctx)
 	if err != nil {
 		return err
@@ -161,12 +193,16 @@ func insertInto[T any](t Table[T]) func(context.Context, []T) error {
 
 // inBatches hands a sequence on in slices.
 func inBatches[T any](ctx context.Context, seq iter.Seq2[T, error], add func(context.Context, []T) error) error {
-	part := make([]T, 0, batch)
+	return inBatchesOf(ctx, batch, seq, add)
+}
+
+func inBatchesOf[T any](ctx context.Context, size int, seq iter.Seq2[T, error], add func(context.Context, []T) error) error {
+	part := make([]T, 0, size)
 	for v, err := range seq {
 		if err != nil {
 			return err
 		}
-		if part = append(part, v); len(part) == batch {
+		if part = append(part, v); len(part) == size {
 			if err := add(ctx, part); err != nil {
 				return err
 			}

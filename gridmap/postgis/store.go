@@ -69,15 +69,18 @@ func (s *Store) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Wr
 func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
 	return s.transact(ctx, func(tx pgx.Tx) error {
 		r := &reader{store: s, tx: tx}
-		head, err := r.lockHead(ctx)
-		if err != nil {
+		if _, err := r.lockHead(ctx); err != nil {
 			return err
 		}
-		if head.Seq != 0 {
-			return gridmap.Errorf(gridmap.Conflict, "%s 已有内容, 不能覆盖 (the store is not empty)", s.name)
+		// Nobody signs in, or asks for a receipt, between the look and the copy.
+		if _, err := tx.Exec(ctx, "LOCK TABLE receipt, feedback, event, tally, attachment, account, account_name, api_key IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+			return err
 		}
 		w := newWriter(r, gridmap.ChangeSet{}, nil)
-		if err := ledger.Restore(ctx, from, w, w.tables, w); err != nil {
+		if err := ledger.Restore(ctx, from, w, w.tables); err != nil {
+			return err
+		}
+		if err := w.settleIdentities(ctx); err != nil {
 			return err
 		}
 		return w.notify(ctx)

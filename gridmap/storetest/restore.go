@@ -35,6 +35,7 @@ func lived(t testing.TB, s gridmap.Store) {
 		return w.EndAtoms(ctx, day(9), shop)
 	})
 	planned(t, s)
+	besides(t, s, "1")
 }
 
 // planned adds two plans with logs, events and comments to a store.
@@ -133,6 +134,12 @@ func CopyKeepsEverything(t *testing.T, from, to gridmap.Store) {
 			return w.PutRecords(ctx, gridmap.Record{ID: 900, Kind: gridmap.MatterRecord, Key: "M-1", Body: wordBody("")})
 		})
 		planned(t, s)
+		besides(t, s, "2")
+	}
+	if a, ok := to.(gridmap.Accounts); ok {
+		if _, err := a.Session(t.Context(), []byte("s1")); gridmap.CodeOf(err) != gridmap.NotFound {
+			t.Errorf("a session was copied: %v", err)
+		}
 	}
 	same(t, "digest after another change", digest(t, to), digest(t, from))
 }

@@ -45,6 +45,8 @@ func Run(t *testing.T, open func(*testing.T) gridmap.Store) {
 		"BadValuesAreRefused":                           badValues,
 		"AStoreIsRestoredWithAllItsHistory":             func(t *testing.T, s gridmap.Store) { restored(t, s, open(t)) },
 		"AFullStoreIsNotRestoredInto":                   func(t *testing.T, s gridmap.Store) { notRestoredTwice(t, s, open(t)) },
+		"AStoreWithAccountsAloneIsNotRestoredInto":      func(t *testing.T, s gridmap.Store) { aPrivateStoreIsNotRestoredInto(t, s, open(t)) },
+		"ARestoreThatFailsLeavesNothing":                func(t *testing.T, s gridmap.Store) { aRestoreThatFailsLeavesNothing(t, s, open(t)) },
 		"NothingIsReadAfterTheViewUnlessItFailsCleanly": readAfterView,
 	} {
 		t.Run(name, func(t *testing.T) {
