@@ -52,7 +52,7 @@ func TestNoCellIsEverAFormula(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close() //nolint:errcheck // read only
+	defer f.Close()
 	if n := f.SheetCount; n != 2 {
 		t.Errorf("%d sheets, want 2", n)
 	}

@@ -103,9 +103,7 @@ func sketch(n *atlas.Net, grid int32, here spatial.Point) Sketch {
 		if arc.Left == own || arc.Right == own || len(arc.Points) < 2 {
 			continue
 		}
-		for _, part := range clip(f.line(arc.Points)) {
-			s.Borders = append(s.Borders, part)
-		}
+		s.Borders = append(s.Borders, clip(f.line(arc.Points))...)
 	}
 	x, y := f.place(here)
 	s.Here = round(x, y)

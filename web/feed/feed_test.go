@@ -67,7 +67,7 @@ func ask(t *testing.T, url string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // read
+	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != 200 {
 		t.Fatalf("%d %v %s", resp.StatusCode, err, text)
@@ -140,7 +140,7 @@ func TestAStreamGoesOnWhereItWasLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // read
+	defer resp.Body.Close()
 	change(t, s, "publish")
 	lines := bufio.NewScanner(resp.Body)
 	for lines.Scan() {
