@@ -102,7 +102,7 @@ func (n *Net) claimGround(l *loader) error {
 	}
 	n.ground = l.grounds.of(atoms)
 
-	n.leaf = n.dissolve(n.leafOf)
+	n.leaf = n.dissolve(n.leafOf, nil) // shareIndices gives it that of the ground
 	n.leaf.measure(nil, nil)
 	n.layers = make([]lazyLayer, len(n.Levels))
 	return nil

@@ -50,7 +50,7 @@ func (n *Net) at(level int) *layer {
 	}
 	ly := n.leaf
 	if owner := n.ownersAt(level); !slices.Equal(owner, n.leafOf) {
-		ly = n.dissolve(owner)
+		ly = n.dissolve(owner, n.ground.index)
 	}
 	lazy.made.Store(ly)
 	return ly
@@ -73,11 +73,12 @@ func (n *Net) Layer(level int) (t *topology.Topology, grids []int32) {
 }
 
 // dissolve makes the layer in which each face of the ground belongs to the
-// given grid.
-func (n *Net) dissolve(owner []int32) *layer {
+// given grid. Where that is the ground itself, so is its index, the one given:
+// nil while it is being made.
+func (n *Net) dissolve(owner []int32, ofGround *locate.Index) *layer {
 	grids, group := groups(owner, len(n.Grids))
 	if len(grids) == len(owner) {
-		return &layer{grid: owner, topo: n.ground.topo, index: n.ground.index}
+		return &layer{grid: owner, topo: n.ground.topo, index: ofGround}
 	}
 	topo := n.ground.topo.Dissolve(group, len(grids))
 	return &layer{grid: grids, topo: topo, index: locate.New(topo)}
@@ -120,7 +121,7 @@ func (n *Net) redissolve(up *layer, old *Net, before, after []int32) (ly *layer,
 	grids, group := groups(after, len(n.Grids))
 	sameGrid := func(i, j int32) bool { return old.Grids[i].ID == n.Grids[j].ID }
 	if up.topo == n.ground.topo || len(grids) == len(after) || !slices.EqualFunc(up.grid, grids, sameGrid) {
-		return n.dissolve(after), nil
+		return n.dissolve(after, n.ground.index), nil
 	}
 	_, was := groups(before, len(old.Grids))
 	var moved []topology.FaceID
@@ -131,7 +132,7 @@ func (n *Net) redissolve(up *layer, old *Net, before, after []int32) (ly *layer,
 		}
 	}
 	if len(moved) > max(16, len(after)/8) {
-		return n.dissolve(after), nil
+		return n.dissolve(after, n.ground.index), nil
 	}
 	ly = &layer{grid: grids, topo: up.topo, index: up.index}
 	if len(moved) > 0 {
