@@ -89,6 +89,8 @@ func newRoot(c *console) *cobra.Command {
 		newVerifyCmd(c),
 		newExportCmd(c),
 		newCopyCmd(c),
+		newBackupCmd(c),
+		newRestoreCmd(c),
 		bench,
 		newRebalanceCmd(c),
 		newAtomsCmd(c),
