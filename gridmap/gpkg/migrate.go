@@ -3,6 +3,11 @@ package gpkg
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -45,8 +50,40 @@ func migrate(ctx context.Context, db *sql.DB, schema, path string, readOnly bool
 	case readOnly:
 		return gridmap.Errorf(gridmap.Invalid, "%s 的结构版本 %d 过旧, 须先以可写方式打开一次以升级到 %d (open it for writing once to upgrade)", path, have, want)
 	}
+	if have > 0 {
+		if err := keepBefore(ctx, db, path, have); err != nil {
+			return gridmap.Errorf(gridmap.Unavailable, "%s 的结构须由 %d 升级到 %d，但升级前的副本存不下，未作改动 (no room for a copy of the file before its upgrade; nothing was changed): %w", path, have, want, err)
+		}
+	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+// keepBefore keeps a copy of the file as it was at a version of its schema, in
+// NAME.before-VERSION. One that is there already stays: it is from an upgrade
+// that was broken off, and the older of the two.
+func keepBefore(ctx context.Context, db *sql.DB, path string, have int64) error {
+	kept := fmt.Sprintf("%s.before-%d", path, have)
+	if _, err := os.Stat(kept); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp(filepath.Dir(path), ".cloudgrid-before-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	part := filepath.Join(folder, filepath.Base(kept))
+	if _, err := db.ExecContext(ctx, "VACUUM INTO ?", part); err != nil {
+		return err
+	}
+	if err := os.Chmod(part, info.Mode().Perm()); err != nil {
+		return err
+	}
+	return os.Rename(part, kept)
 }
 
 func provider(db *sql.DB, schema string) (*goose.Provider, error) {
