@@ -28,7 +28,7 @@ const patience = 60 * time.Second
 
 // chromiumsOwn are the hosts that Chromium itself calls (sign-in, updates, form filling) whatever page is open, even
 // when told not to. The page cannot reach them unseen: its policy forbids it, and a refusal is a fault.
-var chromiumsOwn = []string{".google.com", ".googleapis.com"}
+var chromiumsOwn = []string{".google.com", ".googleapis.com", ".gvt1.com"}
 
 // gate is the proxy that the browser is made to use for everything, loopback and workers included: it knows every
 // host that was asked for, lets only one through, and can play a server that is away.
