@@ -203,7 +203,7 @@ func hears(t *testing.T, base string, atom, day int, known time.Time) string {
 
 // maxHistories bounds how many histories are tried: each has a store and a
 // server of its own.
-const maxHistories = 10
+const maxHistories = 20
 
 func TestWhatWasTrueAndWhatWasBelievedAgreeWithANaiveModel(t *testing.T) {
 	tried := 0
