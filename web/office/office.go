@@ -7,7 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -210,6 +212,9 @@ func (s *Service) putRecords(c echo.Context) error {
 		}
 		records[i] = r
 	}
+	if err := s.mayReplace(c, records); err != nil {
+		return problem.Write(c, err)
+	}
 	if err := s.keep(c.Request().Context(), actor, now, body.Note, records); err != nil {
 		return problem.Write(c, err)
 	}
@@ -259,6 +264,39 @@ func (s *Service) keep(ctx context.Context, actor who.Actor, now time.Time, note
 		}
 		return w.PutRecords(ctx, records...)
 	})
+	return err
+}
+
+// mayReplace refuses new versions of records that were never there, whose ids
+// the sender made up, and of those about ground that the sender may not write
+// about.
+func (s *Service) mayReplace(c echo.Context, records []gridmap.Record) error {
+	unknown := map[gridmap.RecordID]bool{}
+	for _, r := range records {
+		if r.ID != 0 {
+			unknown[r.ID] = true
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	sent, ctx := maps.Clone(unknown), c.Request().Context()
+	err := s.Store.View(ctx, func(r gridmap.Reader) error {
+		for was, err := range r.Records(ctx, gridmap.Query{}, kinds()...) {
+			if err == nil && sent[was.ID] {
+				delete(unknown, was.ID)
+				_, err = s.may(c, was.Grid)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil && len(unknown) > 0 {
+		id := slices.Min(slices.Collect(maps.Keys(unknown)))
+		err = gridmap.Errorf(gridmap.NotFound, "没有记录 %d；新记录不写 id (no such record; a new one has no id)", id)
+	}
 	return err
 }
 
