@@ -110,7 +110,7 @@ func (s *search) add(c Contact) {
 		}
 		c.Phone, c.Office = c.Person.Phone, c.Person.OfficePhone
 		if c.Phone == "" && c.Office == "" {
-			s.skip("%s「%s」没有联系电话", c.Role.Name, c.Person.Name)
+			s.skip("%s「%s」没有联系电话", c.Role.Name, s.b.policy.NameOf(c.Person, c.Post))
 			return
 		}
 		s.seen[c.Person.ID] = true
@@ -168,13 +168,38 @@ func (s *search) shifts(indices []int32, k int, mode Mode) {
 			name = shift.Name
 		}
 		for _, id := range shift.Persons {
-			c := Contact{Kind: OnShift, Grid: indices[k], Role: gridmap.Role{Code: "shift", Name: name}, Why: shift.Name}
+			c := Contact{Kind: OnShift, Grid: indices[k], Role: gridmap.Role{Code: "shift", Name: name}, Why: shift.Name, Post: s.held(id, k)}
 			s.person(id, c, s.chain[:k+1])
 		}
 		if shift.Phone != "" {
 			s.add(Contact{Kind: OnShift, Grid: indices[k], Name: name, Office: shift.Phone, Why: shift.Name})
 		}
 	}
+}
+
+// held is the post by which policies speak of somebody on a shift at the k-th
+// grid of the chain: one held along the chain, else one held elsewhere, else
+// the shift itself.
+func (s *search) held(id gridmap.PersonID, k int) publish.Post {
+	best := publish.Post{Role: "shift", Chain: s.chain[:k+1]}
+	for i := range s.n.Grids {
+		g := &s.n.Grids[i]
+		for _, p := range g.Posts {
+			if p.Person == atlas.Vacant || s.a.Person(p.Person).ID != id {
+				continue
+			}
+			best.Role, best.Employment = p.Role.Code, p.Employment
+			if at := slices.Index(s.chain, g.ID); at >= 0 {
+				best.Chain = s.chain[:max(at, k)+1]
+				return best
+			}
+			best.Chain = nil
+			for _, up := range s.n.Chain(nil, int32(i)) { //nolint:gosec // an index of a net's grids, which fits
+				best.Chain = append(best.Chain, s.n.Grids[up].ID)
+			}
+		}
+	}
+	return best
 }
 
 func (s *search) post(indices []int32, k int, p atlas.Post) {
@@ -206,12 +231,17 @@ func (s *search) person(id gridmap.PersonID, c Contact, chain []gridmap.GridID) 
 		if !away {
 			c.Person = who
 			if why != "" {
-				c.Kind, c.Why = Substitute, fmt.Sprintf("%s，%s代班", why, who.Name)
+				c.Kind, c.Why = Substitute, fmt.Sprintf("%s，%s代班", why, s.b.policy.NameOf(who, c.Post))
 			}
 			s.add(c)
 			return
 		}
-		why = who.Name + absence.Reason.Word()
+		// What explains an answer leaves with it: names as the policy has them,
+		// and nothing of anybody's health.
+		if absence.Reason == Sick {
+			absence.Reason = Leave
+		}
+		why = s.b.policy.NameOf(who, c.Post) + absence.Reason.Word()
 		if absence.Substitute == 0 || absence.Substitute == id {
 			break
 		}

@@ -175,6 +175,40 @@ func TestWhoeverIsAwayIsReplacedByTheNamedSubstitute(t *testing.T) {
 	}
 }
 
+func TestNeitherAShiftNorAnExplanationSaysWhatThePolicyHides(t *testing.T) {
+	a, n := office(t)
+	hide := []gridmap.Record{
+		rec(1, gridmap.PolicyRecord, "", east, 0, `{"field":"name","show":"hidden"}`),
+		rec(2, gridmap.PolicyRecord, "", 0, 0, `{"field":"phone","role":"worker","show":"hidden"}`),
+	}
+	for name, c := range map[string]struct {
+		grid gridmap.GridID
+		more []gridmap.Record
+	}{
+		"on a shift at the grid":   {east, []gridmap.Record{rec(3, gridmap.RosterRecord, "", east, 0, `{"name":"夜班","persons":[11]}`)}},
+		"on a shift above it":      {east, []gridmap.Record{rec(3, gridmap.RosterRecord, "", street, 0, `{"name":"夜班","persons":[11]}`)}},
+		"on a shift of another":    {west, []gridmap.Record{rec(3, gridmap.RosterRecord, "", west, 0, `{"name":"夜班","persons":[11]}`)}},
+		"away, with a substitute":  {east, []gridmap.Record{rec(3, gridmap.AbsenceRecord, "", 0, zhang, `{"reason":"sick","substitute":12}`)}},
+		"away, and nobody instead": {east, []gridmap.Record{rec(3, gridmap.AbsenceRecord, "", 0, zhang, `{"reason":"sick"}`)}},
+	} {
+		b := bookOf(t, append(c.more, hide...)...)
+		ans := b.Whom(a, n, Question{At: noon(), Grid: n.Index(c.grid)})
+		said := strings.Join(ans.Skipped, " ")
+		for _, x := range ans.Contacts {
+			shown, phone, _ := b.Shown(x)
+			said += " " + shown + " " + x.Why
+			if x.Person.ID == zhang && phone != "" {
+				t.Errorf("%s: shows %s", name, phone)
+			}
+		}
+		for _, secret := range []string{"张三", "李四", "病"} {
+			if strings.Contains(said, secret) {
+				t.Errorf("%s: says %s in %q", name, secret, said)
+			}
+		}
+	}
+}
+
 func TestTheNightShiftComesFirstAtNightAndOnlyThen(t *testing.T) {
 	a, n := office(t)
 	b := bookOf(t, rec(1, gridmap.RosterRecord, "", community, 0, `{"name":"夜间值班","from":"18:00","to":"08:00","weekdays":[3],"persons":[17]}`))
