@@ -292,6 +292,14 @@ func TestASignThatIsNoMoreSaysSoKindly(t *testing.T) {
 			t.Errorf("%s: %s", change.body, page)
 		}
 	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPatch, p.base+"/v1/signs/"+codes[3], strings.NewReader(`{"successor":"`+codes[0]+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if status, body, _ := do(t, req); status != http.StatusBadRequest {
+		t.Errorf("a circle of signs is accepted: %d %s", status, body)
+	}
 	s := p.atlas().Settings()
 	s.Hotline = "12346" // every sign would be printed otherwise
 	if err := update(t, p.s, func(w gridmap.Writer) error {

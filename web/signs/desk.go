@@ -269,15 +269,31 @@ func (s *Service) change(c echo.Context) error {
 			return problem.Write(c, err)
 		}
 	}
-	if register, _ := s.signs(); e.Successor != "" {
-		if _, ok := register.Find(e.Successor); !ok || e.Successor == e.Code {
-			return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "后继公示牌 %q 不存在 (no such successor)", e.Successor))
-		}
+	register, _ := s.signs()
+	if err := follows(register, e); err != nil {
+		return problem.Write(c, err)
 	}
 	if err := d.Change(c.Request().Context(), actor, e); err != nil {
 		return problem.Write(c, err)
 	}
 	return c.JSON(http.StatusOK, itemOf(s.Maps.Current(), e))
+}
+
+// follows refuses a successor that is not there, and one that leads back: who
+// stands before such a sign would be sent round in a circle.
+func follows(register *sign.Register, e sign.Entry) error {
+	seen := map[string]bool{e.Code: true}
+	for next := e.Successor; next != ""; {
+		x, ok := register.Find(next)
+		switch {
+		case !ok && next == e.Successor:
+			return gridmap.Errorf(gridmap.Invalid, "后继公示牌 %q 不存在 (no such successor)", next)
+		case seen[next]:
+			return gridmap.Errorf(gridmap.Invalid, "后继公示牌 %q 又指回本牌或形成循环 (the successor leads back)", e.Successor)
+		}
+		seen[next], next = true, x.Successor
+	}
+	return nil
 }
 
 // stale lists the signs to print again.
