@@ -6,22 +6,66 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 )
 
-// health adds /healthz (the process answers) and /readyz (it has a map to
-// answer from; how old that is stands beside it).
-func health(e *echo.Echo, maps *atlas.Keeper) {
+// readiness is what /readyz answers. It names no host: everybody may ask.
+type readiness struct {
+	Ready      bool      `json:"ready"` // there is a map to answer from
+	Edition    int64     `json:"edition"`
+	Seq        int64     `json:"seq"`
+	At         time.Time `json:"at"`          // the time that the map shows
+	Stale      bool      `json:"stale"`       // the store could not be read lately
+	ReadAt     time.Time `json:"read_at"`     // when it last could
+	AgeSeconds int64     `json:"age_seconds"` // since then
+	Faults     []fault   `json:"faults"`
+}
+
+// fault is one thing that is wrong; docs/operations.md says what to do.
+type fault struct {
+	Fault  string    `json:"fault"` // "no_map", "store_unreachable", "store_fault", "map_expired"
+	Since  time.Time `json:"since,omitzero"`
+	Detail string    `json:"detail"`
+}
+
+// health adds /healthz (the process answers) and /readyz (what it answers from,
+// and each thing that is wrong). Only a server without a map is not ready: one
+// whose store is away still answers, and taking it out of service would turn a
+// stale map into none.
+func health(e *echo.Echo, maps *atlas.Keeper, now func() time.Time) {
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", func(c echo.Context) error {
-		a, fault := maps.Current(), maps.Fault()
-		body := struct {
-			Ready   bool      `json:"ready"`
-			Edition int64     `json:"edition"`
-			Seq     int64     `json:"seq"`
-			At      time.Time `json:"at"`
-			Stale   bool      `json:"stale"` // the store could not be read lately
-		}{a != nil, a.Edition().Number, int64(a.Head().Seq), a.At(), fault != nil}
-		return c.JSON(http.StatusOK, body)
+		r := readinessOf(maps, now())
+		c.Response().Header().Set("Cache-Control", "no-store")
+		if !r.Ready {
+			c.Response().Header().Set("Retry-After", "5")
+			return c.JSON(http.StatusServiceUnavailable, r)
+		}
+		return c.JSON(http.StatusOK, r)
 	})
+}
+
+func readinessOf(maps *atlas.Keeper, now time.Time) readiness {
+	a, standing := maps.Current(), maps.Standing()
+	r := readiness{Ready: a != nil, Stale: standing.Fault != nil, ReadAt: standing.ReadAt, Faults: []fault{}}
+	if !standing.ReadAt.IsZero() {
+		r.AgeSeconds = max(int64(now.Sub(standing.ReadAt).Seconds()), 0)
+	}
+	if standing.Fault != nil {
+		f := fault{"store_fault", standing.Since, "地图无法从存储更新，正以旧图作答 (the map cannot be refreshed from the store; answers come from the last one)"}
+		if gridmap.CodeOf(standing.Fault) == gridmap.Unavailable {
+			f = fault{"store_unreachable", standing.Since, "存储连接不上，正以旧图作答，暂不能写入 (the store cannot be reached; answers come from the last map, nothing can be written)"}
+		}
+		r.Faults = append(r.Faults, f)
+	}
+	if a == nil {
+		r.Faults = append(r.Faults, fault{"no_map", time.Time{}, "还没有地图 (there is no map yet)"})
+		return r
+	}
+	r.Edition, r.Seq, r.At = a.Edition().Number, int64(a.Head().Seq), a.At()
+	if !a.Covers(now) {
+		r.Faults = append(r.Faults, fault{"map_expired", a.Until(), "地图所示时间已过，应有新版生效 (the map's time has run out: another edition should have taken effect)"})
+	}
+	return r
 }

@@ -107,7 +107,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
-	health(e, cfg.Maps)
+	health(e, cfg.Maps, time.Now)
 	inside(e, counters)
 	if err := page(e); err != nil {
 		return nil, err

@@ -21,8 +21,8 @@ type Keeper struct {
 	now   func() time.Time
 	log   *slog.Logger
 
-	current atomic.Pointer[Atlas]
-	fault   atomic.Pointer[error] // why the last refresh failed; nil when it did not
+	current  atomic.Pointer[Atlas]
+	standing atomic.Pointer[Standing]
 
 	mu   sync.Mutex
 	past []*Atlas // snapshots of other times, most recently used first
@@ -63,7 +63,36 @@ func NewKeeperBeside(ctx context.Context, store gridmap.Store, now func() time.T
 		}
 	}
 	k.current.Store(a)
+	k.note(nil)
 	return k, nil
+}
+
+// Standing says whether the store could be read lately.
+type Standing struct {
+	ReadAt time.Time // when it last answered
+	Fault  error     // of the last refresh; nil when it succeeded
+	Since  time.Time // of the first refresh that failed since ReadAt; zero without a fault
+}
+
+// Standing is that of the last refresh.
+func (k *Keeper) Standing() Standing {
+	if p := k.standing.Load(); p != nil {
+		return *p
+	}
+	return Standing{}
+}
+
+// note takes down how a refresh ended.
+func (k *Keeper) note(err error) {
+	now, was := k.now().UTC(), k.Standing()
+	s := Standing{ReadAt: now}
+	if err != nil {
+		s = Standing{ReadAt: was.ReadAt, Fault: err, Since: was.Since}
+		if was.Fault == nil {
+			s.Since = now
+		}
+	}
+	k.standing.Store(&s)
 }
 
 // fromFile returns the store's present state by way of the snapshot file; nil
@@ -135,12 +164,7 @@ func (k *Keeper) Current() *Atlas { return k.current.Load() }
 
 // Fault tells why the snapshot may be stale: the error of the last refresh, nil
 // when it succeeded.
-func (k *Keeper) Fault() error {
-	if p := k.fault.Load(); p != nil {
-		return *p
-	}
-	return nil
-}
+func (k *Keeper) Fault() error { return k.Standing().Fault }
 
 // AsOf returns the snapshot valid at t: the current one where that shows t,
 // otherwise one loaded from the store, which may take as long as a start.
@@ -175,11 +199,10 @@ func (k *Keeper) AsOf(ctx context.Context, t time.Time) (*Atlas, error) {
 func (k *Keeper) Refresh(ctx context.Context) error {
 	cur := k.Current()
 	a, err := k.load(ctx, k.now(), cur.head.Seq)
+	k.note(err)
 	if err != nil {
-		k.fault.Store(&err)
 		return err
 	}
-	k.fault.Store(nil)
 	if a != nil {
 		k.current.Store(a)
 	}

@@ -31,6 +31,15 @@ type Details struct {
 	Lat      float64 `json:"lat,omitempty"`
 }
 
+// retryAfter is how long to wait, in seconds, before a busy server is asked
+// again.
+const retryAfter = "5"
+
+// busy tells whether the same request may do better later.
+func (d Details) busy() bool {
+	return d.Status == http.StatusServiceUnavailable || d.Status == http.StatusTooManyRequests
+}
+
 // StatusOf maps the domain's codes to HTTP, for every face alike.
 func StatusOf(code gridmap.Code) int {
 	switch code {
@@ -130,6 +139,14 @@ func (e Status) Error() string { return e.Detail }
 // GetStatus implements huma.StatusError.
 func (e Status) GetStatus() int { return e.Details.Status }
 
+// GetHeaders implements huma.HeadersError, for what embeds the details.
+func (d Details) GetHeaders() http.Header {
+	if d.busy() {
+		return http.Header{"Retry-After": {retryAfter}}
+	}
+	return nil
+}
+
 // ContentType implements huma.ContentTypeFilter.
 func (e Status) ContentType(string) string { return MediaType }
 
@@ -144,9 +161,8 @@ func Write(c echo.Context, err error) error {
 	if merr != nil {
 		return merr
 	}
-	busy := d.Status == http.StatusServiceUnavailable || d.Status == http.StatusTooManyRequests
-	if busy && c.Response().Header().Get("Retry-After") == "" {
-		c.Response().Header().Set("Retry-After", "5")
+	if d.busy() && c.Response().Header().Get("Retry-After") == "" {
+		c.Response().Header().Set("Retry-After", retryAfter)
 	}
 	return c.Blob(d.Status, MediaType, body)
 }
