@@ -397,21 +397,45 @@ func metresBetween(lonA, latA, lonB, latB float64) float64 {
 	return math.Hypot((lonA-lonB)*math.Cos(latA*math.Pi/180), latA-latB) * perDegree
 }
 
+// wantShown compares an assignment of atoms with what the screen lists, for all
+// atoms that the wanted assignment or the screen has in one of these grids.
+func (p *planTab) wantShown(want map[int64]int64, grids ...int64) {
+	p.t.Helper()
+	part := map[int64]int64{}
+	for id, own := range want {
+		if slices.Contains(grids, own) {
+			part[id] = own
+		}
+	}
+	if differ := differences(part, p.shownOwners(grids...)); len(differ) > 0 {
+		p.t.Errorf("server and screen differ: %v", differ)
+	}
+}
+
 // shownOwners reads from the screen, grid by grid, which atoms it lists as whose.
-func (p *planTab) shownOwners() map[int64]int64 {
+func (p *planTab) shownOwners(grids ...int64) map[int64]int64 {
 	p.t.Helper()
 	byCode := map[string]int64{}
+	var codes []string
 	for _, g := range p.board().leaves() {
-		byCode[g.Code] = g.ID
+		if slices.Contains(grids, g.ID) {
+			byCode[g.Code] = g.ID
+			codes = append(codes, " "+g.Code)
+		}
+	}
+	wanted, err := json.Marshal(codes)
+	if err != nil {
+		p.t.Fatal(err)
 	}
 	listed := ask[map[string][]int64](p.tab, `(async () => {
+		const codes = `+string(wanted)+`;
 		const until = async (holds) => { for (let i = 0; i < 3000 && !holds(); i++) await new Promise((r) => setTimeout(r, 4)); };
 		const found = {};
 		document.querySelector("#tab-grids").click();
 		await until(() => document.querySelector(".plan-row"));
 		const rows = () => document.querySelectorAll(".plan-row").length;
 		for (let more; (more = document.querySelector(".list-more")); ) { const n = rows(); more.click(); await until(() => rows() > n); }
-		for (const title of [...document.querySelectorAll(".plan-row")].map((e) => e.title)) {
+		for (const title of [...document.querySelectorAll(".plan-row")].map((e) => e.title).filter((title) => codes.some((code) => title.endsWith(code)))) {
 			const code = title.split(" ").at(-1);
 			[...document.querySelectorAll(".plan-row")].find((e) => e.title === title).click();
 			await until(() => document.querySelector(".inspector-code")?.textContent === code);
@@ -432,6 +456,17 @@ func (p *planTab) shownOwners() map[int64]int64 {
 		}
 	}
 	return owners
+}
+
+// touched are the grids that differ in two assignments of atoms.
+func touched(a, b map[int64]int64) []int64 {
+	grids := map[int64]bool{}
+	for id := range a {
+		if a[id] != b[id] {
+			grids[a[id]], grids[b[id]] = true, true
+		}
+	}
+	return slices.Sorted(maps.Keys(grids))
 }
 
 // differences tells how two assignments of atoms differ, in a few words.
