@@ -91,6 +91,7 @@ func newRoot(c *console) *cobra.Command {
 		newCopyCmd(c),
 		newBackupCmd(c),
 		newRestoreCmd(c),
+		newDoctorCmd(c),
 		bench,
 		newRebalanceCmd(c),
 		newAtomsCmd(c),

@@ -1,0 +1,40 @@
+package postgis
+
+import (
+	"context"
+	"fmt"
+
+	"cloudgrid/gridmap"
+)
+
+// Examine tells what a doctor wants to know of the database: facts by name, and
+// what is broken.
+func (s *Store) Examine(ctx context.Context) (facts map[string]string, bad []error, err error) {
+	var server, postgis, fsync, commit string
+	var have, size int64
+	var standby bool
+	var used, most int
+	err = s.pool.QueryRow(ctx, `SELECT current_setting('server_version'), postgis_lib_version(), current_setting('fsync'), current_setting('synchronous_commit'),
+		(SELECT max(version_id) FROM `+versionTable+`), pg_database_size(current_database()), pg_is_in_recovery(),
+		(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), current_setting('max_connections')::int`).
+		Scan(&server, &postgis, &fsync, &commit, &have, &size, &standby, &used, &most)
+	if err != nil {
+		return nil, nil, mapError(ctx, s.name, err)
+	}
+	facts = map[string]string{
+		"schema":      fmt.Sprintf("结构版本 %d，模式 %s (schema version, schema)", have, s.schema),
+		"server":      fmt.Sprintf("PostgreSQL %s，PostGIS %s，库 %d MB (size)", server, postgis, size>>20),
+		"connections": fmt.Sprintf("%d / %d", used, most),
+		"role":        "主库 (primary)",
+	}
+	if standby {
+		facts["role"] = "备库，只可读 (a standby: read only)"
+	}
+	if fsync == "off" {
+		bad = append(bad, gridmap.Errorf(gridmap.Internal, "数据库以 fsync = off 运行，断电会丢数据，请打开 (fsync is off: a power cut loses data; turn it on)"))
+	}
+	if used*10 > most*9 {
+		bad = append(bad, gridmap.Errorf(gridmap.Unavailable, "数据库连接将尽：%d / %d，调大 max_connections 或减少副本 (connections run out: raise max_connections, or run fewer replicas)", used, most))
+	}
+	return facts, bad, nil
+}
