@@ -57,3 +57,24 @@ func TestTheIDOfANewRecordIsNotTheSendersChoice(t *testing.T) {
 		t.Errorf("afterwards: %d, id %d", status, id)
 	}
 }
+
+func TestARecordThatNamesNobodyOrNothingIsRefused(t *testing.T) {
+	o := openOffice(t, access{})
+	v := o.in("all", gridmap.Grant{Role: rights.Planner})
+	for record, want := range map[string]int{
+		`{"kind":"matter","key":"M1","body":{"name":"违建","department":"nowhere"}}`:         http.StatusBadRequest,
+		`{"kind":"absence","person":1,"body":{"reason":"leave","substitute":987654321}}`:   http.StatusBadRequest,
+		`{"kind":"mode","body":{"mode":"normal","zz":1}}`:                                  http.StatusBadRequest,
+		`{"kind":"policy","body":{"field":"phone","show":"hidden","until":"2027"}}`:        http.StatusBadRequest,
+		fmt.Sprintf(`{"kind":"link","grid":%d,"body":{"unit":"nowhere"}}`, o.own):          http.StatusBadRequest,
+		`{"kind":"unit","key":"cg","body":{"tree":"department","name":"城管局","phone":"1"}}`: http.StatusCreated,
+	} {
+		if status, _ := keepRecord(t, v, record); status != want {
+			t.Errorf("%s: %d, want %d", record, status, want)
+		}
+	}
+	together := `{"kind":"unit","key":"mz","body":{"tree":"department","name":"民政局"}},{"kind":"matter","key":"M2","body":{"name":"低保","department":"mz"}}`
+	if status, body := v.postJSON("/v1/records", `{"records":[`+together+`]}`); status != http.StatusCreated {
+		t.Errorf("a matter with its department in one request: %d %s", status, body)
+	}
+}

@@ -212,7 +212,11 @@ func (s *Service) putRecords(c echo.Context) error {
 		}
 		records[i] = r
 	}
-	if err := s.mayReplace(c, records); err != nil {
+	err := s.mayReplace(c, records)
+	if err == nil {
+		err = duty.CheckReferences(s.Maps.Current(), records)
+	}
+	if err != nil {
 		return problem.Write(c, err)
 	}
 	if err := s.keep(c.Request().Context(), actor, now, body.Note, records); err != nil {
