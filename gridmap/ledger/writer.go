@@ -13,6 +13,10 @@ import (
 // the round trip to a database, few enough to hold in memory with their shapes.
 const batch = 5000
 
+// maxID is the largest id that every reader of JSON keeps exactly, less what
+// vector tiles add to tell the things of a draft from those of the map.
+const maxID = 1<<52 - 1
+
 // Writer is the part of gridmap.Writer that is rules. A store embeds it.
 type Writer struct {
 	tables Tables
@@ -35,6 +39,9 @@ func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values
 				return err
 			}
 			id := k.identity(&part[i])[0]
+			if id > maxID {
+				return gridmap.Errorf(gridmap.Invalid, "编号 %d 超过 %d，其他程序无法准确读写 (id too large)", id, maxID)
+			}
 			ids, top = append(ids, id), max(top, id)
 		}
 		if err := refs(ctx, part); err != nil {

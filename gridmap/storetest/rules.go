@@ -77,6 +77,9 @@ func danglingReferences(t *testing.T, s gridmap.Store) {
 		"record of no text": func(ctx context.Context, w gridmap.Writer) error {
 			return w.PutRecords(ctx, gridmap.Record{ID: 93, Kind: gridmap.SignRecord, Body: wordBody("\xff")})
 		},
+		"id that JSON would round": func(ctx context.Context, w gridmap.Writer) error {
+			return w.PutPersons(ctx, gridmap.Person{ID: 1 << 53, Name: "某"})
+		},
 		"levels with a gap": func(ctx context.Context, w gridmap.Writer) error {
 			return w.PutLevels(ctx, other, []gridmap.Level{{Rank: 0, Code: "a", Name: "a"}, {Rank: 2, Code: "b", Name: "b"}})
 		},
