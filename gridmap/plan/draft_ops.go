@@ -53,6 +53,9 @@ func (d *Desk) try(ctx context.Context, actor string, id gridmap.PlanID, baseRev
 			return nil, err
 		}
 		out, err := dr.add(ctx, baseRev, fresh)
+		if err == nil {
+			err = stamp(out.ops, ops)
+		}
 		if err == nil && !keep {
 			out.idle = true
 			out.answer.Plan, out.answer.Rev, out.answer.Change.Rev = dr.plan, dr.plan.Rev, dr.plan.Rev
@@ -118,9 +121,8 @@ func (dr *draft) reach(ctx context.Context, rev int64) error {
 func (dr *draft) sift(actor string, ops []Op) (fresh []gridmap.PlanOp, again []int, err error) {
 	for _, op := range ops {
 		if at, ok := dr.history.byID[op.ID]; ok {
-			was := dr.history.log[at]
-			if was.Kind != op.Kind || was.Actor != actor {
-				return nil, nil, gridmap.Errorf(gridmap.Conflict, "操作 id %q 已用于另一操作 (the id is another operation's)", op.ID)
+			if !op.same(dr.history.log[at], actor) {
+				return nil, nil, gridmap.Errorf(gridmap.Conflict, "操作 id %q 已用于内容不同的另一操作：本次提交的内容没有执行，请换一个新的 id 重新提交 (the id is another operation's; nothing was done)", op.ID)
 			}
 			again = append(again, at)
 			continue
@@ -269,16 +271,27 @@ func (d *Desk) turn(ctx context.Context, actor string, id gridmap.PlanID, opID s
 		return Answer{}, gridmap.Errorf(gridmap.Invalid, "操作 id %q 应为 1 至 %d 字节 (bad operation id)", opID, maxIDBytes)
 	}
 	return d.edit(ctx, actor, id, baseRev, func(dr *draft) (*outcome, error) {
-		fresh, again, err := dr.sift(actor, []Op{{ID: opID, Kind: kind}})
+		sent, err := json.Marshal(targetBody{target}) // "" as it is: what it stands for changes
+		if err != nil {
+			return nil, err
+		}
+		ops := []Op{{ID: opID, Kind: kind, Body: sent}}
+		fresh, again, err := dr.sift(actor, ops)
 		switch {
 		case err != nil:
 			return nil, err
 		case len(fresh) == 0:
 			return dr.repeat(ctx, baseRev, again)
-		case kind == KindUndo:
-			return dr.undo(ctx, baseRev, fresh[0], target)
 		}
-		return dr.redo(ctx, baseRev, fresh[0], target)
+		do := dr.redo
+		if kind == KindUndo {
+			do = dr.undo
+		}
+		out, err := do(ctx, baseRev, fresh[0], target)
+		if err != nil {
+			return nil, err
+		}
+		return out, stamp(out.ops, ops)
 	})
 }
 

@@ -133,7 +133,7 @@ type (
 )
 
 // envelope are the members of an operation that are not of its body.
-var envelope = []string{"id", "kind", "rev", "actor", "plan", "crs", "undone", "summary"}
+var envelope = []string{"id", "kind", "rev", "actor", "plan", "crs", "undone", "summary", sentMember}
 
 // read decodes the body of an operation, refusing members that its kind does
 // not have: a misspelt one would change the meaning in silence.
