@@ -42,7 +42,7 @@ func (j *job) lowerBound() int64 {
 	var shed int64
 	var gain, closing []int64
 	for g, units := range members {
-		if len(units) == 0 {
+		if len(units) == 0 && j.mode != Balance { // a balance has to fill it
 			continue
 		}
 		lo, hi := int64(j.wantLo[g]), int64(j.wantHi[g])

@@ -23,6 +23,8 @@ const (
 	// Parted says that a grid comes apart because pinned atoms leave it
 	// together while others are locked in it.
 	Parted
+	// EmptyGrid says that a grid without atoms got none.
+	EmptyGrid
 	// NotFound says that the search ended with a grid out of bounds; unproven.
 	NotFound
 )
@@ -72,6 +74,9 @@ func (o Obstacle) Say(n Namer) string {
 		return fmt.Sprintf("网格 %s 已锁定，负荷 %d，界限 %d；请解锁，或设为专属网格", n.GridName(o.Grid), o.Load, o.Limit)
 	case Parted:
 		return fmt.Sprintf("网格 %s：捆绑的单元整体移走后，余下锁定的单元不再相连；请解除捆绑，或解除部分单元的锁定", n.GridName(o.Grid))
+	case EmptyGrid:
+		return fmt.Sprintf("网格 %s 没有单元，社区 %s 内也没有能划给它的单元；请撤销该网格、解除部分锁定，或先把大单元细分",
+			n.GridName(o.Grid), n.CommunityName(o.Community))
 	default: // NotFound
 	}
 	return fmt.Sprintf("网格 %s：未找到可行方案，负荷 %d，界限 %d（未证明无解）；可增大搜索强度、放宽容差或允许新设网格",

@@ -51,6 +51,7 @@ func (a *area) regrown() []int32 {
 		}
 	}
 	b.fill()
+	b.seedEmpty(b.start)
 	if !a.noMorePieces(b.start, a.start) { // frozen units of one grid, joined by free ones, came apart
 		return a.start
 	}

@@ -122,6 +122,9 @@ func randomProblem(t *rapid.T) *Problem {
 		p.Grids[g].Locked = rapid.IntRange(0, 7).Draw(t, "locked") == 0
 		p.Grids[g].Dedicated = rapid.IntRange(0, 9).Draw(t, "dedicated") == 0
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "empty") {
+		p.Grids = append(p.Grids, Grid{Community: p.Atoms[0].Community})
+	}
 	for i := range p.Atoms {
 		p.Atoms[i].Locked = rapid.IntRange(0, 14).Draw(t, "lock") == 0
 	}

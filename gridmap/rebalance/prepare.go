@@ -60,6 +60,9 @@ func prepare(p *Problem, goal Goal, opt Options) (*Problem, []*job) {
 	if goal.Task == Dissolve {
 		mean = q.meansWithout(mean)
 	}
+	if goal.Task == Balance {
+		q.placeEmpty(areas, mean)
+	}
 	grids := q.freshGrids(areas, goal)
 	var jobs []*job
 	for i, a := range areas {

@@ -108,6 +108,9 @@ func assemble(p, q *Problem, goal Goal, jobs []*job) *Result {
 			}
 		}
 	}
+	if goal.Task == Balance {
+		r.addEmpty(q, jobs)
+	}
 	r.addLocked(q, goal)
 	r.addParted(p)
 	r.Metrics = p.Measure(r.Plan, r.NewGrids)
@@ -186,8 +189,12 @@ func (r *Result) judge(j *job, global []int32, count []int, sum []int64) {
 		if widened || explained[global[g]] {
 			continue
 		}
+		kind := NotFound
+		if count[g] == 0 && global[g] >= 0 {
+			kind = EmptyGrid
+		}
 		r.Obstacles = append(r.Obstacles, Obstacle{
-			Kind: NotFound, Community: j.community, Grid: global[g],
+			Kind: kind, Community: j.community, Grid: global[g],
 			Atom: -1, Load: sum[g], Limit: beyond(sum[g], lo, hi),
 		})
 	}

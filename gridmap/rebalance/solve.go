@@ -160,6 +160,9 @@ func (j *job) open(seed uint64, table *quantiles, into **search) bool {
 		j.startFresh(&r)
 	} else {
 		j.startFromHome()
+		if j.mode == Balance {
+			j.seedEmpty(j.start)
+		}
 	}
 	s := newSearch(j.area, r, table)
 	s.mu, s.balance = j.mu, j.balance
