@@ -182,7 +182,7 @@ func planDesk(s gridmap.Store, keeper *atlas.Keeper, log *slog.Logger, mode auth
 	if mode == auth.Accounts {
 		policy = auth.PlanPolicy{Policy: auth.Policy{Maps: keeper}, Plans: kept}
 	}
-	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Policy: policy})
+	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Policy: policy, Stale: staleSigns})
 }
 
 // deskOf opens the routes that write: receipts and feedback to everybody,
