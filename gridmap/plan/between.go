@@ -26,7 +26,7 @@ func Between(was, now *Board) Delta {
 	if was == now {
 		return d
 	}
-	if was.base != now.base {
+	if was == nil || was.base != now.base {
 		d.All = true
 		return d
 	}

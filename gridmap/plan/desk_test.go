@@ -122,12 +122,12 @@ func TestAStepNeedsTheRevisionThatItsAuthorHasSeenAndReasons(t *testing.T) {
 
 func TestASlowFollowerIsSentAwayAndHoldsNobodyUp(t *testing.T) {
 	w, d, _, id := begun(t)
-	slow, err := d.Follow(t.Context(), "慢", "慢", id, 0)
+	slow, err := d.Follow(t.Context(), "慢", "慢", id, -1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	quick, err := d.Follow(ctx, "快", "快", id, 0)
+	quick, err := d.Follow(ctx, "快", "快", id, -1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ type View struct {
 type Change struct {
 	Rev           int64
 	Actor         string // "" when several changed it, or its base was moved
-	Before, After *Board
+	Before, After *Board // Before is nil where it is not known: anything may differ
 }
 
 // Answer is what became of operations.

@@ -42,8 +42,9 @@ type followers struct {
 }
 
 // Follow tells of everything that happens to a plan from now on, beginning with
-// what happened after revision since (0: nothing is missed) and with who is
-// there. The channel closes when ctx ends or the follower is too slow.
+// what happened after revision since (negative: nothing is missed) and with who
+// is there. Who has a revision that the plan does not have is told to begin
+// anew. The channel closes when ctx ends or the follower is too slow.
 func (d *Desk) Follow(ctx context.Context, actor, shown string, id gridmap.PlanID, since int64) (<-chan Notice, error) {
 	dr, err := d.draft(ctx, id)
 	if err != nil {
@@ -53,9 +54,14 @@ func (d *Desk) Follow(ctx context.Context, actor, shown string, id gridmap.PlanI
 	if err := d.can(ctx, actor, ActView, dr.plan); err != nil {
 		return nil, err
 	}
+	if since > dr.plan.Rev { // perhaps seen at another server
+		if err := dr.latest(ctx); err != nil {
+			return nil, err
+		}
+	}
 	ch := make(chan Notice, noticeBacklog)
 	ch <- Notice{Kind: NoticePlan, Rev: dr.plan.Rev, Plan: dr.plan}
-	if since > 0 && since < dr.plan.Rev {
+	if since >= 0 && since != dr.plan.Rev {
 		missed, err := dr.missed(ctx, since)
 		if err != nil {
 			return nil, err
@@ -70,11 +76,15 @@ func (d *Desk) Follow(ctx context.Context, actor, shown string, id gridmap.PlanI
 	return ch, nil
 }
 
-// missed is everything after a revision as one notice.
+// missed is everything after a revision as one notice; after one that the plan
+// does not have, a change without what it was before.
 func (dr *draft) missed(ctx context.Context, since int64) (Notice, error) {
-	before, err := dr.boardAt(ctx, since)
-	if err != nil {
-		return Notice{}, err
+	var before *Board
+	if since <= dr.plan.Rev {
+		var err error
+		if before, err = dr.boardAt(ctx, since); err != nil {
+			return Notice{}, err
+		}
 	}
 	after, err := dr.board(ctx)
 	rev := dr.plan.Rev

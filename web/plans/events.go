@@ -98,13 +98,14 @@ func (s *Service) events(c echo.Context) error {
 	}
 }
 
+// sinceOf is the revision that the reader has; negative when it does not say.
 func sinceOf(c echo.Context) (int64, error) {
 	text := c.Request().Header.Get("Last-Event-ID")
 	if text == "" {
 		text = c.QueryParam("since")
 	}
 	if text == "" {
-		return 0, nil
+		return -1, nil
 	}
 	since, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || since < 0 {
