@@ -339,8 +339,8 @@ func (r *rambler) anything(turns bool) error {
 		}
 	}
 	to := r.pool.grids[r.chance.IntN(len(r.pool.grids))]
-	if to.ID == owners[first] {
-		return nil
+	for to.ID == owners[first] {
+		to = r.pool.grids[r.chance.IntN(len(r.pool.grids))]
 	}
 	r.Moves++
 	_, err := r.p.hand(r.p.ctx, b.grid(owners[first]), to, atoms)
