@@ -299,7 +299,10 @@ func TestANewPlanStandsOnWhatIsPublishedAheadAndIsNotPublishedBeforeIt(t *testin
 				t.Errorf("published for %v: %v", at, err)
 			}
 		}
-		if p, err := d.Advance(t.Context(), "李四", ActPublish, next, Step{Rev: 1, Force: true, Note: "x"}); err != nil || !p.EffectiveAt.Equal(ahead) {
+		if p, err := d.Advance(t.Context(), "李四", ActPublish, next, Step{Rev: 1, Force: true, Note: "x"}); gridmap.CodeOf(err) != gridmap.Invalid || !strings.Contains(err.Error(), "请选定生效日期") {
+			t.Errorf("published at once, over an edition that is yet to take effect: %v, %v", p.EffectiveAt, err)
+		}
+		if p, err := d.Advance(t.Context(), "李四", ActPublish, next, Step{Rev: 1, Force: true, Note: "x", EffectiveAt: &ahead}); err != nil || !p.EffectiveAt.Equal(ahead) {
 			t.Error(p, err)
 		}
 		both := o.published(t.Context(), t, ahead)

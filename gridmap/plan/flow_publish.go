@@ -19,11 +19,10 @@ func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, e
 	at := p.EffectiveAt
 	if at.IsZero() {
 		at = now
-		if p.BaseAt.After(at) { // over an edition that is yet to take effect
-			at = p.BaseAt
-		}
 	}
 	switch {
+	case p.EffectiveAt.IsZero() && p.BaseAt.After(now): // "now" must not become "later" in silence
+		return nil, gridmap.Errorf(gridmap.Invalid, "方案的底图第 %d 版要到 %s 才生效，不能立即发布：请选定生效日期，不早于该时间 (a date is needed: the base takes effect later)", p.BaseEdition, local(p.BaseAt))
 	case at.Before(now):
 		return nil, gridmap.Errorf(gridmap.Invalid, "生效时间 %s 已过，请改为现在或以后 (the effective time is past)", local(at))
 	case at.Before(p.BaseAt):
