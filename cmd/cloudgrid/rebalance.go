@@ -203,7 +203,11 @@ func (r *rebalanceReport) tell(c *console) error {
 }
 
 func (r *rebalanceReport) summary(c *console) {
-	c.sayf("调整 %d 户（%.2f %%），理论下界 %d 户，差距 %.1f %%", r.MovedHouseholds, 100*r.MovedShare, r.LowerBound, 100*r.Gap)
+	if r.Feasible {
+		c.sayf("调整 %d 户（%.2f %%），理论下界 %d 户，差距 %.1f %%", r.MovedHouseholds, 100*r.MovedShare, r.LowerBound, 100*r.Gap)
+	} else {
+		c.sayf("调整 %d 户（%.2f %%），目标未全部达到", r.MovedHouseholds, 100*r.MovedShare)
+	}
 	c.sayf("网格 %d 个（新设 %d，撤销 %d，变动 %d），最大偏差 %.2f %%，边界 %.0f → %.0f 米，用时 %.2f 秒",
 		r.Grids, r.Opened, r.Closed, r.Touched, 100*r.WorstDeviation, r.BorderBeforeM, r.BorderM, r.Seconds)
 	for _, o := range r.Obstacles {

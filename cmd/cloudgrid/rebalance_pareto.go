@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"cloudgrid/gridmap/district"
@@ -63,11 +64,20 @@ func runRebalancePareto(ctx context.Context, c *console, f rebalanceFlags, cs *r
 		rep.Candidates = append(rep.Candidates, r)
 		r.Plan = k.Plan
 		file.Candidates = append(file.Candidates, r)
-		c.sayf("%-4d %8d %7.2f%% %9.2f%% %10.0f %6d %7.1f%%", i+1, m.MovedHouseholds, 100*m.MovedShare,
-			100*m.WorstDeviation, m.BorderM, m.Touched, 100*k.Gap)
+		c.sayf("%-4d %8d %7.2f%% %9.2f%% %10.0f %6d %8s", i+1, m.MovedHouseholds, 100*m.MovedShare,
+			100*m.WorstDeviation, m.BorderM, m.Touched, gapText(r))
 	}
 	if err := writePlan(f.out, file); err != nil {
 		return err
 	}
 	return rep.tell(c)
+}
+
+// gapText says how far above its bound a plan is at most; one that does not
+// meet the goal has none.
+func gapText(k candidateReport) string {
+	if !k.Feasible {
+		return "-"
+	}
+	return fmt.Sprintf("%.1f%%", 100*k.Gap)
 }

@@ -48,7 +48,9 @@ func (p *proposal) picture() []byte {
 		fmt.Sprintf("超载 %d → %d 个", over, overNow),
 		fmt.Sprintf("不足 %d → %d 个", under, underNow),
 		fmt.Sprintf("新设 %d 个，撤销 %d 个", m.Opened, m.Closed),
-		fmt.Sprintf("至少须调整 %d 户（下界）", p.result.LowerBound),
+	}
+	if p.result.Feasible {
+		pic.Facts = append(pic.Facts, fmt.Sprintf("至少须调整 %d 户（下界）", p.result.LowerBound))
 	}
 	return picture.SVG(pic)
 }

@@ -203,8 +203,8 @@ func (r *areaReport) tell(c *console) error {
 	}
 	c.sayf("超载 %d → %d 个，不足 %d → %d 个；调整单元 %d 个（只是建议，底图未改 nothing is changed）", r.OverBefore, r.OverAfter, r.UnderBefore, r.UnderAfter, r.MovedAtoms)
 	for i, k := range r.Candidates {
-		c.sayf("方案 %d：调整 %d 户（%.2f %%），最大偏差 %.1f %%，边界 %.0f 米，差距 %.0f %%",
-			i+1, k.MovedHouseholds, 100*k.MovedShare, 100*k.WorstDeviation, k.BorderM, 100*k.Gap)
+		c.sayf("方案 %d：调整 %d 户（%.2f %%），最大偏差 %.1f %%，边界 %.0f 米，差距 %s",
+			i+1, k.MovedHouseholds, 100*k.MovedShare, 100*k.WorstDeviation, k.BorderM, gapText(k))
 	}
 	r.summary(c)
 	if err := c.printJSON(r); err != nil {

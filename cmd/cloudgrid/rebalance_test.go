@@ -55,6 +55,17 @@ func TestRebalanceExitsWith1AndTheReasonsWhenTheGoalCannotBeMet(t *testing.T) {
 	if code != exitWanted || !strings.Contains(out, "楼1") || !strings.Contains(out, "甲") {
 		t.Errorf("exit %d, said %q", code, out)
 	}
+	if strings.Contains(out, "下界") || strings.Contains(out, "差距") {
+		t.Errorf("a bound of a goal that cannot be met says nothing: %q", out)
+	}
+	_, out, _ = rebalanceRun(t, "--case", file, "--json")
+	var rep rebalanceReport
+	if err := json.Unmarshal([]byte(out), &rep); err != nil || rep.LowerBound != 0 || rep.Gap != 1 {
+		t.Errorf("%v, bound %d, gap %v, want 0 and 1", err, rep.LowerBound, rep.Gap)
+	}
+	if _, out, _ = rebalanceRun(t, "--case", file, "--pareto"); strings.Contains(out, "100.0%") {
+		t.Errorf("the candidates say a gap: %q", out)
+	}
 	if data, err := os.ReadFile(plan); err != nil || !strings.HasPrefix(string(data), "[0,1,1]") {
 		t.Errorf("the best plan there is must be written anyway: %q, %v", data, err)
 	}

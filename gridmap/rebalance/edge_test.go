@@ -135,6 +135,18 @@ func TestWithEverythingLockedNothingMovesAndTheLocksAreNamed(t *testing.T) {
 	}
 }
 
+func TestGroundWithoutAnyLoadIsCalledThat(t *testing.T) {
+	p := lattice(6, 2, 2, flat(0))
+	r := solve(t, p, Goal{Task: Relieve, Min: 40, Max: 120})
+	o := wantObstacle(t, r, PieceMisfit, true)
+	if words := o.Say(plainNames{}); r.Feasible || strings.Contains(words, "不相连") || !strings.Contains(words, "没有任何负荷") {
+		t.Fatalf("feasible %v, %q", r.Feasible, words)
+	}
+	if r.LowerBound != 0 || r.Gap != 1 {
+		t.Fatalf("bound %d, gap %v of a goal that cannot be met", r.LowerBound, r.Gap)
+	}
+}
+
 func TestADedicatedGridIsLeftAloneAndNotJudged(t *testing.T) {
 	p := lattice(9, 2, 3, func(x, _ int) int32 {
 		if x >= 6 {

@@ -61,6 +61,10 @@ func (o Obstacle) Say(n Namer) string {
 		return fmt.Sprintf("网格 %s：锁定的单元合计负荷 %d，超过上限 %d；请解除部分单元的锁定，或放宽上限至 %d",
 			n.GridName(o.Grid), o.Load, o.Limit, o.Load)
 	case PieceMisfit:
+		if o.Load == 0 {
+			return fmt.Sprintf("社区 %s：单元 %s 所在的片区没有任何负荷，%d 个网格达不到下限 %d；请先录入户数等统计数，或把下限设为 0",
+				n.CommunityName(o.Community), n.AtomName(o.Atom), o.Grids, o.Limit)
+		}
 		s := fmt.Sprintf("社区 %s：单元 %s 所在的独立片区总负荷 %d，%d 个网格平均 %d，达不到 %d 的界限",
 			n.CommunityName(o.Community), n.AtomName(o.Atom), o.Load, o.Grids, o.Load/int64(max(o.Grids, 1)), o.Limit)
 		if o.Grid >= 0 {

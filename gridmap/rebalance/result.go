@@ -11,7 +11,7 @@ type Result struct {
 	Plan        []int32 // per atom a grid: of the problem, or len(Grids)+i for NewGrids[i]
 	NewGrids    []Grid
 	Metrics     Metrics
-	LowerBound  int64   // households that any plan for this goal must move; 0 when nothing is known
+	LowerBound  int64   // households that any plan for this goal must move; 0 when nothing is known or not feasible
 	Gap         float64 // (moved - bound) / moved; 0 proves the plan best in moved households; 1 when not feasible
 	Feasible    bool    // the goal is met everywhere
 	Interrupted bool
@@ -119,6 +119,9 @@ func assemble(p, q *Problem, goal Goal, jobs []*job) *Result {
 		r.Gap = math.Max(0, float64(m-r.LowerBound)/float64(m))
 	} else if r.Feasible {
 		r.Gap = 0
+	}
+	if !r.Feasible { // what plans that are none would have to move says nothing
+		r.LowerBound = 0
 	}
 	return r
 }

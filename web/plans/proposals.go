@@ -81,8 +81,8 @@ type candidateItem struct {
 	Closed          int                  `json:"closed"`
 	Grids           int                  `json:"grids"`
 	Feasible        bool                 `json:"feasible"`
-	LowerBound      int64                `json:"lower_bound" doc:"households that any plan must move; 0 is unknown"`
-	Gap             float64              `json:"gap" doc:"(moved - lower_bound) / moved; 0 proves the plan best"`
+	LowerBound      int64                `json:"lower_bound" doc:"households that any plan must move; 0 is unknown or not feasible"`
+	Gap             float64              `json:"gap" doc:"(moved - lower_bound) / moved; 0 proves the plan best; 1 when not feasible"`
 	Obstacles       []obstacleItem       `json:"obstacles"`
 	Moves           []plan.CandidateMove `json:"moves"`
 	NewGrids        []plan.CandidateGrid `json:"new_grids" doc:"their ids, -1, -2 …, mean something in moves only"`
