@@ -263,7 +263,7 @@ func TestWhatIsWrongWithARequestToAPlanIsSaid(t *testing.T) {
 		"an atom to look at":       {404, "GET", "/atoms/1", nil, "1"},
 		"no border near":           {404, "GET", "/arc?at=0,0&crs=wgs84", nil, "边界"},
 		"a proposal without sense": {400, "POST", "/proposals", jsonMap{"task": "dance"}, "dance"},
-		"a proposal for nobody":    {404, "POST", "/proposals", jsonMap{"task": "split", "grid": 1 << 40}, "1099511627776"},
+		"a proposal for nobody":    {400, "POST", "/proposals", jsonMap{"task": "split", "grid": 1 << 40}, "1099511627776"},
 		"no such proposal":         {404, "GET", "/proposals/none", nil, "none"},
 		"an edition to come":       {404, "POST", "/../revert", jsonMap{"edition": 99, "name": "回退"}, "99"},
 	} {

@@ -80,7 +80,7 @@ func within(m *district.Map, ids []gridmap.GridID) ([]int32, error) {
 	for _, id := range ids {
 		i, ok := at[id]
 		if !ok {
-			return nil, gridmap.Errorf(gridmap.NotFound, "方案中没有网格 %d，或它已在本方案中撤销 (no such grid)", id)
+			return nil, gridmap.Errorf(gridmap.Invalid, "方案中没有网格 %d，或它已在本方案中撤销 (no such grid)", id)
 		}
 		list = append(list, i)
 	}

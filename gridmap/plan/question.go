@@ -50,7 +50,7 @@ func newQuestion(b *Board, w Wish) (*question, error) {
 			return nil, err
 		}
 	}
-	return q, nil
+	return q, q.check(b, opt.Profile)
 }
 
 // marks are what is known of borders between atoms.
