@@ -206,6 +206,7 @@ func (d *day) dragAVertex(p *planTab) {
 	}
 	p.do(chromedp.MouseClickXY(x, y))
 	p.until(fmt.Sprintf(`document.querySelectorAll(".arc-points li").length === %d`, d.border.Points))
+	p.wantNoSeriousFindings()
 	toX, toY := x+5, y+5
 	to := [2]float64{s.lon + (toX-s.x)/s.pxPerLon, s.lat + (toY-s.y)/s.pxPerLat}
 	p.drag(x, y, toX, toY, chromedp.ModifierAlt)

@@ -42,12 +42,12 @@ export function ArcPanel({ arc }: { arc: ArcAnswer }) {
               type="button"
               class="mono"
               aria-pressed={s.arcPoint.value === i}
-              aria-label={p(i === 0 || i === last ? "arc.node" : "arc.vertex", { n: i + 1 })}
               onClick={() => (s.arcPoint.value = i)}
               onFocus={() => (s.arcPoint.value = i)}
               onKeyDown={(event) => press(event, i)}
             >
-              {i === 0 || i === last ? "◆" : "●"} {at[0].toFixed(5)}, {at[1].toFixed(5)}
+              <span class="unseen">{p(i === 0 || i === last ? "arc.node" : "arc.vertex", { n: i + 1 })} </span>
+              <span aria-hidden="true">{i === 0 || i === last ? "◆" : "●"}</span> {at[0].toFixed(5)}, {at[1].toFixed(5)}
             </button>
           </li>
         ))}
