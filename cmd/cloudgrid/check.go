@@ -20,6 +20,7 @@ type checkReport struct {
 	Atoms     int               `json:"atoms"`
 	Places    int               `json:"places"`
 	Problems  []atlas.Complaint `json:"problems"`
+	Warnings  []atlas.Complaint `json:"warnings"` // may be meant so; they never fail the check
 }
 
 func newCheckCmd(c *console) *cobra.Command {
@@ -54,6 +55,9 @@ func runCheck(ctx context.Context, c *console, store string) error {
 	for _, err := range append(bad, unreadable...) {
 		r.Problems = append(r.Problems, atlas.Complaint{Kind: "record", Severity: atlas.Error, Message: err.Error()})
 	}
+	if r.Warnings, err = checkWarnings(ctx, s, a, time.Now()); err != nil {
+		return err
+	}
 	for _, n := range a.Nets() {
 		r.Grids += len(n.Grids)
 	}
@@ -63,6 +67,12 @@ func runCheck(ctx context.Context, c *console, store string) error {
 	c.sayf("问题 %d 个", len(r.Problems))
 	c.sayf("版次 %d：网格 %d（主网末级 %d），单元 %d，地址 %d", r.Edition, r.Grids, r.LeafGrids, r.Atoms, r.Places)
 	for i, p := range r.Problems {
+		c.sayf("%3d. [%s] %s", i+1, p.Kind, p.Message)
+	}
+	if len(r.Warnings) > 0 {
+		c.sayf("提示 %d 个（不影响结果 hints）", len(r.Warnings))
+	}
+	for i, p := range r.Warnings {
 		c.sayf("%3d. [%s] %s", i+1, p.Kind, p.Message)
 	}
 	if err := c.printJSON(r); err != nil {
