@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 
@@ -138,5 +140,28 @@ func findGrid(a *atlas.Atlas, id int64) (*atlas.Net, int32, error) {
 			return n, i, nil
 		}
 	}
+	if heirs := successors(a, id); heirs != "" {
+		return nil, atlas.None, gridmap.Errorf(gridmap.NotFound, "网格 %d 已撤销，并入 %s (no grid with id %d any more; merged into these)", id, heirs, id)
+	}
 	return nil, atlas.None, gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的网格 (no grid with id %d at this time)", id, id)
+}
+
+// successors names the grids that took over a grid when a plan was published,
+// as far as they are there; "" where none is known.
+func successors(a *atlas.Atlas, id int64) string {
+	var names []string
+	for _, r := range a.Records(gridmap.LineageRecord) {
+		var went struct {
+			To gridmap.GridID `json:"to"`
+		}
+		if int64(r.Grid) != id || json.Unmarshal(r.Body, &went) != nil || went.To == r.Grid {
+			continue
+		}
+		for _, n := range a.Nets() {
+			if i := n.Index(went.To); i != atlas.None {
+				names = append(names, fmt.Sprintf("%d「%s」", went.To, n.Grids[i].Name))
+			}
+		}
+	}
+	return strings.Join(names, "、")
 }
