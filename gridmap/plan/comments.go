@@ -21,6 +21,15 @@ func (d *Desk) Comment(ctx context.Context, actor string, c gridmap.PlanComment)
 	if err := c.Check(); err != nil {
 		return c, err
 	}
+	if c.Grid != 0 {
+		b, err := dr.board(ctx)
+		if err != nil {
+			return c, err
+		}
+		if b.gridIndex(c.Grid) == none {
+			return c, gridmap.Errorf(gridmap.Invalid, "批注所指的网格 %d 不在本方案中 (the comment is about a grid that is not there)", c.Grid)
+		}
+	}
 	if c.ID, err = d.cfg.Plans.PutPlanComment(ctx, c); err != nil {
 		return c, err
 	}

@@ -184,9 +184,12 @@ func TestTwoDesksOverOneStoreOrderWhatBothTake(t *testing.T) {
 	for k, d := range desks {
 		all.Go(func() {
 			for i := range 15 {
-				rev := int64(0)
+				rev, to := int64(0), 1
+				if w.members[3*i+k].Grid == w.leaves[to] {
+					to = 0
+				}
 				for {
-					a, err := d.Submit(t.Context(), fmt.Sprint("规划员", k), p.ID, rev, []Op{w.give(k*100+i, 3*i+k, 1)})
+					a, err := d.Submit(t.Context(), fmt.Sprint("规划员", k), p.ID, rev, []Op{w.give(k*100+i, 3*i+k, to)})
 					var clash *ClashError
 					if errors.As(err, &clash) {
 						rev = clash.Rev

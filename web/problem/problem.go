@@ -106,6 +106,7 @@ func Of(err error) Details {
 			d.Detail = s
 		}
 	}
+	d.Detail = shorten(d.Detail, mostDetailRunes)
 	d.Title = titles[d.Status]
 	if d.Title == "" {
 		d.Title = http.StatusText(d.Status)
@@ -119,9 +120,13 @@ func Library(status int, message string, causes ...error) huma.StatusError {
 	if status == http.StatusUnprocessableEntity {
 		status = http.StatusBadRequest
 	}
-	for _, cause := range causes {
+	for i, cause := range causes {
+		if i == mostCauses {
+			message += "; …"
+			break
+		}
 		if cause != nil {
-			message += "; " + cause.Error()
+			message += "; " + say(cause)
 		}
 	}
 	d := Of(echo.NewHTTPError(status, message))
@@ -129,6 +134,34 @@ func Library(status int, message string, causes ...error) huma.StatusError {
 		d.Code = string(gridmap.Invalid)
 	}
 	return Status{d}
+}
+
+// Bounds of what of a request is said again when it is refused.
+const (
+	mostCauses      = 10
+	mostValueRunes  = 80
+	mostDetailRunes = 2000
+)
+
+// say is what the OpenAPI library found wrong, with no more of the value than
+// shows which one it is: at worst the value is the whole request.
+func say(cause error) string {
+	var found *huma.ErrorDetail
+	if !errors.As(cause, &found) {
+		return cause.Error()
+	}
+	short := *found
+	if found.Value != nil {
+		short.Value = shorten(fmt.Sprint(found.Value), mostValueRunes)
+	}
+	return short.Error()
+}
+
+func shorten(text string, runes int) string {
+	if list := []rune(text); len(list) > runes {
+		return string(list[:runes]) + "…"
+	}
+	return text
 }
 
 // Status carries problem details through the OpenAPI library.
