@@ -183,7 +183,7 @@ func (dr *draft) add(ctx context.Context, baseRev int64, ops []gridmap.PlanOp) (
 		if err != nil {
 			return nil, numbered(err, i, len(ops))
 		}
-		if err := sensible(ops[i], effects); err != nil {
+		if err := sensible(ops[i]); err != nil {
 			return nil, numbered(err, i, len(ops))
 		}
 		if len(effects.Body) > 0 {

@@ -13,27 +13,23 @@ const maxCapacity = 1_000_000
 // sensible refuses new operations that can be applied, but are surely mistakes.
 // Those that are in a log already are applied as they are, so that it can
 // always be replayed.
-func sensible(op gridmap.PlanOp, fx *Effects) error {
-	switch op.Kind {
-	case ReassignAtoms:
-		if len(fx.Footprint.Writes) == 0 {
-			return gridmap.Errorf(gridmap.Invalid, "没有变化：选中的单元都已属于该网格 (nothing changes: the atoms are the grid's already)")
+func sensible(op gridmap.PlanOp) error {
+	if op.Kind != SetAttrs {
+		return nil
+	}
+	var body attrsBody
+	if err := json.Unmarshal(op.Body, &body); err != nil {
+		return gridmap.Errorf(gridmap.Invalid, "操作 %s 的内容读不懂：%v (bad body)", op.Kind, err)
+	}
+	if body.Capacity != nil {
+		return checkCapacity(*body.Capacity)
+	}
+	if text := body.Attrs[capacityAttr]; text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return gridmap.Errorf(gridmap.Invalid, "人员配备应为整数 (the capacity is no whole number)")
 		}
-	case SetAttrs:
-		var body attrsBody
-		if err := json.Unmarshal(op.Body, &body); err != nil {
-			return gridmap.Errorf(gridmap.Invalid, "操作 %s 的内容读不懂：%v (bad body)", op.Kind, err)
-		}
-		if body.Capacity != nil {
-			return checkCapacity(*body.Capacity)
-		}
-		if text := body.Attrs[capacityAttr]; text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				return gridmap.Errorf(gridmap.Invalid, "人员配备应为整数 (the capacity is no whole number)")
-			}
-			return checkCapacity(n)
-		}
+		return checkCapacity(n)
 	}
 	return nil
 }

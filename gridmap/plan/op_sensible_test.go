@@ -22,7 +22,6 @@ func TestWhatIsSurelyAMistakeIsRefusedBeforeItIsKept(t *testing.T) {
 		do   func() error
 		want string
 	}{
-		"atoms that are there":     {submit(ReassignAtoms, fmt.Sprintf(`{"atoms":[%d],"to":%d}`, w.atomIDs[0], w.leaves[1])), "没有变化"},
 		"a million and one staff":  {submit(SetAttrs, fmt.Sprintf(`{"grid":%d,"capacity":1000001}`, w.leaves[0])), "人员配备"},
 		"the same as an attribute": {submit(SetAttrs, fmt.Sprintf(`{"grid":%d,"attrs":{"capacity":"1000001"}}`, w.leaves[0])), "人员配备"},
 		"a date that is past":      {func() error { _, err := d.Rename(t.Context(), "张三", id, Rename{EffectiveAt: &past}); return err }, "已过"},
