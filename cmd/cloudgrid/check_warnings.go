@@ -17,7 +17,7 @@ import (
 func checkWarnings(ctx context.Context, s gridmap.Store, a *atlas.Atlas, now time.Time) ([]atlas.Complaint, error) {
 	list := []atlas.Complaint{}
 	for _, n := range a.Nets() {
-		list = append(list, gridsInParts(a, n)...)
+		list = append(list, gridsInParts(n)...)
 		list = append(list, gridsWithoutStaff(n)...)
 	}
 	err := s.View(ctx, func(r gridmap.Reader) error {
@@ -36,7 +36,7 @@ func warning(kind, network, format string, args ...any) atlas.Complaint {
 
 // gridsInParts names the leaf grids whose atoms do not all hang together by a
 // shared border. Water is often cut by other grids, and may be.
-func gridsInParts(a *atlas.Atlas, n *atlas.Net) (list []atlas.Complaint) {
+func gridsInParts(n *atlas.Net) (list []atlas.Complaint) {
 	t, _, owner := n.Ground()
 	parts := make([]int, len(n.Grids))
 	seen := make([]bool, len(owner))
