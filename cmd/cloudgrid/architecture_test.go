@@ -42,7 +42,7 @@ var layers = []layer{
 	{"gridmap/auth", []string{"gridmap"}},
 	{"gridmap/ingest", []string{"spatial/...", "importers", "gridmap", "gridmap/address"}},
 	{"gridmap/plan", []string{"spatial/...", "tiles", "gridmap", "gridmap/rebalance", "gridmap/atlas", "gridmap/district", "gridmap/load"}},
-	{"gridmap/sign", []string{"spatial/...", "gridmap", "gridmap/atlas", "gridmap/duty", "gridmap/publish"}},
+	{"gridmap/sign", []string{"spatial/...", "gridmap", "gridmap/atlas", "gridmap/duty", "gridmap/publish", "gridmap/rolls"}},
 	{"gridmap/publish", []string{"gridmap"}},
 	{"gridmap/duty", []string{"gridmap", "gridmap/atlas", "gridmap/publish"}},
 	{"gridmap/rolls", []string{"gridmap", "gridmap/atlas", "gridmap/duty", "gridmap/load", "gridmap/publish"}},

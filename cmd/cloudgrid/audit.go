@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/rolls"
 )
 
 func newAuditCmd(c *console) *cobra.Command {
@@ -176,7 +177,7 @@ func exportAudit(ctx context.Context, s gridmap.Store, w io.Writer, format strin
 				err = lines.Encode(auditLine{e.ID, e.At.UTC(), e.Actor, e.Action, e.Thing, e.Detail, int64(e.Seq), e.Prev, e.Hash})
 			} else {
 				err = table.Write([]string{
-					strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339Nano), noFormula(e.Actor), noFormula(e.Action), noFormula(e.Thing), noFormula(e.Detail),
+					strconv.FormatInt(e.ID, 10), e.At.UTC().Format(time.RFC3339Nano), rolls.Plain(e.Actor), rolls.Plain(e.Action), rolls.Plain(e.Thing), rolls.Plain(e.Detail),
 					strconv.FormatInt(int64(e.Seq), 10), e.Prev, e.Hash,
 				})
 			}
@@ -188,12 +189,4 @@ func exportAudit(ctx context.Context, s gridmap.Store, w io.Writer, format strin
 	})
 	table.Flush()
 	return n, errors.Join(err, table.Error())
-}
-
-// noFormula keeps a spreadsheet from running a text as a formula (CWE-1236).
-func noFormula(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }

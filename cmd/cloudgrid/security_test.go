@@ -15,6 +15,7 @@ import (
 
 	"cloudgrid/gridmap"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/rolls"
 )
 
 const goodPassword = "无影山北路的早点铺真好"
@@ -729,11 +730,11 @@ func TestAccountsAndKeysAreKeptByTheCommandLine(t *testing.T) {
 // TestAnExportIsNoFormula is formula injection through what people are called.
 func TestAnExportIsNoFormula(t *testing.T) {
 	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1"} {
-		if got := noFormula(text); got != "'"+text {
+		if got := rolls.Plain(text); got != "'"+text {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
-	if got := noFormula("张三"); got != "张三" {
+	if got := rolls.Plain("张三"); got != "张三" {
 		t.Error(got)
 	}
 }

@@ -18,7 +18,6 @@ import (
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/sign"
-	"cloudgrid/web/signs"
 )
 
 // signDesk is where signs are registered and printed; nil when the store keeps
@@ -185,7 +184,11 @@ func printSigns(ctx context.Context, c *console, store, base, out, sheetCode str
 		return gridmap.Errorf(gridmap.Invalid, "请用 --base 写明二维码网址前缀，如 https://wg.example.gov.cn/q/ (say what the QR codes begin with)")
 	}
 	base = strings.TrimSuffix(base, "/") + "/"
-	contents, err := o.contents(ctx, stale, codes)
+	entries, err := o.desk.ToPrint(ctx, o.register, stale, codes...)
+	if err != nil {
+		return err
+	}
+	contents, err := o.register.Contents(entries)
 	if err != nil {
 		return err
 	}
@@ -194,7 +197,7 @@ func printSigns(ctx context.Context, c *console, store, base, out, sheetCode str
 		return gridmap.Errorf(gridmap.Invalid, "无法写入 %s (cannot write): %w", out, err)
 	}
 	bar := progressbar.NewOptions(len(contents), progressbar.OptionSetWriter(c.err), progressbar.OptionSetDescription("排版"), progressbar.OptionClearOnFinish())
-	err = signs.WriteZIP(f, contents, sheet, base, time.Now(), func() { _ = bar.Add(1) })
+	err = sign.WriteZIP(f, contents, sheet, base, time.Now(), func() { _ = bar.Add(1) })
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
@@ -206,45 +209,6 @@ func printSigns(ctx context.Context, c *console, store, base, out, sheetCode str
 	}
 	c.sayf("已写出 %d 块公示牌（%s）：%s", len(contents), sheet.Name, out)
 	return c.printJSON(map[string]any{"printed": len(contents), "file": out, "sheet": sheet.Code})
-}
-
-// contents are what the chosen signs say.
-func (o *signOffice) contents(ctx context.Context, stale bool, codes []string) ([]sign.Content, error) {
-	wanted := map[string]bool{}
-	for _, typed := range codes {
-		code, ok := sign.ParseCode(typed)
-		if _, found := o.register.Find(code); !ok || !found {
-			return nil, gridmap.Errorf(gridmap.NotFound, "没有公示牌 %q (no such sign)", typed)
-		}
-		wanted[code] = true
-	}
-	if stale {
-		list, err := o.desk.Stale(ctx, o.register)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range list {
-			wanted[x.Code] = true
-		}
-	}
-	var contents []sign.Content
-	for _, e := range o.register.Signs() {
-		if e.Status != sign.Active || (stale || len(codes) > 0) && !wanted[e.Code] {
-			continue
-		}
-		content, err := o.register.Content(e)
-		switch {
-		case gridmap.CodeOf(err) == gridmap.NotFound: // to be taken down
-		case err != nil:
-			return nil, err
-		default:
-			contents = append(contents, content)
-		}
-	}
-	if len(contents) == 0 {
-		return nil, gridmap.Errorf(gridmap.NotFound, "没有公示牌可印；登记请用 cloudgrid sign add (nothing to print)")
-	}
-	return contents, nil
 }
 
 func newSignStaleCmd(c *console) *cobra.Command {

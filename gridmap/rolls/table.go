@@ -70,7 +70,7 @@ func (t Table) WriteCSV(w io.Writer) error {
 	for i, r := range t.Rows {
 		cells := append([]string{number(i + 1)}, r...)
 		for k := range cells {
-			cells[k] = harmless(cells[k])
+			cells[k] = Plain(cells[k])
 		}
 		if err := c.Write(cells); err != nil {
 			return err
@@ -80,8 +80,8 @@ func (t Table) WriteCSV(w io.Writer) error {
 	return c.Error()
 }
 
-// harmless keeps a cell from being a formula.
-func harmless(cell string) string {
+// Plain keeps a cell of a CSV from being a formula (CWE-1236).
+func Plain(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
 		return "'" + cell
 	}

@@ -1,9 +1,6 @@
 package signs
 
 import (
-	"archive/zip"
-	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"io"
@@ -346,7 +343,7 @@ func (s *Service) print(c echo.Context) error {
 	}
 	ctx := c.Request().Context()
 	register, a := s.signs()
-	entries, err := s.chosen(ctx, d, register, body)
+	entries, err := d.ToPrint(ctx, register, body.Stale, body.Codes...)
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -355,7 +352,7 @@ func (s *Service) print(c echo.Context) error {
 			return problem.Write(c, err)
 		}
 	}
-	contents, err := contentsOf(register, entries)
+	contents, err := register.Contents(entries)
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -366,100 +363,7 @@ func (s *Service) print(c echo.Context) error {
 	h.Set(echo.HeaderContentType, "application/zip")
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="signs.zip"`)
 	c.Response().WriteHeader(http.StatusOK)
-	return WriteZIP(c.Response(), contents, sheet, s.base(), s.Now(), nil)
-}
-
-func (s *Service) chosen(ctx context.Context, d *sign.Desk, register *sign.Register, body printBody) ([]sign.Entry, error) {
-	wanted := map[string]bool{}
-	for _, typed := range body.Codes {
-		code, ok := sign.ParseCode(typed)
-		if _, found := register.Find(code); !ok || !found {
-			return nil, gridmap.Errorf(gridmap.NotFound, "没有公示牌 %q (no such sign)", typed)
-		}
-		wanted[code] = true
-	}
-	if body.Stale {
-		list, err := d.Stale(ctx, register)
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range list {
-			wanted[x.Code] = true
-		}
-		if len(list) == 0 {
-			return nil, gridmap.Errorf(gridmap.NotFound, "没有需要重印的公示牌 (nothing is stale)")
-		}
-	}
-	var out []sign.Entry
-	for _, e := range register.Signs() {
-		if e.Status == sign.Active && (len(wanted) == 0 || wanted[e.Code]) {
-			out = append(out, e)
-		}
-	}
-	if len(out) == 0 {
-		return nil, gridmap.Errorf(gridmap.NotFound, "没有在用的公示牌可印 (no sign in use)")
-	}
-	return out, nil
-}
-
-func contentsOf(register *sign.Register, entries []sign.Entry) ([]sign.Content, error) {
-	contents := make([]sign.Content, 0, len(entries))
-	for _, e := range entries {
-		content, err := register.Content(e)
-		if gridmap.CodeOf(err) == gridmap.NotFound {
-			continue // to be taken down, not printed
-		}
-		if err != nil {
-			return nil, err
-		}
-		contents = append(contents, content)
-	}
-	return contents, nil
-}
-
-// WriteZIP writes a sheet for each content, named by code, and signs.csv for
-// the printers. progress, which may be nil, is told after each.
-func WriteZIP(w io.Writer, contents []sign.Content, sheet sign.Sheet, base string, at time.Time, progress func()) error {
-	z := zip.NewWriter(w)
-	var list bytes.Buffer
-	list.WriteString("\ufeff编码,网址,地点,安装位置,网格编码,网格,文件\r\n")
-	for _, c := range contents {
-		svg, err := sign.SVG(c, sheet, base+c.Code)
-		if err != nil {
-			return err
-		}
-		name := c.Code + "-" + sheet.Code + ".svg"
-		f, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: at})
-		if err != nil {
-			return err
-		}
-		if _, err := f.Write(svg); err != nil {
-			return err
-		}
-		list.WriteString(csvLine(sign.Grouped(c.Code), base+c.Code, c.Place, c.Mounting, c.GridCode, c.Grid, name))
-		if progress != nil {
-			progress()
-		}
-	}
-	f, err := z.CreateHeader(&zip.FileHeader{Name: "signs.csv", Method: zip.Deflate, Modified: at})
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(list.Bytes()); err != nil {
-		return err
-	}
-	return z.Close()
-}
-
-// csvLine writes cells that are never formulas.
-func csvLine(cells ...string) string {
-	for i, c := range cells {
-		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
-			c = "'" + c
-		}
-		cells[i] = `"` + strings.ReplaceAll(c, `"`, `""`) + `"`
-	}
-	return strings.Join(cells, ",") + "\r\n"
+	return sign.WriteZIP(c.Response(), contents, sheet, s.base(), s.Now(), nil)
 }
 
 // putPhoto keeps the photo of a sign as it hangs there.
