@@ -57,6 +57,18 @@ type Settings struct {
 	Sizing SizingThresholds `json:"sizing,omitzero"` // when a grid counts as overloaded
 }
 
+// DefaultHotline is the public service line of Chinese cities, for a tenant
+// that set none.
+const DefaultHotline = "12345"
+
+// PublicHotline is the number that always answers.
+func (s Settings) PublicHotline() string {
+	if s.Hotline != "" {
+		return s.Hotline
+	}
+	return DefaultHotline
+}
+
 // Line is a telephone number of an office or a service, with its name.
 type Line struct {
 	Name   string `json:"name"`

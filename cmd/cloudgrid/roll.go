@@ -114,7 +114,7 @@ func rollTables(ctx context.Context, s gridmap.Store, name string, f rollFlags) 
 			tables = []rolls.Table{t}
 			return err
 		}
-		at, err := parseDay(f.since)
+		at, err := gridmap.ParseTime(f.since)
 		if err != nil {
 			return err
 		}
@@ -148,16 +148,4 @@ func rollSource(ctx context.Context, r gridmap.Reader, at time.Time, f rollFlags
 	}
 	book, _ := duty.NewBook(duty.Records(a), a.Settings()) // what it cannot use, a check tells
 	return rolls.Source{Atlas: a, Net: n, Book: book, Inside: f.inside}, nil
-}
-
-// parseDay reads a day, its start in UTC+8, or an RFC 3339 time.
-func parseDay(text string) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t, nil
-	}
-	t, err := time.ParseInLocation(time.DateOnly, text, time.FixedZone("UTC+8", 8*60*60))
-	if err != nil {
-		return t, gridmap.Errorf(gridmap.Invalid, "时间 %q 应为日期或 RFC 3339 (not a time)", text)
-	}
-	return t, nil
 }

@@ -4,14 +4,10 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/publish"
 )
-
-// zone is the civil time of the rosters: China has one, without summer time.
-func zone() *time.Location { return time.FixedZone("UTC+8", 8*60*60) }
 
 // Book is a tenant's rosters, absences, modes, matters and units as of one
 // snapshot. The zero Book has none. It is safe for any number of readers.
@@ -28,10 +24,6 @@ type Book struct {
 	hotline  string
 }
 
-// DefaultHotline is the public service line of Chinese cities, for a tenant
-// that set none.
-const DefaultHotline = "12345"
-
 // NewBook reads the records believed and valid at one time, of any kinds; the
 // errors name those that could not be used.
 func NewBook(records []gridmap.Record, s gridmap.Settings) (*Book, []error) {
@@ -43,7 +35,7 @@ func NewBook(records []gridmap.Record, s gridmap.Settings) (*Book, []error) {
 		absences: map[gridmap.PersonID][]Entry[Absence]{}, modes: map[gridmap.GridID][]Entry[Switch]{},
 		shifts: map[gridmap.GridID][]Entry[Shift]{}, units: map[string]Entry[Unit]{}, links: map[gridmap.GridID][]string{},
 		cadres: map[gridmap.GridID][]Entry[Liaison]{}, visited: map[gridmap.PlaceID][]Entry[Liaison]{},
-		hotline: s.Hotline,
+		hotline: s.PublicHotline(),
 	}
 	var bad []error
 	note := func(errs []error) { bad = append(bad, errs...) }
@@ -89,9 +81,6 @@ func NewBook(records []gridmap.Record, s gridmap.Settings) (*Book, []error) {
 	slices.SortFunc(b.matters, func(x, y Entry[Matter]) int { return cmp.Compare(x.Key, y.Key) })
 	b.policy, errs = publish.New(byKind[gridmap.PolicyRecord], s.PublishPhones)
 	note(errs)
-	if b.hotline == "" {
-		b.hotline = DefaultHotline
-	}
 	return b, bad
 }
 

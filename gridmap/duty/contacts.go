@@ -68,7 +68,7 @@ type Answer struct {
 // on the list at all, goes to its department, the street's line and the hotline,
 // never to grid staff.
 func (b *Book) Whom(a *atlas.Atlas, n *atlas.Net, q Question) Answer {
-	s := search{b: b, a: a, n: n, at: q.At.In(zone()), seen: map[gridmap.PersonID]bool{}}
+	s := search{b: b, a: a, n: n, at: q.At.In(gridmap.CivilZone()), seen: map[gridmap.PersonID]bool{}}
 	s.ans.Admitted = true
 	var indices []int32
 	if q.Grid != atlas.None {

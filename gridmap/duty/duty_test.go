@@ -213,7 +213,7 @@ func TestTheNightShiftComesFirstAtNightAndOnlyThen(t *testing.T) {
 	a, n := office(t)
 	b := bookOf(t, rec(1, gridmap.RosterRecord, "", community, 0, `{"name":"夜间值班","from":"18:00","to":"08:00","weekdays":[3],"persons":[17]}`))
 	at := func(day, hour int) string {
-		return strings.Fields(names(b.Whom(a, n, Question{At: time.Date(2026, 11, day, hour, 0, 0, 0, zone()), Grid: n.Index(west)})))[0]
+		return strings.Fields(names(b.Whom(a, n, Question{At: time.Date(2026, 11, day, hour, 0, 0, 0, gridmap.CivilZone()), Grid: n.Index(west)})))[0]
 	}
 	for _, c := range []struct {
 		day, hour int
@@ -413,7 +413,7 @@ func TestATeamRuleNamesTheGridsThatFallShortAndOfWhat(t *testing.T) {
 }
 
 func TestALiaisonIsOverdueAfterItsInterval(t *testing.T) {
-	day := func(d int) time.Time { return time.Date(2026, 11, d, 12, 0, 0, 0, zone()) }
+	day := func(d int) time.Time { return time.Date(2026, 11, d, 12, 0, 0, 0, gridmap.CivilZone()) }
 	liaisons, bad := Read[Liaison]([]gridmap.Record{
 		rec(1, gridmap.LiaisonRecord, "", east, zhang, `{"title":"包联干部","every_days":7}`),
 		rec(2, gridmap.LiaisonRecord, "", west, li, `{"title":"包联干部","every_days":7}`),

@@ -49,8 +49,8 @@ func OverdueAt(liaisons []Entry[Liaison], last map[gridmap.RecordID]time.Time, s
 // MissedMonth lists the liaisons without a visit in the calendar month of t, in
 // the order given: 本月未走访.
 func MissedMonth(liaisons []Entry[Liaison], last map[gridmap.RecordID]time.Time, t time.Time) []Entry[Liaison] {
-	t = t.In(zone())
-	first := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, zone())
+	t = t.In(gridmap.CivilZone())
+	first := time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, gridmap.CivilZone())
 	var missed []Entry[Liaison]
 	for _, l := range liaisons {
 		if last[l.ID].Before(first) {

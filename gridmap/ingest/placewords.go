@@ -138,7 +138,7 @@ func periods(s string, n int) ([]time.Time, error) {
 // parsePeriod reads a day, or a month or year as its first day.
 func parsePeriod(s string) (time.Time, error) {
 	for _, layout := range []string{"2006", "2006年", "2006-1", "2006/1", "2006.1", "2006年1月"} {
-		if t, err := time.ParseInLocation(layout, s, china); err == nil {
+		if t, err := time.ParseInLocation(layout, s, gridmap.CivilZone()); err == nil {
 			return t.UTC(), nil
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"cloudgrid/gridmap"
 )
 
 // rankOf reads 1, 2 …, or A, B … (A 岗, B岗, 主责).
@@ -24,15 +26,12 @@ func rankOf(s string) int {
 	return 0
 }
 
-// china is the time zone of dates in files: all of China keeps one.
-var china = time.FixedZone("CST", 8*3600)
-
 // parseDate reads a day as people write it, or as the serial number that a
 // spreadsheet keeps (days since 1899-12-30).
 func parseDate(s string) (time.Time, error) {
 	s = strings.TrimSpace(s)
 	for _, layout := range []string{time.DateOnly, "2006/1/2", "2006.1.2", "2006-1-2", "2006年1月2日", "20060102"} {
-		if t, err := time.ParseInLocation(layout, s, china); err == nil {
+		if t, err := time.ParseInLocation(layout, s, gridmap.CivilZone()); err == nil {
 			return t.UTC(), nil
 		}
 	}
@@ -40,5 +39,5 @@ func parseDate(s string) (time.Time, error) {
 	if err != nil || days < 20000 || days > 80000 {
 		return time.Time{}, fmt.Errorf("no date: %q", s)
 	}
-	return time.Date(1899, 12, 30, 0, 0, 0, 0, china).Add(time.Duration(days * 24 * float64(time.Hour))).UTC(), nil
+	return time.Date(1899, 12, 30, 0, 0, 0, 0, gridmap.CivilZone()).Add(time.Duration(days * 24 * float64(time.Hour))).UTC(), nil
 }

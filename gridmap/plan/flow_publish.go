@@ -41,7 +41,7 @@ func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, e
 
 // local is a time as people here read it.
 func local(t time.Time) string {
-	return t.In(time.FixedZone("UTC+8", 8*3600)).Format("2006-01-02 15:04")
+	return t.In(gridmap.CivilZone()).Format("2006-01-02 15:04")
 }
 
 // commit is the transaction of a publish.

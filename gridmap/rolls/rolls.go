@@ -186,10 +186,7 @@ func Cards(s Source, kinds ...string) Table {
 	}
 	t := Table{Title: "网格联系卡", Key: 2}
 	t.Header = []string{"地址", "名称", "网格编码", "网格", "网格员", "角色", "联系电话", "热线"}
-	hotline := s.Atlas.Settings().Hotline
-	if hotline == "" {
-		hotline = duty.DefaultHotline
-	}
+	hotline := s.Atlas.Settings().PublicHotline()
 	for k := range s.Atlas.Places() {
 		p := &s.Atlas.Places()[k]
 		if !slices.Contains(kinds, p.Kind) {

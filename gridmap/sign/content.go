@@ -236,12 +236,7 @@ func levelName(n *atlas.Net, rank int) string {
 }
 
 func hotlines(s gridmap.Settings) []gridmap.Line {
-	lines := []gridmap.Line{}
-	number := s.Hotline
-	if number == "" {
-		number = duty.DefaultHotline
-	}
-	lines = append(lines, gridmap.Line{Name: "政务服务", Number: number})
+	lines := []gridmap.Line{{Name: "政务服务", Number: s.PublicHotline()}}
 	if len(s.Hotlines) > 0 {
 		return append(lines, s.Hotlines...)
 	}

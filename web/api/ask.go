@@ -169,13 +169,13 @@ func (r Question) options() (ask, error) {
 		}
 	}
 	if r.At != "" {
-		if q.at, err = parseTime(r.At); err != nil {
-			return q, err
+		if q.at, err = gridmap.ParseTime(r.At); err != nil {
+			return q, gridmap.Errorf(gridmap.Invalid, "at=: %w", err)
 		}
 	}
 	if r.KnownAt != "" {
-		if q.knownAt, err = parseTime(r.KnownAt); err != nil {
-			return q, gridmap.Errorf(gridmap.Invalid, "known_at: %w", err)
+		if q.knownAt, err = gridmap.ParseTime(r.KnownAt); err != nil {
+			return q, gridmap.Errorf(gridmap.Invalid, "known_at=: %w", err)
 		}
 		if q.at.IsZero() { // what did you tell me then?
 			q.at = q.knownAt
@@ -272,18 +272,6 @@ func swapHint(in crs.CRS, x, y float64) string {
 		return "（经纬度可能写反了 lon and lat may be swapped）"
 	}
 	return ""
-}
-
-// parseTime reads RFC 3339, or a date, which is that day's start in UTC+8.
-func parseTime(s string) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		return t, nil
-	}
-	t, err := time.ParseInLocation("2006-01-02", s, time.FixedZone("CST", 8*3600))
-	if err != nil {
-		return t, gridmap.Errorf(gridmap.Invalid, "时间 at=%q 应写作 2026-07-01 或 2026-07-01T08:00:00+08:00", s)
-	}
-	return t, nil
 }
 
 // settle finds the network and the level in a snapshot.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/web/problem"
 )
@@ -132,7 +133,7 @@ type UnitItem struct {
 func (s *Service) getGrid(ctx context.Context, in *gridInput) (*gridOutput, error) {
 	var at time.Time
 	if in.At != "" {
-		t, err := parseTime(in.At)
+		t, err := gridmap.ParseTime(in.At)
 		if err != nil {
 			return nil, err
 		}

@@ -81,7 +81,7 @@ func (s *Service) load(ctx context.Context, in *loadInput) (*loadOutput, error) 
 		if text == "" {
 			continue
 		}
-		t, err := parseTime(text)
+		t, err := gridmap.ParseTime(text)
 		if err != nil {
 			return nil, err
 		}

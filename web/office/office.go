@@ -173,11 +173,9 @@ func (s *Service) at(c echo.Context, param string) (*atlas.Atlas, error) {
 	if text == "" {
 		return s.Maps.Current(), nil
 	}
-	t, err := time.Parse(time.RFC3339, text)
+	t, err := gridmap.ParseTime(text)
 	if err != nil {
-		if t, err = time.ParseInLocation(time.DateOnly, text, time.FixedZone("UTC+8", 8*60*60)); err != nil {
-			return nil, gridmap.Errorf(gridmap.Invalid, "时间 %s=%q 应为日期或 RFC 3339 (not a time)", param, text)
-		}
+		return nil, gridmap.Errorf(gridmap.Invalid, "%s：%w", param, err)
 	}
 	return s.Maps.AsOf(c.Request().Context(), t)
 }

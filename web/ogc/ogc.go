@@ -107,12 +107,7 @@ func momentOf(text string) (time.Time, error) {
 			return time.Time{}, nil
 		}
 	}
-	for _, layout := range []string{time.RFC3339, time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, text, time.FixedZone("UTC+8", 8*60*60)); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, gridmap.Errorf(gridmap.Invalid, "datetime=%q 应为 RFC 3339 时间或区间 (not a time)", text)
+	return gridmap.ParseTime(text)
 }
 
 func find(c echo.Context, v *view) (*collection, error) {

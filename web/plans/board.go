@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -348,16 +347,4 @@ func multiPolygon(m spatial.MultiPolygon) map[string]any {
 		}
 	}
 	return map[string]any{"type": "MultiPolygon", "coordinates": polygons}
-}
-
-// date reads a date or a time; a date begins in UTC+8.
-func date(text string) (time.Time, error) {
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t.UTC(), nil
-	}
-	t, err := time.ParseInLocation("2006-01-02", text, time.FixedZone("UTC+8", 8*3600))
-	if err != nil {
-		return t, gridmap.Errorf(gridmap.Invalid, "时间 %q 应为日期或 RFC 3339 (not a date)", text)
-	}
-	return t.UTC(), nil
 }

@@ -151,7 +151,7 @@ func effective(text *string) (*time.Time, error) {
 	case *text == "":
 		return &time.Time{}, nil
 	}
-	t, err := date(*text)
+	t, err := gridmap.ParseTime(*text)
 	return &t, err
 }
 

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"strings"
 
-	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/sign"
 )
 
@@ -78,12 +77,4 @@ func reportURL(pattern string, c sign.Content) string {
 		return ""
 	}
 	return filled
-}
-
-// hotline is the number that a page without a sign names.
-func hotline(s gridmap.Settings) string {
-	if s.Hotline != "" {
-		return s.Hotline
-	}
-	return "12345"
 }

@@ -184,7 +184,7 @@ func updated(a *atlas.Atlas) string {
 	if at.IsZero() {
 		return "—"
 	}
-	return at.In(time.FixedZone("UTC+8", 8*60*60)).Format("2006年1月2日")
+	return at.In(gridmap.CivilZone()).Format("2006年1月2日")
 }
 
 // count adds one scan to the sign's day, and nothing about who scanned.
@@ -247,7 +247,7 @@ func (s *Service) wrong(c echo.Context) error {
 }
 
 func (s *Service) render(c echo.Context, status int, v view) error {
-	v.Hotline = hotline(s.Maps.Current().Settings())
+	v.Hotline = s.Maps.Current().Settings().PublicHotline()
 	var b bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&b, "sign", v); err != nil {
 		return errors.Join(gridmap.Errorf(gridmap.Internal, "页面无法生成 (the page cannot be made)"), err)
