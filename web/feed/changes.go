@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -20,6 +21,7 @@ import (
 const (
 	mostChanges = 500
 	mostGrids   = 1000 // named in a change; more is told by grids_more
+	lookedInto  = 100  // newest change sets whose rows are read; of older ones all counts as touched
 	longestWait = 55 * time.Second
 	beat        = 15 * time.Second
 	sendTimeout = 10 * time.Second
@@ -42,6 +44,9 @@ type Change struct {
 type Service struct {
 	Store gridmap.Store
 	Hub   *Hub
+
+	mu    sync.Mutex
+	known map[gridmap.Seq]Change // looked into before: every follower asks for the same
 }
 
 // Register adds the route.
@@ -156,7 +161,6 @@ func (s *Service) After(ctx context.Context, since gridmap.Seq) (list []Change, 
 		if err != nil {
 			return err
 		}
-		at := map[gridmap.Seq]int{}
 		for c, err := range r.ChangeSets(ctx, since) {
 			if err != nil {
 				return err
@@ -164,7 +168,6 @@ func (s *Service) After(ctx context.Context, since gridmap.Seq) (list []Change, 
 			if len(list) == mostChanges {
 				break
 			}
-			at[c.Seq] = len(list)
 			x := Change{Seq: int64(c.Seq), At: c.At, Action: c.Action, Edition: c.Edition, Touched: []string{}, Grids: []int64{}}
 			for _, e := range editions {
 				if c.Edition != 0 && e.Number == c.Edition {
@@ -173,12 +176,45 @@ func (s *Service) After(ctx context.Context, since gridmap.Seq) (list []Change, 
 			}
 			list = append(list, x)
 		}
-		return touch(ctx, r, since, at, list)
+		return s.look(ctx, r, head.Seq, list)
 	})
 	return list, head, err
 }
 
-// touch finds out what each change set touched.
+// look fills in what the changes touched. The first change set, which made the
+// map, and old ones are not worth reading: whoever is that far behind takes all
+// as changed.
+func (s *Service) look(ctx context.Context, r gridmap.Reader, head gridmap.Seq, list []Change) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, from := map[gridmap.Seq]int{}, head
+	for i := range list {
+		seq := gridmap.Seq(list[i].Seq)
+		switch x, ok := s.known[seq]; {
+		case ok:
+			list[i] = x
+		case seq == 1 || head-seq >= lookedInto:
+			list[i].Touched, list[i].More = []string{"grids", "borders", "staff", "places", "records", "signs"}, true
+		default:
+			at[seq], from = i, min(from, seq-1)
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	if err := touch(ctx, r, from, at, list); err != nil {
+		return err
+	}
+	if s.known == nil || len(s.known) > 10*lookedInto {
+		s.known = map[gridmap.Seq]Change{}
+	}
+	for seq, i := range at {
+		s.known[seq] = list[i]
+	}
+	return nil
+}
+
+// touch finds out what each of the change sets at touched; none is before since.
 func touch(ctx context.Context, r gridmap.Reader, since gridmap.Seq, at map[gridmap.Seq]int, list []Change) error {
 	q := gridmap.Query{Since: since, All: true}
 	note := func(s gridmap.Span, what string, grids ...gridmap.GridID) {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -88,11 +89,14 @@ func TestEveryChangeIsToldOnceWithWhatItTouched(t *testing.T) {
 		change(t, s, "staff")
 	}
 	all := ask(t, url+"/v1/changes")
-	if len(all.Changes) != 3 || all.Next != 3 || all.Head != 3 || all.More || !slices.Equal(all.Changes[0].Touched, []string{"staff"}) {
+	if len(all.Changes) != 3 || all.Next != 3 || all.Head != 3 || all.More || !slices.Equal(all.Changes[1].Touched, []string{"staff"}) || all.Changes[1].More || !all.Changes[0].More {
 		t.Fatalf("%+v", all)
 	}
 	if some := ask(t, url+"/v1/changes?since=2"); len(some.Changes) != 1 || some.Changes[0].Seq != 3 {
 		t.Errorf("after 2: %+v", some)
+	}
+	if again := ask(t, url+"/v1/changes"); !reflect.DeepEqual(again, all) {
+		t.Errorf("asked again: %+v", again)
 	}
 	if none := ask(t, url+"/v1/changes?since=3"); len(none.Changes) != 0 || none.Next != 3 {
 		t.Errorf("after the last: %+v", none)
