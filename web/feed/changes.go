@@ -2,8 +2,6 @@ package feed
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -15,6 +13,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/web/problem"
+	"cloudgrid/web/sse"
 )
 
 // Bounds of one answer.
@@ -23,8 +22,6 @@ const (
 	mostGrids   = 1000 // named in a change; more is told by grids_more
 	lookedInto  = 100  // newest change sets whose rows are read; of older ones all counts as touched
 	longestWait = 55 * time.Second
-	beat        = 15 * time.Second
-	sendTimeout = 10 * time.Second
 )
 
 // Change is a change set as other programs see it: what kinds of things it
@@ -60,7 +57,7 @@ func (s *Service) changes(c echo.Context) error {
 	if err != nil || since < 0 {
 		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "since 应为已知的最后一个变更号 (since is the last seq that you know)"))
 	}
-	if strings.Contains(c.Request().Header.Get(echo.HeaderAccept), "text/event-stream") {
+	if strings.Contains(c.Request().Header.Get(echo.HeaderAccept), sse.MediaType) {
 		return s.stream(c, gridmap.Seq(since))
 	}
 	wait, err := number(c, "wait")
@@ -99,35 +96,16 @@ func number(c echo.Context, name string) (int64, error) {
 
 // stream sends changes as they come, as server-sent events.
 func (s *Service) stream(c echo.Context, since gridmap.Seq) error {
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/event-stream; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	c.Response().WriteHeader(http.StatusOK)
-	rc := http.NewResponseController(c.Response())
-	send := func(text string) error {
-		if err := rc.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
-			return err
-		}
-		if _, err := c.Response().Write([]byte(text)); err != nil {
-			return err
-		}
-		return rc.Flush()
-	}
+	out := sse.New(c)
 	ctx := c.Request().Context()
-	err := send(": \n\n")
+	err := out.Alive()
 	for err == nil && ctx.Err() == nil {
 		var list []Change
 		if list, _, err = s.After(ctx, since); err != nil {
-			err = send("event: unavailable\ndata: {}\n\n") // the reader comes back where it was
-			return err
+			return out.Send("", "unavailable", struct{}{}) // the reader comes back where it was
 		}
 		for _, x := range list {
-			var body []byte
-			if body, err = json.Marshal(x); err != nil {
-				return err
-			}
-			if err = send(fmt.Sprintf("id: %d\nevent: change\ndata: %s\n\n", x.Seq, body)); err != nil {
+			if err = out.Send(strconv.FormatInt(x.Seq, 10), "change", x); err != nil {
 				return nil //nolint:nilerr // the reader has gone
 			}
 			since = gridmap.Seq(x.Seq)
@@ -138,12 +116,12 @@ func (s *Service) stream(c echo.Context, since gridmap.Seq) error {
 		if _, _, ended := s.Hub.waiting(); ended {
 			return nil
 		}
-		waiting, cancel := context.WithTimeout(ctx, beat)
+		waiting, cancel := context.WithTimeout(ctx, sse.Beat)
 		s.Hub.After(waiting, since)
 		idle := waiting.Err() != nil
 		cancel()
 		if idle {
-			err = send(": \n\n")
+			err = out.Alive()
 		}
 	}
 	return nil

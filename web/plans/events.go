@@ -2,8 +2,6 @@ package plans
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -12,54 +10,9 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/web/problem"
+	"cloudgrid/web/sse"
 	"cloudgrid/web/who"
 )
-
-// beat is how often a stream that has nothing to tell says that it is there,
-// so that proxies keep it and both ends notice when the other has gone.
-const beat = 15 * time.Second
-
-// sendTimeout bounds how long one event may take to go out.
-const sendTimeout = 10 * time.Second
-
-// stream writes server-sent events.
-type stream struct {
-	c  echo.Context
-	rc *http.ResponseController
-}
-
-func newStream(c echo.Context) *stream {
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "text/event-stream; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no")
-	c.Response().WriteHeader(http.StatusOK)
-	return &stream{c, http.NewResponseController(c.Response())}
-}
-
-// send writes one event; id "" keeps the reader's last one.
-func (s *stream) send(id, event string, data any) error {
-	body, err := json.Marshal(data)
-	if err != nil {
-		return err
-	}
-	var b []byte
-	if id != "" {
-		b = append(append(append(b, "id: "...), id...), '\n')
-	}
-	b = append(append(append(b, "event: "...), event...), "\ndata: "...)
-	return s.write(append(append(b, body...), "\n\n"...))
-}
-
-func (s *stream) write(b []byte) error {
-	if err := s.rc.SetWriteDeadline(time.Now().Add(sendTimeout)); err != nil {
-		return err
-	}
-	if _, err := s.c.Response().Write(b); err != nil {
-		return err
-	}
-	return s.rc.Flush()
-}
 
 // events streams what happens to a plan. An EventSource that comes back says
 // with Last-Event-ID which revision it has; ?since= says so the first time.
@@ -79,13 +32,13 @@ func (s *Service) events(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	out := newStream(c)
-	pulse := time.NewTicker(beat)
+	out := sse.New(c)
+	pulse := time.NewTicker(sse.Beat)
 	defer pulse.Stop()
 	for {
 		select {
 		case <-pulse.C:
-			err = out.write([]byte(": \n\n"))
+			err = out.Alive()
 		case n, open := <-notices:
 			if !open {
 				return nil // too slow, or gone; an EventSource comes back by itself
@@ -121,16 +74,16 @@ type opEvent struct {
 	Effects planEffectsItem `json:"effects"`
 }
 
-func (s *Service) send(out *stream, n plan.Notice) error {
+func (s *Service) send(out *sse.Stream, n plan.Notice) error {
 	switch n.Kind {
 	case plan.NoticeOp:
-		return out.send(strconv.FormatInt(n.Rev, 10), "op", opEvent{n.Rev, n.Change.Actor, planEffectsItemOf(n.Change)})
+		return out.Send(strconv.FormatInt(n.Rev, 10), "op", opEvent{n.Rev, n.Change.Actor, planEffectsItemOf(n.Change)})
 	case plan.NoticePlan:
-		return out.send("", "plan", s.planItem(n.Plan))
+		return out.Send("", "plan", s.planItem(n.Plan))
 	case plan.NoticeComment:
-		return out.send("", "comment", planCommentItemOf(n.Comment))
+		return out.Send("", "comment", planCommentItemOf(n.Comment))
 	case plan.NoticePresence:
-		return out.send("", "presence", map[string][]string{"who": orEmpty(n.Who)})
+		return out.Send("", "presence", map[string][]string{"who": orEmpty(n.Who)})
 	}
 	return nil
 }

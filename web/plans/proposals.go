@@ -12,6 +12,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/web/problem"
+	"cloudgrid/web/sse"
 )
 
 func (s *Service) registerProposals(doc huma.API) {
@@ -190,8 +191,8 @@ func (s *Service) proposalEvents(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	out := newStream(c)
-	pulse := time.NewTicker(beat)
+	out := sse.New(c)
+	pulse := time.NewTicker(sse.Beat)
 	defer pulse.Stop()
 	for sent := 0; ; {
 		if sent, err = tellProposal(out, now, sent); err != nil || over(now) {
@@ -201,7 +202,7 @@ func (s *Service) proposalEvents(c echo.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-pulse.C:
-			err = out.write([]byte(": \n\n"))
+			err = out.Alive()
 		case <-news:
 			now, news, err = s.desk.Watch(ctx, actor(ctx), gridmap.PlanID(id), c.Param("pid"))
 		}
@@ -217,13 +218,13 @@ func over(p plan.Proposal) bool {
 
 // tellProposal sends how a proposal stands; sent is how many candidates the
 // reader has.
-func tellProposal(out *stream, p plan.Proposal, sent int) (int, error) {
-	err := out.send("", "progress", map[string]any{"state": p.State, "progress": progressItem{p.Done, p.Total, p.Unsolved}})
+func tellProposal(out *sse.Stream, p plan.Proposal, sent int) (int, error) {
+	err := out.Send("", "progress", map[string]any{"state": p.State, "progress": progressItem{p.Done, p.Total, p.Unsolved}})
 	for i := sent; err == nil && i < len(p.Candidates) && !over(p); i++ {
-		err = out.send("", "candidate", candidateItemOf(i, p.Candidates[i]))
+		err = out.Send("", "candidate", candidateItemOf(i, p.Candidates[i]))
 	}
 	if err == nil && over(p) {
-		err = out.send("", "done", proposalItemOf(p, p.BaseRev))
+		err = out.Send("", "done", proposalItemOf(p, p.BaseRev))
 	}
 	return len(p.Candidates), err
 }
