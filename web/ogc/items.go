@@ -131,11 +131,7 @@ func (q query) picks(f feature) bool {
 
 // items answers with a page of features.
 func (s *Service) items(c echo.Context) error {
-	v, err := s.viewOf(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	col, err := find(c, v)
+	v, col, err := s.asked(c)
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -177,11 +173,7 @@ func (s *Service) items(c echo.Context) error {
 
 // item answers with one feature.
 func (s *Service) item(c echo.Context) error {
-	v, err := s.viewOf(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	col, err := find(c, v)
+	v, col, err := s.asked(c)
 	if err != nil {
 		return problem.Write(c, err)
 	}

@@ -110,6 +110,16 @@ func momentOf(text string) (time.Time, error) {
 	return gridmap.ParseTime(text)
 }
 
+// asked is the snapshot and the collection that a request is about.
+func (s *Service) asked(c echo.Context) (*view, *collection, error) {
+	v, err := s.viewOf(c)
+	if err != nil {
+		return nil, nil, err
+	}
+	col, err := find(c, v)
+	return v, col, err
+}
+
 func find(c echo.Context, v *view) (*collection, error) {
 	id := c.Param("collection")
 	if col := v.collection(id); col != nil {
@@ -290,11 +300,7 @@ func (s *Service) appendCollection(b []byte, c echo.Context, v *view, col *colle
 }
 
 func (s *Service) describe(c echo.Context) error {
-	v, err := s.viewOf(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	col, err := find(c, v)
+	v, col, err := s.asked(c)
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -306,11 +312,7 @@ func (s *Service) describe(c echo.Context) error {
 
 // queryables are the properties that filters may name, as a JSON Schema.
 func (s *Service) queryables(c echo.Context) error {
-	v, err := s.viewOf(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	col, err := find(c, v)
+	_, col, err := s.asked(c)
 	if err != nil {
 		return problem.Write(c, err)
 	}
