@@ -6,8 +6,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -49,82 +47,6 @@ func (s *Service) allowed(c echo.Context, action auth.Action, place gridmap.Plac
 		return nil
 	}
 	return s.Scope(c.Request().Context(), action, place, at)
-}
-
-// signItem is a sign as lists show it.
-type signItem struct {
-	Code      string     `json:"code"`
-	Place     int64      `json:"place"`
-	PlaceName string     `json:"place_name"`
-	Grid      string     `json:"grid"` // code; "" in none
-	GridName  string     `json:"grid_name"`
-	Lon       float64    `json:"lon,omitempty"`
-	Lat       float64    `json:"lat,omitempty"`
-	Status    string     `json:"status"`
-	Successor string     `json:"successor,omitempty"`
-	Mounting  string     `json:"mounting,omitempty"`
-	Entrance  string     `json:"entrance,omitempty"`
-	Network   string     `json:"network,omitempty"`
-	Photo     bool       `json:"photo"`
-	Printed   *time.Time `json:"printed"`
-	Scans30   int64      `json:"scans_30_days"`
-}
-
-func (s *Service) list(c echo.Context) error {
-	d, _, err := s.desk(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	ctx := c.Request().Context()
-	register, a := s.signs()
-	_, printed, err := d.LastPrints(ctx)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	now := s.Now()
-	tallies, err := s.Journal.Tallies(ctx, "scan", "", now.AddDate(0, 0, -30), now)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	scans := map[string]int64{}
-	for _, t := range tallies {
-		scans[t.Key] += t.N
-	}
-	items := []signItem{}
-	for _, e := range register.Signs() {
-		item := itemOf(a, e)
-		item.Scans30 = scans[e.Code]
-		if at, ok := printed[e.Code]; ok {
-			item.Printed = &at
-		}
-		items = append(items, item)
-	}
-	return c.JSON(http.StatusOK, map[string]any{"signs": items})
-}
-
-func itemOf(a *atlas.Atlas, e sign.Entry) signItem {
-	item := signItem{
-		Code: e.Code, Place: int64(e.Place), Status: string(e.Status), Successor: e.Successor, Mounting: e.Mounting,
-		Entrance: e.Entrance, Network: e.Network, Photo: e.Photo != "",
-	}
-	p := a.Place(e.Place)
-	if p == nil {
-		return item
-	}
-	if item.PlaceName = p.Name; p.Name == "" {
-		item.PlaceName = p.Address.String()
-	}
-	if p.HasPoint {
-		item.Lon, item.Lat = p.Point.LonLat()
-	}
-	n := a.Main()
-	if e.Network != "" {
-		n = a.Net(e.Network)
-	}
-	if i := n.OfPlace(a, p); i != atlas.None {
-		item.Grid, item.GridName = n.Grids[i].Code, n.Grids[i].Name
-	}
-	return item
 }
 
 // addBody registers signs: each at a place or at a point.
@@ -196,14 +118,6 @@ func (b addBody) signs(a *atlas.Atlas) ([]sign.New, error) {
 		out[i] = n
 	}
 	return out, nil
-}
-
-// base is what the addresses in QR codes begin with.
-func (s *Service) base() string {
-	if b := s.Maps.Current().Settings().SignBase; b != "" {
-		return strings.TrimSuffix(b, "/") + "/"
-	}
-	return "/q/"
 }
 
 // read reads a JSON body that holds nothing else.
@@ -291,79 +205,6 @@ func follows(register *sign.Register, e sign.Entry) error {
 		seen[next], next = true, x.Successor
 	}
 	return nil
-}
-
-// stale lists the signs to print again.
-func (s *Service) stale(c echo.Context) error {
-	d, _, err := s.desk(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	register, _ := s.signs()
-	list, err := d.Stale(c.Request().Context(), register)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	type item struct {
-		Code    string    `json:"code"`
-		Place   string    `json:"place"`
-		Printed time.Time `json:"printed"`
-		Why     []string  `json:"why"`
-	}
-	items := []item{}
-	for _, x := range list {
-		items = append(items, item(x))
-	}
-	return c.JSON(http.StatusOK, map[string]any{"stale": items})
-}
-
-type printBody struct {
-	Codes []string `json:"codes"` // none: all in use
-	Stale bool     `json:"stale"` // only those that are stale
-	Sheet string   `json:"sheet"`
-}
-
-// print answers with a ZIP of sheets and a list for the printers, and records
-// what each shows.
-func (s *Service) print(c echo.Context) error {
-	d, actor, err := s.desk(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	var body printBody
-	if err := read(c, &body); err != nil {
-		return problem.Write(c, err)
-	}
-	sheet, err := sign.SheetOf(body.Sheet)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	if s.Maps.Current().Settings().SignBase == "" {
-		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "尚未设置二维码网址前缀 sign_base：印出去的网址要长期有效，请先设置 (set sign_base first)"))
-	}
-	ctx := c.Request().Context()
-	register, a := s.signs()
-	entries, err := d.ToPrint(ctx, register, body.Stale, body.Codes...)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	for _, e := range entries {
-		if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
-			return problem.Write(c, err)
-		}
-	}
-	contents, err := register.Contents(entries)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	if err := d.Printed(ctx, actor, sheet.Code, a.Edition().Number, contents...); err != nil {
-		return problem.Write(c, err)
-	}
-	h := c.Response().Header()
-	h.Set(echo.HeaderContentType, "application/zip")
-	h.Set(echo.HeaderContentDisposition, `attachment; filename="signs.zip"`)
-	c.Response().WriteHeader(http.StatusOK)
-	return sign.WriteZIP(c.Response(), contents, sheet, s.base(), s.Now(), nil)
 }
 
 // putPhoto keeps the photo of a sign as it hangs there.

@@ -1,0 +1,96 @@
+package signs
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/sign"
+	"cloudgrid/spatial"
+	"cloudgrid/web/problem"
+)
+
+// base is what the addresses in QR codes begin with.
+func (s *Service) base() string {
+	if b := s.Maps.Current().Settings().SignBase; b != "" {
+		return strings.TrimSuffix(b, "/") + "/"
+	}
+	return "/q/"
+}
+
+// stale lists the signs to print again.
+func (s *Service) stale(c echo.Context) error {
+	d, _, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	register, _ := s.signs()
+	list, err := d.Stale(c.Request().Context(), register)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	type item struct {
+		Code    string    `json:"code"`
+		Place   string    `json:"place"`
+		Printed time.Time `json:"printed"`
+		Why     []string  `json:"why"`
+	}
+	items := []item{}
+	for _, x := range list {
+		items = append(items, item(x))
+	}
+	return c.JSON(http.StatusOK, map[string]any{"stale": items})
+}
+
+type printBody struct {
+	Codes []string `json:"codes"` // none: all in use
+	Stale bool     `json:"stale"` // only those that are stale
+	Sheet string   `json:"sheet"`
+}
+
+// print answers with a ZIP of sheets and a list for the printers, and records
+// what each shows.
+func (s *Service) print(c echo.Context) error {
+	d, actor, err := s.desk(c)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	var body printBody
+	if err := read(c, &body); err != nil {
+		return problem.Write(c, err)
+	}
+	sheet, err := sign.SheetOf(body.Sheet)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	if s.Maps.Current().Settings().SignBase == "" {
+		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "尚未设置二维码网址前缀 sign_base：印出去的网址要长期有效，请先设置 (set sign_base first)"))
+	}
+	ctx := c.Request().Context()
+	register, a := s.signs()
+	entries, err := d.ToPrint(ctx, register, body.Stale, body.Codes...)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	for _, e := range entries {
+		if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
+			return problem.Write(c, err)
+		}
+	}
+	contents, err := register.Contents(entries)
+	if err != nil {
+		return problem.Write(c, err)
+	}
+	if err := d.Printed(ctx, actor, sheet.Code, a.Edition().Number, contents...); err != nil {
+		return problem.Write(c, err)
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentType, "application/zip")
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="signs.zip"`)
+	c.Response().WriteHeader(http.StatusOK)
+	return sign.WriteZIP(c.Response(), contents, sheet, s.base(), s.Now(), nil)
+}
