@@ -12,6 +12,8 @@ need() { # need PACKAGE TEST…: remember PACKAGE unless the test holds
 need postgresql-15 test -x /usr/lib/postgresql/15/bin/initdb
 need postgresql-15-postgis-3 test -e /usr/share/postgresql/15/extension/postgis.control
 need gdal-bin command -v ogrinfo
+need pgbouncer test -x /usr/sbin/pgbouncer
+need wrk command -v wrk
 need chromium command -v chromium
 need zbar-tools command -v zbarimg
 need fonts-noto-cjk test -d /usr/share/fonts/opentype/noto
