@@ -33,7 +33,7 @@ type View struct {
 
 // Change is what happened to a plan between two revisions.
 type Change struct {
-	Rev           int64
+	From, Rev     int64  // it leads from revision From to Rev
 	Actor         string // "" when several changed it, or its base was moved
 	Before, After *Board // Before is nil where it is not known: anything may differ
 }

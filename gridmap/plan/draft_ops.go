@@ -156,7 +156,7 @@ func (dr *draft) repeat(ctx context.Context, baseRev int64, again []int) (*outco
 	after, err := dr.boardAt(ctx, rev)
 	return &outcome{idle: true, answer: Answer{
 		Plan: dr.plan, Rev: rev, Rebased: rev-baseRev > int64(len(again)),
-		Change: Change{Rev: rev, Actor: dr.history.log[rev-1].Actor, Before: before, After: after},
+		Change: Change{From: baseRev, Rev: rev, Actor: dr.history.log[rev-1].Actor, Before: before, After: after},
 	}}, err
 }
 
@@ -194,7 +194,7 @@ func (dr *draft) add(ctx context.Context, baseRev int64, ops []gridmap.PlanOp) (
 		out.states = append(out.states, s)
 	}
 	out.ops = ops
-	out.answer = Answer{Rebased: baseRev < dr.plan.Rev, Change: Change{Actor: ops[0].Actor, Before: before, After: b}}
+	out.answer = Answer{Rebased: baseRev < dr.plan.Rev, Change: Change{From: baseRev, Actor: ops[0].Actor, Before: before, After: b}}
 	return out, nil
 }
 
@@ -387,6 +387,6 @@ func (dr *draft) turned(ctx context.Context, baseRev int64, op gridmap.PlanOp, t
 	}
 	return &outcome{
 		plan: dr.plan, ops: []gridmap.PlanOp{op}, states: []state{next},
-		answer: Answer{Rebased: baseRev < dr.plan.Rev, Change: Change{Actor: op.Actor, Before: before, After: after}},
+		answer: Answer{Rebased: baseRev < dr.plan.Rev, Change: Change{From: baseRev, Actor: op.Actor, Before: before, After: after}},
 	}, nil
 }

@@ -88,7 +88,7 @@ func (dr *draft) missed(ctx context.Context, since int64) (Notice, error) {
 	}
 	after, err := dr.board(ctx)
 	rev := dr.plan.Rev
-	return Notice{Kind: NoticeOp, Rev: rev, Plan: dr.plan, Change: Change{Rev: rev, Before: before, After: after}}, err
+	return Notice{Kind: NoticeOp, Rev: rev, Plan: dr.plan, Change: Change{From: since, Rev: rev, Before: before, After: after}}, err
 }
 
 func (f *followers) join(ch chan Notice, who string) {

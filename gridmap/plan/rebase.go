@@ -64,7 +64,7 @@ func (dr *draft) rebase(ctx context.Context, actor string, from, to Base, drop [
 	return &outcome{
 		plan: p, ops: []gridmap.PlanOp{op}, states: []state{next},
 		events: []gridmap.PlanEvent{{Actor: actor, Action: ActRebase, Note: fmt.Sprintf("%d → %d", from.Edition, to.Edition)}},
-		answer: Answer{Change: Change{Actor: actor, Before: before, After: after}},
+		answer: Answer{Change: Change{From: p.Rev, Actor: actor, Before: before, After: after}},
 	}, nil
 }
 

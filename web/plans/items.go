@@ -201,6 +201,7 @@ type planOwnersItem struct {
 
 // planEffectsItem is what leads from one revision of a board to another.
 type planEffectsItem struct {
+	From    int64             `json:"from" doc:"the revision that it leads from: who has an older one lacks what came between, and reads the board anew"`
 	Rev     int64             `json:"rev"`
 	Reload  bool              `json:"reload,omitempty" doc:"the base was moved: anything may differ"`
 	Grids   []planGridItem    `json:"grids" doc:"as they are now"`
@@ -221,7 +222,7 @@ func planEffectsItemOf(c plan.Change) planEffectsItem {
 	d := plan.Between(c.Before, c.After)
 	now := c.After.AtomsBy(d.Atoms...)
 	item := planEffectsItem{
-		Rev: c.Rev, Reload: d.All, Grids: []planGridItem{}, Removed: orEmpty(d.Removed), Gone: orEmpty(d.Gone),
+		From: c.From, Rev: c.Rev, Reload: d.All, Grids: []planGridItem{}, Removed: orEmpty(d.Removed), Gone: orEmpty(d.Gone),
 		Atoms:  planOwnersItem{ID: now.ID, Owner: now.Owner, Households: now.Households, Load: now.Load, Pinned: now.Pinned},
 		Ground: planGroundItem{Faces: orEmpty(d.Ground), Box: boxItem(d.Box)},
 		New:    planAtomsItemOf(c.After.AtomsBy(d.NewAtoms...)),

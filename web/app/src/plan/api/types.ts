@@ -104,6 +104,8 @@ export interface Finding {
 }
 
 export interface Effects {
+  /** They lead from this revision to `rev`. */
+  from?: number;
   rev: number;
   grids?: PlanGrid[] | null;
   /** Anything may differ: the base was moved. */

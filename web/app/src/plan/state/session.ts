@@ -166,13 +166,13 @@ const host = {
 };
 
 /**
- * Takes over effects, which tell of everything between a revision that this screen has passed and theirs. Atoms that
- * went away, or a base that was moved, mean that the whole board is asked for again.
+ * Takes over effects. Where they begin after the revision of this screen (an operation of its own stood on others' that
+ * it has not heard of yet), atoms went away, or the base was moved, the whole board is asked for again.
  */
 function take(effects: Effects, rev: number): void {
   const board = s.board.value;
   if (!board || rev <= board.rev) return;
-  if (effects.reload || (effects.gone_atoms?.length ?? 0) > 0) {
+  if (effects.reload || (effects.from ?? 0) > board.rev || (effects.gone_atoms?.length ?? 0) > 0) {
     void catchUp(true);
     return;
   }
@@ -211,8 +211,13 @@ async function catchUp(surely = false): Promise<void> {
 
 async function reload(): Promise<void> {
   const id = openId;
+  const had = s.board.value?.rev ?? 0;
   const [plan, answer] = await Promise.all([api.getPlan(id), api.getBoard(id)]);
   if (id !== openId) return;
+  // What was heard meanwhile may be newer than the answer, and is not told again. (A server that was put back to an
+  // older copy answers less than the screen had before it asked.)
+  const now = s.board.value?.rev ?? 0;
+  if (now > had && now > answer.rev) return reload();
   const model = new BoardModel(answer);
   batch(() => {
     s.plan.value = plan;
