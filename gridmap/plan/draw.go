@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"slices"
 
 	"cloudgrid/spatial"
@@ -75,25 +76,43 @@ func facePoint(t *topology.Topology, f int32, box spatial.Box) spatial.Point {
 
 // labelPoint returns a point inside what the lines bound: of some level lines
 // through the box, in the middle of the widest stretch inside, counting one
-// near the middle of the box as wider. The lines run between lattice points,
-// so that no vertex is on them.
+// near the middle of the box as wider. Where all of them miss, as they may with
+// small parts far from each other, lines through the parts themselves are asked.
 func labelPoint(lines [][]spatial.Point, box spatial.Box) spatial.Point {
 	const cuts = 7
-	best, most := middle(box), -1.0
+	w := widest{at: middle(box), width: -1}
 	height := float64(box.Max.Y) - float64(box.Min.Y)
-	var xs []float64
 	for k := range cuts {
 		share := float64(k+1) / (cuts + 1)
-		y := float64(int64(float64(box.Min.Y)+height*share)) + 0.5
-		xs = crossings(xs[:0], lines, y)
-		for i := 0; i+1 < len(xs); i += 2 {
-			width := (xs[i+1] - xs[i]) * (1 - (share-0.5)*(share-0.5)*2)
-			if width > most {
-				most, best = width, spatial.Point{X: int32((xs[i] + xs[i+1]) / 2), Y: int32(y)}
-			}
+		w.cut(lines, float64(box.Min.Y)+height*share, 1-(share-0.5)*(share-0.5)*2)
+	}
+	for i := 0; w.width < 0 && i < len(lines); i++ {
+		part := spatial.EmptyBox()
+		for _, p := range lines[i] {
+			part = part.Extend(p)
+		}
+		w.cut(lines, (float64(part.Min.Y)+float64(part.Max.Y))/2, 1)
+	}
+	return w.at
+}
+
+// widest is the middle of the widest stretch of level lines found so far.
+type widest struct {
+	at    spatial.Point
+	width float64
+	xs    []float64
+}
+
+// cut looks along the level line near y that runs between lattice points, so
+// that no vertex is on it.
+func (w *widest) cut(lines [][]spatial.Point, y, weight float64) {
+	y = math.Floor(y) + 0.5
+	w.xs = crossings(w.xs[:0], lines, y)
+	for i := 0; i+1 < len(w.xs); i += 2 {
+		if width := (w.xs[i+1] - w.xs[i]) * weight; width > w.width {
+			w.width, w.at = width, spatial.Point{X: int32((w.xs[i] + w.xs[i+1]) / 2), Y: int32(y)}
 		}
 	}
-	return best
 }
 
 // crossings returns where lines cross a level, from west to east.

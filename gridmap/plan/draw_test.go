@@ -105,3 +105,13 @@ func TestTheNearestHandleIsFound(t *testing.T) {
 		t.Errorf("in the middle of an atom: %+v", h)
 	}
 }
+
+func TestTheLabelOfAGridInTwoSmallPartsFarApartLiesInOneOfThem(t *testing.T) {
+	w := newWorld(144, 3, 2, 5)
+	b, _ := must(t, w.board(t), do(1, CreateGrid, `{"parent":%d,"code":"A1","name":"两处","atoms":%s}`, w.communities[0], ids([]gridmap.AtomID{w.atomIDs[12]})))
+	made := b.grids.len() - 1
+	b, _ = must(t, b, do(2, ReassignAtoms, `{"atoms":%s,"to":%d}`, ids([]gridmap.AtomID{w.atomIDs[108]}), b.grids.at(made).id))
+	if at := b.labelOf(made); !b.holds(made, locate.New(b.topo).Locate(at)) {
+		t.Errorf("the label %v is outside", at)
+	}
+}
