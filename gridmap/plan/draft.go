@@ -23,6 +23,7 @@ type draft struct {
 
 	followers followers
 	drawn     drawn
+	replays   replays
 }
 
 // View is one state of a plan, immutable.

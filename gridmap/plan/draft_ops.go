@@ -27,7 +27,7 @@ type Op struct {
 // them or none. Once it returns nil they are kept. When others changed the plan
 // meanwhile and touched what these touch it is a *ClashError; when they touched
 // something else the operations are added to theirs. Operations that are in the
-// log already are not added again.
+// log already are not added again, nor are moves that move nothing.
 func (d *Desk) Submit(ctx context.Context, actor string, id gridmap.PlanID, baseRev int64, ops []Op) (Answer, error) {
 	return d.try(ctx, actor, id, baseRev, ops, true)
 }
@@ -58,7 +58,6 @@ func (d *Desk) try(ctx context.Context, actor string, id gridmap.PlanID, baseRev
 		}
 		if err == nil && !keep {
 			out.idle = true
-			out.answer.Plan, out.answer.Rev, out.answer.Change.Rev = dr.plan, dr.plan.Rev, dr.plan.Rev
 		}
 		return out, err
 	})
@@ -179,6 +178,7 @@ func (dr *draft) add(ctx context.Context, baseRev int64, ops []gridmap.PlanOp) (
 	out := &outcome{plan: dr.plan}
 	s, b := dr.history.head(), head
 	for i := range ops {
+		ops[i].Rev = dr.plan.Rev + int64(len(out.ops)) + 1
 		next, effects, err := Apply(b, ops[i])
 		if err != nil {
 			return nil, numbered(err, i, len(ops))
@@ -186,16 +186,28 @@ func (dr *draft) add(ctx context.Context, baseRev int64, ops []gridmap.PlanOp) (
 		if err := sensible(ops[i]); err != nil {
 			return nil, numbered(err, i, len(ops))
 		}
+		if movesNothing(ops[i], effects) {
+			continue
+		}
 		if len(effects.Body) > 0 {
 			ops[i].Body = effects.Body
 		}
-		b, s = next, s.with(int(dr.plan.Rev)+i, ops[i].Actor)
+		b, s = next, s.with(int(dr.plan.Rev)+len(out.ops), ops[i].Actor)
 		s.tip.board, s.tip.foot = next, &effects.Footprint
-		out.states = append(out.states, s)
+		out.states, out.ops = append(out.states, s), append(out.ops, ops[i])
 	}
-	out.ops = ops
-	out.answer = Answer{Rebased: baseRev < dr.plan.Rev, Change: Change{From: baseRev, Actor: ops[0].Actor, Before: before, After: b}}
+	out.idle = len(out.ops) == 0
+	out.answer = Answer{
+		Plan: dr.plan, Rev: dr.plan.Rev, Rebased: baseRev < dr.plan.Rev,
+		Change: Change{From: baseRev, Rev: dr.plan.Rev, Actor: ops[0].Actor, Before: before, After: b},
+	}
 	return out, nil
+}
+
+// movesNothing tells of an operation that is right but leaves everything as it
+// is: it is answered and not logged.
+func movesNothing(op gridmap.PlanOp, fx *Effects) bool {
+	return op.Kind == ReassignAtoms && len(fx.Footprint.Writes) == 0
 }
 
 // numbered says which operation of a batch is wrong.

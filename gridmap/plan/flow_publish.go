@@ -17,7 +17,7 @@ func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, e
 		p.EffectiveAt = s.EffectiveAt.UTC().Truncate(time.Microsecond)
 	}
 	at := p.EffectiveAt
-	if at.IsZero() {
+	if at.IsZero() || isToday(at, now) {
 		at = now
 	}
 	switch {
@@ -37,6 +37,13 @@ func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, e
 	return &outcome{plan: p, events: []gridmap.PlanEvent{event}, keep: func(ctx context.Context, was gridmap.Plan, out *outcome) error {
 		return dr.desk.commit(ctx, b, was, out, s.Note, actor, at)
 	}}, nil
+}
+
+// isToday tells whether a time is the begin of the day that it is here: who
+// says "today" as a date means at once, not the midnight that is past.
+func isToday(at, now time.Time) bool {
+	y, m, day := now.In(gridmap.CivilZone()).Date()
+	return at.Equal(time.Date(y, m, day, 0, 0, 0, 0, gridmap.CivilZone()))
 }
 
 // local is a time as people here read it.

@@ -50,3 +50,47 @@ func TestWhatIsSurelyAMistakeIsRefusedBeforeItIsKept(t *testing.T) {
 		}
 	}
 }
+
+func TestAMoveThatMovesNothingMakesNoRevision(t *testing.T) {
+	w, d, kept, id := begun(t)
+	there := w.give(1, 0, 1) // where begun has put it
+	a, err := d.Submit(t.Context(), "李四", id, 1, []Op{there})
+	if err != nil || a.Rev != 1 || a.Change.Before != a.Change.After {
+		t.Fatal(a.Rev, err)
+	}
+	a, err = d.Submit(t.Context(), "李四", id, 1, []Op{there, w.give(2, 1, 1), there2(there), {ID: "new", Kind: CreateGrid, Body: do(1, CreateGrid, `{"parent":%d,"code":"","name":"","type":"general","atoms":[%d]}`, w.communities[0], w.atomIDs[2]).Body}})
+	if err != nil || a.Rev != 3 || len(kept.ops[id]) != 3 {
+		t.Fatal(a.Rev, err, len(kept.ops[id]))
+	}
+	if g, _ := a.Change.After.Owner(w.atomIDs[2]); g != -3*4096 {
+		t.Errorf("what revision 3 made has the identity %d", g)
+	}
+	if v, err := d.ViewAt(t.Context(), "李四", id, 2); err != nil || v.Board == a.Change.After {
+		t.Error(err)
+	}
+}
+
+func there2(op Op) Op {
+	op.ID += "again"
+	return op
+}
+
+func TestADateOfTodayMeansAtOnce(t *testing.T) {
+	for _, c := range []struct {
+		at, now string
+		want    bool
+	}{
+		{"2026-07-01T00:00:00+08:00", "2026-07-01T15:00:00+08:00", true},
+		{"2026-06-30T16:00:00Z", "2026-06-30T16:00:00Z", true},
+		{"2026-07-01T00:00:00+08:00", "2026-07-02T00:00:00+08:00", false},
+		{"2026-07-01T00:00:00+08:00", "2026-06-30T23:59:59+08:00", false},
+		{"2026-07-01T08:00:00+08:00", "2026-07-01T15:00:00+08:00", false}, // a time that is past
+		{"2026-07-01T00:00:00Z", "2026-07-01T15:00:00Z", false},
+	} {
+		at, _ := time.Parse(time.RFC3339, c.at)
+		now, _ := time.Parse(time.RFC3339, c.now)
+		if got := isToday(at, now); got != c.want {
+			t.Errorf("isToday(%s, %s) is %v", c.at, c.now, got)
+		}
+	}
+}

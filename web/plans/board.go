@@ -65,7 +65,7 @@ func (s *Service) board(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, gridmap.Errorf(gridmap.NotFound, "没有编号为 %q 的方案 (no such plan)", c.Param("id")))
 	}
-	v, err := s.desk.View(ctx, actor(ctx), gridmap.PlanID(id))
+	v, rev, err := s.view(ctx, gridmap.PlanID(id), c.QueryParam("rev"))
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -74,7 +74,7 @@ func (s *Service) board(c echo.Context) error {
 		return problem.Write(c, err)
 	}
 	item := boardItem{
-		Plan: s.planItem(v.Plan), Rev: v.Plan.Rev, Bounds: boxItem(v.Board.Bounds()), CountKeys: orEmpty(v.Board.CountKeys()),
+		Plan: s.planItem(v.Plan), Rev: rev, Bounds: boxItem(v.Board.Bounds()), CountKeys: orEmpty(v.Board.CountKeys()),
 		Grids: []planGridItem{}, Atoms: planAtomsItemOf(v.Board.Atoms()), Undo: planNextItemOf(v.Board, next.Undo), Redo: planNextItemOf(v.Board, next.Redo),
 	}
 	_, net := v.Board.Base()
@@ -95,13 +95,13 @@ type problemsOutput struct {
 	}
 }
 
-func (s *Service) problems(ctx context.Context, in *PlanInput) (*problemsOutput, error) {
-	v, err := s.desk.View(ctx, actor(ctx), in.plan())
+func (s *Service) problems(ctx context.Context, in *RevInput) (*problemsOutput, error) {
+	v, rev, err := s.view(ctx, in.plan(), in.Rev)
 	if err != nil {
 		return nil, err
 	}
 	out := &problemsOutput{}
-	out.Body.Rev, out.Body.Problems = v.Plan.Rev, planFindingItems(s.desk.Validate(v.Board))
+	out.Body.Rev, out.Body.Problems = rev, planFindingItems(s.desk.Validate(v.Board))
 	return out, nil
 }
 
@@ -163,14 +163,14 @@ type diffOutput struct {
 	}
 }
 
-func (s *Service) diff(ctx context.Context, in *PlanInput) (*diffOutput, error) {
-	v, err := s.desk.View(ctx, actor(ctx), in.plan())
+func (s *Service) diff(ctx context.Context, in *RevInput) (*diffOutput, error) {
+	v, rev, err := s.view(ctx, in.plan(), in.Rev)
 	if err != nil {
 		return nil, err
 	}
 	d, out := v.Board.Diff(), &diffOutput{}
 	b := &out.Body
-	b.Rev, b.AtomsMoved, b.HouseholdsMoved, b.AreaM2Moved = v.Plan.Rev, d.AtomsMoved, d.HouseholdsMoved, rounded(d.AreaM2Moved, 1)
+	b.Rev, b.AtomsMoved, b.HouseholdsMoved, b.AreaM2Moved = rev, d.AtomsMoved, d.HouseholdsMoved, rounded(d.AreaM2Moved, 1)
 	b.Grids, b.Moved, b.Posts, b.Lineage = []planDiffGrid{}, []planMovedItem{}, []planPostItem{}, []planDescentItem{}
 	b.NewAtoms, b.Reshaped = numbers(d.NewAtoms), numbers(d.Reshaped)
 	for _, g := range d.Grids {
@@ -274,7 +274,7 @@ func checkFrame(name string) error {
 }
 
 type atomInput struct {
-	PlanInput
+	RevInput
 	Atom int64 `path:"atom"`
 }
 
@@ -305,7 +305,7 @@ type atomOutput struct {
 const mostPlaces = 50
 
 func (s *Service) atom(ctx context.Context, in *atomInput) (*atomOutput, error) {
-	v, err := s.desk.View(ctx, actor(ctx), in.plan())
+	v, rev, err := s.view(ctx, in.plan(), in.Rev)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +316,7 @@ func (s *Service) atom(ctx context.Context, in *atomInput) (*atomOutput, error) 
 	t := v.Board.AtomsBy(gridmap.AtomID(in.Atom))
 	out := &atomOutput{}
 	b := &out.Body
-	b.Rev, b.ID, b.Code, b.Name, b.Kind = v.Plan.Rev, in.Atom, t.Code[0], t.Name[0], t.Kind[0]
+	b.Rev, b.ID, b.Code, b.Name, b.Kind = rev, in.Atom, t.Code[0], t.Name[0], t.Kind[0]
 	b.Owner, b.Base, b.Pinned, b.Load, b.Counts = int64(t.Owner[0]), int64(t.Base[0]), t.Pinned[0], t.Load[0], d.Counts
 	b.Places = []planPlaceItem{}
 	for _, p := range d.Places {

@@ -20,7 +20,7 @@ func describe(doc *huma.OpenAPI) {
 	}
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: "/v1/plans/{id}/board", OperationID: "plan-board",
-		Summary: "A whole draft: its grids, its atoms by column, what undo and redo would do", Parameters: []*huma.Param{id},
+		Summary: "A whole draft: its grids, its atoms by column, what undo and redo would do", Parameters: []*huma.Param{id, {Name: "rev", In: "query", Schema: number, Description: "as it was at this revision; the newest when absent"}},
 		Responses: answers("the draft; see docs/plans.md for its members", "application/json"),
 	})
 	doc.AddOperation(&huma.Operation{

@@ -61,6 +61,7 @@ func (s *Service) RegisterDocumented(doc huma.API) {
 	add(doc, http.MethodPost, "/{id}/redo", "plan-redo", "Put back what one took out", http.StatusOK, maxBody, s.redo)
 	get(doc, "/{id}/problems", "plan-problems", "What a planner should know before submitting", s.problems)
 	get(doc, "/{id}/diff", "plan-diff", "How a draft differs from its base", s.diff)
+	get(doc, "/{id}/replay", "plan-replay", "What leads from one revision of a draft to another", s.replay)
 	get(doc, "/{id}/arc", "plan-arc", "The nearest vertex, node or edge of a draft's ground", s.arc)
 	add(doc, http.MethodPost, "/{id}/rebase", "plan-rebase", "Move a plan to the map as it is now", http.StatusOK, maxOpsBody, s.rebase)
 	for _, action := range []string{plan.ActSubmit, plan.ActReturn, plan.ActApprove, plan.ActAnnounce, plan.ActPublish, plan.ActAbandon} {

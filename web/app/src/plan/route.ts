@@ -1,7 +1,14 @@
 /** Where the editor lives: behind the hash of the one page that the server has. */
 export const plansHash = "#/plans";
 
-export const planHash = (id: number): string => `#/plan/${id}`;
+/** The address of a plan; with a revision, of what it was then. */
+export const planHash = (id: number, rev?: number): string => `#/plan/${id}${rev === undefined ? "" : `?rev=${rev}`}`;
+
+/** The revision that an address asks to look back at; null for the draft as it is. */
+export function revOf(hash: string): number | null {
+  const rev = /^#\/plans?\/\d{1,15}\?(?:.*&)?rev=(\d{1,15})(?:&|$)/u.exec(hash)?.[1];
+  return rev === undefined ? null : Number(rev);
+}
 
 /** A plan's id, "list", or null for the public map. */
 export function routeOf(hash: string): number | "list" | null {

@@ -1,21 +1,27 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { connect, keepConnected } from "../state/connection";
-import { routeOf } from "./route";
+import { revOf, routeOf } from "./route";
 import { pendingCount } from "./state/store";
 import { Editor } from "./view/Editor";
 import { PlansPage } from "./view/PlansPage";
 import "./styles/index.css";
 
 const route = signal(routeOf(location.hash));
+const rev = signal(revOf(location.hash));
 
 /** Shows the planners' pages. Leaving them for the public map starts the page anew. */
 export async function startPlans(root: HTMLElement): Promise<void> {
   addEventListener("hashchange", () => {
     const next = routeOf(location.hash);
     if (next === null) location.reload();
-    else route.value = next;
+    else {
+      batch(() => {
+        route.value = next;
+        rev.value = revOf(location.hash);
+      });
+    }
   });
   addEventListener("beforeunload", (event) => {
     if (pendingCount.value > 0) event.preventDefault(); // not yet on the server
@@ -28,5 +34,5 @@ export async function startPlans(root: HTMLElement): Promise<void> {
 function Pages() {
   const at = route.value;
   useEffect(() => scrollTo(0, 0), [at]);
-  return typeof at === "number" ? <Editor key={at} id={at} /> : <PlansPage />;
+  return typeof at === "number" ? <Editor key={at} id={at} rev={rev.value} /> : <PlansPage />;
 }

@@ -3,6 +3,7 @@ import { send } from "./request";
 import type {
   ArcAnswer,
   BoardAnswer,
+  Effects,
   Finding,
   LoggedOp,
   LonLat,
@@ -35,7 +36,16 @@ export const revertTo = (edition: number, name: string): Promise<Plan> =>
   send<Plan>("POST", "/v1/plans/revert", { edition, name });
 
 export const getPlan = (id: number): Promise<Plan> => send<Plan>("GET", of(id));
-export const getBoard = (id: number): Promise<BoardAnswer> => send<BoardAnswer>("GET", of(id, "/board"));
+
+const atRev = (rev: number | null): string => (rev === null ? "" : `?rev=${rev}`);
+
+/** A draft as it is, or as it was at a revision; so with problems and differences. */
+export const getBoard = (id: number, rev: number | null): Promise<BoardAnswer> =>
+  send<BoardAnswer>("GET", of(id, `/board${atRev(rev)}`));
+
+/** What leads from one revision to another, later or earlier. */
+export const getReplay = (id: number, from: number, to: number): Promise<{ rev: number; effects: Effects }> =>
+  send("GET", of(id, `/replay?from=${from}&to=${to}`));
 
 export const getOps = async (id: number, after: number): Promise<LoggedOp[]> =>
   (await send<{ ops: LoggedOp[] | null }>("GET", of(id, `/ops?after=${after}`))).ops ?? [];
@@ -52,10 +62,11 @@ export const postStep = (
   body: { id: string; base_rev: number; target?: string },
 ): Promise<OpsAnswer> => send<OpsAnswer>("POST", of(id, `/${step}`), body);
 
-export const getProblems = async (id: number): Promise<Finding[]> =>
-  (await send<{ problems: Finding[] | null }>("GET", of(id, "/problems"))).problems ?? [];
+export const getProblems = async (id: number, rev: number | null): Promise<Finding[]> =>
+  (await send<{ problems: Finding[] | null }>("GET", of(id, `/problems${atRev(rev)}`))).problems ?? [];
 
-export const getDiff = (id: number): Promise<PlanDiff> => send<PlanDiff>("GET", of(id, "/diff"));
+export const getDiff = (id: number, rev: number | null): Promise<PlanDiff> =>
+  send<PlanDiff>("GET", of(id, `/diff${atRev(rev)}`));
 
 export const getArc = (id: number, [lon, lat]: LonLat, toleranceM: number, signal?: AbortSignal): Promise<ArcAnswer> =>
   send<ArcAnswer>("GET", of(id, `/arc?at=${lon},${lat}&crs=wgs84&tolerance_m=${toleranceM}`), undefined, signal);

@@ -1,8 +1,10 @@
 import { enForms } from "./en-forms";
+import { enTime } from "./en-time";
 import type { Key } from "./zh";
 
 export const en: Record<Key, string> = {
   ...enForms,
+  ...enTime,
   "app.name": "CloudGrid",
   skip: "Skip to",
   "skip.list": "Skip to the list of grids",

@@ -1,8 +1,10 @@
 import { zhForms } from "./zh-forms";
+import { zhTime } from "./zh-time";
 
 // Chinese is written first; en.ts must name the same keys.
 export const zh = {
   ...zhForms,
+  ...zhTime,
   "app.name": "云格",
   skip: "快速跳转",
   "skip.list": "跳到网格列表",

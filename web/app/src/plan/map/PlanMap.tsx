@@ -38,7 +38,7 @@ export function PlanMap() {
     const plan = s.plan.peek();
     const board = s.board.peek();
     if (!container || !plan || !board) return;
-    void findTiles(plan.id, board.rev).then((tiles) => {
+    void findTiles(plan.id, board.rev, s.replay.peek() !== null).then((tiles) => {
       if (gone) return;
       try {
         const map = createMap(container, planStyle(lookNow(tiles)), board.bounds);

@@ -130,21 +130,24 @@ function followGround(map: MapLibre, tiles: TilePlan, painter: Painter): () => v
   let timer = 0;
   let drawnRev = s.board.peek()?.rev ?? 0;
   let drawnGround = groundChanges.peek();
+  let wasBack = s.replay.peek() !== null;
   const reload = (): void => {
     const rev = s.board.peek()?.rev ?? 0;
     drawnRev = rev;
     painter.forget();
     for (const [name, { tiles: urls }] of Object.entries(tiles.tiles)) {
-      map.getSource<VectorTileSource>(name)?.setTiles(urls.map((url) => atRevision(url, rev)));
+      map.getSource<VectorTileSource>(name)?.setTiles(urls.map((url) => atRevision(url, rev, s.replay.peek() !== null)));
     }
   };
   const stop = effect(() => {
     void s.version.value;
     const ground = groundChanges.value;
     const rev = s.board.value?.rev ?? 0;
+    const back = s.replay.value !== null;
     clearTimeout(timer);
-    if (ground !== drawnGround && rev !== drawnRev) {
+    if (ground !== drawnGround && (rev !== drawnRev || back !== wasBack)) {
       drawnGround = ground;
+      wasBack = back;
       reload();
     } else if (rev !== drawnRev && (!tiles.edges || zoom.peek() < tiles.atomZoom)) {
       timer = window.setTimeout(reload, restMs);

@@ -4,7 +4,8 @@ import { camera, spoken } from "../../state/app";
 import type { LonLat } from "../api/types";
 import { p } from "../i18n/text";
 import { complain } from "./say";
-import { draw, submit } from "./session";
+import { draw } from "./screen";
+import { submit } from "./session";
 import * as s from "./store";
 
 /** Selects a grid; `show` brings it into view, for choices that were not made on the map. */

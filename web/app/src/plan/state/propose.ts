@@ -2,7 +2,8 @@ import * as api from "../api/client";
 import type { Candidate, Proposal, ProposalAsk } from "../api/proposals";
 import { p } from "../i18n/text";
 import { complain, words } from "./say";
-import { draw, submit } from "./session";
+import { draw } from "./screen";
+import { submit } from "./session";
 import * as s from "./store";
 
 const pollMs = 700;

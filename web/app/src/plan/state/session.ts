@@ -5,12 +5,11 @@ import * as api from "../api/client";
 import type { PlanProblem } from "../api/request";
 import type { Effects, Op, OpBody, OpsAnswer, Plan } from "../api/types";
 import { p } from "../i18n/text";
-import { BoardModel } from "./board";
-import { noteAtoms, noteGround } from "./changes";
 import { followPlan } from "./follow";
 import { newId } from "./ids";
 import { type Item, OpQueue } from "./queue";
 import { announce, complain, words } from "./say";
+import { catchUp, overlay, reload, showPlan, take } from "./screen";
 import { checkSoon, refreshComments, refreshSide, stopChecking } from "./side";
 import * as s from "./store";
 
@@ -18,13 +17,16 @@ let stopFollowing = (): void => undefined;
 let queue: OpQueue | null = null;
 let openId = 0;
 let wake = (): void => undefined;
-/** A stroke under way, or a candidate looked at: on this screen only. */
-let drawing: readonly OpBody[] = [];
 
-/** Opens a draft: board first, because that is what the screen waits for; the rest follows. */
-export async function openPlan(id: number): Promise<void> {
+/**
+ * Opens a draft, or looks back at one of its revisions: board first, because that is what the screen waits for; the
+ * rest follows. Of what others do meanwhile only the draft as it is hears.
+ */
+export async function openPlan(id: number, rev: number | null = null): Promise<void> {
   closePlan();
   openId = id;
+  s.replay.value = rev;
+  showPlan(id, waiting);
   queue = new OpQueue(host);
   s.loading.value = "busy";
   try {
@@ -40,6 +42,36 @@ export async function openPlan(id: number): Promise<void> {
     return;
   }
   void refreshSide();
+  if (rev === null) follow(id);
+}
+
+const waiting = (): OpBody[] => (queue?.pending ?? []).flatMap((item) => (item.type === "op" ? [item.op] : []));
+
+/** Turns from the draft as it is to a revision, or back (null); the map stays where it is. */
+export async function turnTo(rev: number | null): Promise<void> {
+  if (rev === s.replay.value) return;
+  stopFollowing();
+  stopFollowing = () => undefined;
+  queue = new OpQueue(host);
+  batch(() => {
+    s.replay.value = rev;
+    s.playing.value = false;
+    s.followed.value = true;
+    s.chosenAtoms.value = new Set();
+    s.arc.value = null;
+    s.tool.value = "select";
+    s.dialog.value = null;
+  });
+  try {
+    await reload();
+    void refreshSide();
+    if (rev === null) follow(openId);
+  } catch (cause) {
+    complain(words(cause));
+  }
+}
+
+function follow(id: number): void {
   let first = true;
   stopFollowing = followPlan(id, () => s.board.value?.rev ?? 0, {
     op: heardOp,
@@ -68,9 +100,12 @@ export function closePlan(): void {
   stopFollowing();
   stopFollowing = () => undefined;
   openId = 0;
+  showPlan(0, waiting);
   stopChecking();
   batch(() => {
     s.plan.value = null;
+    s.replay.value = null;
+    s.playing.value = false;
     s.board.value = null;
     s.problems.value = [];
     s.ops.value = [];
@@ -91,22 +126,6 @@ export function submit(body: OpBody): void {
     return;
   }
   queue?.push({ type: "op", op: { ...body, id: newId() }, base: s.board.value?.rev ?? 0 });
-}
-
-/** Shows what a stroke or a candidate would do; nothing when it ends. */
-export function draw(...bodies: readonly OpBody[]): void {
-  drawing = bodies;
-  overlay();
-}
-
-function overlay(): void {
-  const bodies: OpBody[] = (queue?.pending ?? []).flatMap((item) => (item.type === "op" ? [item.op] : []));
-  bodies.push(...drawing);
-  const moved = s.board.value?.overlay(bodies) ?? [];
-  batch(() => {
-    if (moved.length > 0) s.version.value++;
-    noteAtoms(moved);
-  });
 }
 
 export function step(step: "undo" | "redo", target?: string): void {
@@ -165,30 +184,6 @@ const host = {
     }),
 };
 
-/**
- * Takes over effects. Where they begin after the revision of this screen (an operation of its own stood on others' that
- * it has not heard of yet), atoms went away, or the base was moved, the whole board is asked for again.
- */
-function take(effects: Effects, rev: number): void {
-  const board = s.board.value;
-  if (!board || rev <= board.rev) return;
-  if (effects.reload || (effects.from ?? 0) > board.rev || (effects.gone_atoms?.length ?? 0) > 0) {
-    void catchUp(true);
-    return;
-  }
-  const changed = board.apply({ ...effects, rev });
-  batch(() => {
-    s.version.value++;
-    noteAtoms(changed);
-  });
-  if (movesGround(effects)) noteGround();
-  if (s.plan.value) s.plan.value = { ...s.plan.value, rev };
-  keepSelection();
-}
-
-const movesGround = ({ ground, new_atoms: made }: Effects): boolean =>
-  (ground?.faces?.length ?? 0) > 0 || (made?.id.length ?? 0) > 0;
-
 function heardOp(rev: number, actor: string, effects: Effects): void {
   const mine = rev <= (s.board.value?.rev ?? 0);
   take(effects, rev);
@@ -197,51 +192,10 @@ function heardOp(rev: number, actor: string, effects: Effects): void {
   checkSoon();
 }
 
-/** Asks for the board when the plan has moved on, or at once when told to. */
-async function catchUp(surely = false): Promise<void> {
-  try {
-    const plan = await api.getPlan(openId);
-    s.plan.value = plan;
-    if (surely || plan.rev !== s.board.value?.rev) await reload();
-    checkSoon();
-  } catch {
-    s.followed.value = false;
-  }
-}
-
-async function reload(): Promise<void> {
-  const id = openId;
-  const had = s.board.value?.rev ?? 0;
-  const [plan, answer] = await Promise.all([api.getPlan(id), api.getBoard(id)]);
-  if (id !== openId) return;
-  // What was heard meanwhile may be newer than the answer, and is not told again. (A server that was put back to an
-  // older copy answers less than the screen had before it asked.)
-  const now = s.board.value?.rev ?? 0;
-  if (now > had && now > answer.rev) return reload();
-  const model = new BoardModel(answer);
-  batch(() => {
-    s.plan.value = plan;
-    s.board.value = model;
-    s.version.value++;
-    if (answer.undo) s.undoable.value = answer.undo.can;
-    if (answer.redo) s.redoable.value = answer.redo.can;
-  });
-  overlay();
-  noteAtoms("all");
-  noteGround();
-  keepSelection();
-}
-
-/** A grid that another planner has taken away is no longer selected. */
-function keepSelection(): void {
-  const { value: id } = s.selectedGrid;
-  if (id !== null && !s.board.value?.grids.has(id)) s.selectedGrid.value = null;
-}
-
 export async function refreshPlan(): Promise<Plan | null> {
   const plan = await api.getPlan(openId);
   s.plan.value = plan;
-  if (plan.rev !== s.board.value?.rev && s.pendingCount.value === 0) await reload();
+  if (plan.rev !== s.board.value?.rev && s.pendingCount.value === 0 && s.replay.value === null) await reload();
   s.events.value = await api.getHistory(openId);
   return plan;
 }

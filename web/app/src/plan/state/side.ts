@@ -14,20 +14,21 @@ export const stopChecking = (): void => clearTimeout(timer);
 
 export async function refreshSide(): Promise<void> {
   const id = s.plan.value?.id;
+  const rev = s.replay.value;
   if (id === undefined) return;
   const take = async <T>(asked: Promise<T>, into: { value: T }): Promise<void> => {
     try {
       const found = await asked;
-      if (s.plan.value?.id === id) into.value = found;
+      if (s.plan.value?.id === id && s.replay.value === rev) into.value = found;
     } catch {
       // a list that is late is no trouble: the next change asks again
     }
   };
   await Promise.all([
-    take(api.getProblems(id), s.problems),
+    take(api.getProblems(id, rev), s.problems),
     take(api.getOps(id, 0), s.ops),
     take(api.getHistory(id), s.events),
-    take(api.getDiff(id), s.diff),
+    take(api.getDiff(id, rev), s.diff),
     take(api.getComments(id), s.comments),
   ]);
 }

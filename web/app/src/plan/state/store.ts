@@ -46,6 +46,10 @@ export const version = signal(0);
 export const loading = signal<"busy" | "ready" | "failed">("busy");
 export const loadTrouble = signal("");
 
+/** The revision looked back at; null for the draft as it is. */
+export const replay = signal<number | null>(null);
+export const playing = signal(false);
+
 export const saving = signal<SaveState>("saved");
 export const pendingCount = signal(0);
 /** False while the stream of other people's changes is broken. */
@@ -89,7 +93,7 @@ export const hint = signal("");
 
 export const editable = computed(() => {
   const p = plan.value;
-  return !!p && (p.state === "draft" || p.state === "returned") && p.can?.edit !== false;
+  return !!p && replay.value === null && (p.state === "draft" || p.state === "returned") && p.can?.edit !== false;
 });
 
 export const selected = computed<PlanGrid | undefined>(() => {

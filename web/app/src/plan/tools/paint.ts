@@ -4,7 +4,7 @@ import { p } from "../i18n/text";
 import { assign, chooseAtoms, movable, nameOf } from "../state/edit";
 import { along } from "../state/pick";
 import { complain } from "../state/say";
-import { draw } from "../state/session";
+import { draw } from "../state/screen";
 import * as s from "../state/store";
 import { atomAt, degreesPerPx, gridAt, pointIndex } from "./context";
 import type { Handler, Pointer } from "./gesture";

@@ -9,6 +9,7 @@ import { narrow } from "../../state/prefs";
 import { p } from "../i18n/text";
 import { PlanMap } from "../map/PlanMap";
 import { closePlan, openPlan } from "../state/session";
+import { goTo } from "../state/replay";
 import * as s from "../state/store";
 import { Dialogs } from "./Dialogs";
 import { GridRows } from "./GridRows";
@@ -16,6 +17,7 @@ import { Header } from "./Header";
 import { History } from "./History";
 import { Inspector } from "./Inspector";
 import { startPlanKeys } from "./keys";
+import { ReplayBar } from "./ReplayBar";
 import { PrintPage } from "./PrintPage";
 import { Problems } from "./Problems";
 import { Proposals } from "./Proposals";
@@ -24,15 +26,18 @@ import { SignIn } from "./SignIn";
 import { Toast } from "./Toast";
 
 /** The editor of one draft. */
-export function Editor({ id }: { id: number }) {
+export function Editor({ id, rev }: { id: number; rev: number | null }) {
   useEffect(() => {
-    void openPlan(id);
+    void openPlan(id, rev);
     const stopKeys = startPlanKeys();
     return () => {
       stopKeys();
       closePlan();
     };
   }, [id]);
+  useEffect(() => {
+    if (s.loading.peek() === "ready") void goTo(rev);
+  }, [rev]);
   const plan = s.plan.value;
   useEffect(() => {
     document.title = plan ? `${plan.name} · ${p("plans.title")}` : p("plans.title");
@@ -56,6 +61,7 @@ export function Editor({ id }: { id: number }) {
         {s.loading.value === "failed" && <Failed id={id} />}
         {s.board.value && <Rail />}
         {s.board.value && <PaintSwitch />}
+        {s.replay.value !== null && <ReplayBar />}
         <Offline />
         <SignIn />
         <Toast />
@@ -82,7 +88,7 @@ function Failed({ id }: { id: number }) {
     <div class="loading">
       <p class="complaint" role="alert">
         {s.loadTrouble.value}
-        <button type="button" class="quiet" onClick={() => void openPlan(id)}>
+        <button type="button" class="quiet" onClick={() => void openPlan(id, s.replay.value)}>
           {p("again")}
         </button>
       </p>

@@ -27,8 +27,8 @@ export function Header() {
           {plan?.name ?? p("plans.title")}
         </span>
         {plan && <span class={`state state-${plan.state}`}>{p(`state.${plan.state}`)}</span>}
-        {plan && <span class="plan-rev mono">v{plan.rev}</span>}
-        {plan && <Saved />}
+        {plan && <span class="plan-rev mono">v{s.replay.value ?? plan.rev}</span>}
+        {plan && s.replay.value === null && <Saved />}
       </h1>
       <Search toGrid={(id) => selectGrid(id, true)} toPlace={(point) => (camera.value = { point })} />
       <div class="header-tools">
@@ -46,7 +46,7 @@ export function Header() {
           <span class="tool-text">{p("do.compare")}</span>
         </button>
         <More />
-        {action && (
+        {action && s.replay.value === null && (
           <button type="button" class="primary plan-act" onClick={() => (s.dialog.value = { kind: "act", action })}>
             {p(`act.${action}`)}
           </button>

@@ -21,6 +21,7 @@ const keys = [
   ["Shift Enter", "help.finish"],
   ["Delete", "help.delete"],
   ["Alt", "help.alt"],
+  [", .", "help.replay"],
   ["Esc", "help.esc"],
 ] as const;
 

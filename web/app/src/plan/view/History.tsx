@@ -1,6 +1,8 @@
 import { count } from "../../i18n/units";
 import { p, pOr } from "../i18n/text";
 import { selectGrid } from "../state/edit";
+import { planHash } from "../route";
+import { mayLookBack } from "../state/replay";
 import { step } from "../state/session";
 import * as s from "../state/store";
 import { when } from "../i18n/when";
@@ -25,6 +27,17 @@ export function History() {
                 {op.undone && <span class="tag">{p("history.undone")}</span>}
               </span>
             </span>
+            <a
+              class="quiet op-replay"
+              href={planHash(s.plan.value?.id ?? 0, op.rev)}
+              aria-current={s.replay.value === op.rev ? "step" : undefined}
+              aria-label={`${p("replay.this")} v${op.rev}`}
+              onClick={(event) => {
+                if (!mayLookBack()) event.preventDefault();
+              }}
+            >
+              {p("replay.this")}
+            </a>
             {!op.undone && op.kind !== "undo" && op.kind !== "redo" && s.editable.value && (
               <button
                 type="button"

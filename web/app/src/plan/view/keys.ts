@@ -1,4 +1,5 @@
 import { chooseAtoms, nextProblem, selectGrid } from "../state/edit";
+import { jumpTo, play, stepBy } from "../state/replay";
 import { step } from "../state/session";
 import * as s from "../state/store";
 import { deletePoint } from "../tools/border";
@@ -62,6 +63,11 @@ const actions: Record<string, () => unknown> = {
   w: () => (s.paint.value = s.paint.value === "grid" ? "load" : "grid"),
   "/": () => document.getElementById("search-input")?.focus(),
   "?": () => (s.dialog.value = { kind: "help" }),
+  ",": () => stepBy(-1),
+  ".": () => stepBy(1),
+  p: () => s.replay.value !== null && play(!s.playing.value),
+  Home: () => s.replay.value !== null && jumpTo(0),
+  End: () => s.replay.value !== null && jumpTo(s.plan.value?.rev ?? 0),
   m: () => document.querySelector<HTMLElement>(".map canvas")?.focus(),
 };
 

@@ -1,0 +1,18 @@
+export const enTime = {
+  "replay.title": "Replay",
+  "replay.this": "Replay",
+  "replay.at": "Replay: revision {n} of {last}, read only",
+  "replay.begin": "The map that the plan began with",
+  "replay.first": "To the beginning Home",
+  "replay.back": "Step back ,",
+  "replay.play": "Play P",
+  "replay.pause": "Pause P",
+  "replay.on": "Step on .",
+  "replay.last": "To the newest End",
+  "replay.slider": "Revision",
+  "replay.copy": "Copy the link",
+  "replay.copied": "The link is copied",
+  "replay.leave": "Back to the draft",
+  "replay.unsaved": "Some changes are not saved yet; look back when they are",
+  "help.replay": "In a replay: back, on",
+};

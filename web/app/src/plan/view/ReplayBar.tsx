@@ -1,0 +1,76 @@
+import { p, pOr } from "../i18n/text";
+import { when } from "../i18n/when";
+import { planHash } from "../route";
+import { jumpTo, play, replayed, stepBy } from "../state/replay";
+import { announce } from "../state/say";
+import * as s from "../state/store";
+
+/** What is looked back at, and the controls of a player: back, on, play, and the way to the draft as it is. */
+export function ReplayBar() {
+  const rev = s.replay.value ?? 0;
+  const plan = s.plan.value;
+  const last = plan?.rev ?? 0;
+  const op = replayed();
+  return (
+    <section class="replay" aria-label={p("replay.title")}>
+      <p class="replay-what">
+        <b>{p("replay.at", { n: rev, last })}</b> <Words />
+      </p>
+      <div class="replay-tools">
+        <Button text={p("replay.first")} sign="⏮" off={rev === 0} act={() => void jumpTo(0)} />
+        <Button text={p("replay.back")} sign="◀" off={rev === 0} act={() => stepBy(-1)} />
+        <Button
+          text={p(s.playing.value ? "replay.pause" : "replay.play")}
+          sign={s.playing.value ? "⏸" : "▶"}
+          off={last === 0}
+          act={() => play(!s.playing.value)}
+        />
+        <Button text={p("replay.on")} sign="▶|" off={rev >= last} act={() => stepBy(1)} />
+        <Button text={p("replay.last")} sign="⏭" off={rev >= last} act={() => void jumpTo(last)} />
+        <input
+          type="range"
+          class="replay-slider"
+          aria-label={p("replay.slider")}
+          aria-valuetext={`v${rev} ${op?.summary ?? ""}`}
+          min="0"
+          max={last}
+          value={rev}
+          onChange={(event) => void jumpTo(Number(event.currentTarget.value))}
+        />
+        <button type="button" class="tool" onClick={() => void copyLink()}>
+          {p("replay.copy")}
+        </button>
+        <a class="primary replay-leave" href={planHash(plan?.id ?? 0)}>
+          {p("replay.leave")}
+        </a>
+      </div>
+    </section>
+  );
+}
+
+function Words() {
+  const op = replayed();
+  if (!op) return <span>{s.replay.value === 0 ? p("replay.begin") : ""}</span>;
+  return (
+    <span>
+      {op.actor} · <time dateTime={op.at}>{when(op.at)}</time> · {op.summary ?? pOr(`op.${op.kind}`, op.kind)}
+    </span>
+  );
+}
+
+function Button({ text, sign, off, act }: { text: string; sign: string; off: boolean; act: () => void }) {
+  return (
+    <button type="button" class="tool-icon" title={text} aria-label={text} disabled={off} onClick={act}>
+      <span aria-hidden="true">{sign}</span>
+    </button>
+  );
+}
+
+async function copyLink(): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(location.href);
+    announce(p("replay.copied"));
+  } catch {
+    announce(location.href); // no clipboard without https: to be copied by hand
+  }
+}
