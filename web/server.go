@@ -89,7 +89,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
 	}
-	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope()})
+	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope(), Reach: gate.Reach})
 	if err != nil {
 		return nil, err
 	}
@@ -98,12 +98,12 @@ func New(cfg Config) (*echo.Echo, error) {
 		cfg.Feed.Register(e)
 	}
 	standard := ogc.New(cfg.Maps)
-	standard.API = doc.OpenAPI().Downgrade
+	standard.API, standard.Reach = doc.OpenAPI().Downgrade, gate.Reach
 	for _, op := range ogc.Operations() {
 		doc.OpenAPI().AddOperation(op)
 	}
 	standard.Register(e)
-	office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayKeep}).Register(e)
+	office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach}).Register(e)
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)

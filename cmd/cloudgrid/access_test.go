@@ -32,6 +32,7 @@ type office struct {
 	network           gridmap.NetworkID
 	own, other        gridmap.GridID // two parts of the map, neither in the other
 	ownPlace, another gridmap.PlaceID
+	keeps             *visitor // of records for tests
 }
 
 // safeText is text that a server writes while a test reads.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
 	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/web"
 	"cloudgrid/web/auth"
@@ -19,9 +20,11 @@ import (
 type routeRow struct {
 	method, path string
 	may          []bool // by column
+	part         []bool // by column: only what is of the own part
 }
 
-// routeTable reads the expectations. The first line names the columns.
+// routeTable reads the expectations. The first line names the columns; those of
+// a field worker of a part are told by the others.
 func routeTable(t *testing.T) (columns []string, rows []routeRow) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/routes.txt")
@@ -39,9 +42,20 @@ func routeTable(t *testing.T) (columns []string, rows []routeRow) {
 		default:
 			row := routeRow{method: fields[0], path: fields[1]}
 			for _, f := range fields[2:] {
-				row.may = append(row.may, f == "yes")
+				row.may, row.part = append(row.may, f != "no"), append(row.part, f == "part")
+				if f != "yes" && f != "no" && f != "part" {
+					t.Fatalf("%q: %q is no answer", line, f)
+				}
 			}
 			rows = append(rows, row)
+		}
+	}
+	for _, at := range []string{"@own", "@other"} {
+		columns = append(columns, rights.Field+at)
+		field, planner := slices.Index(columns, rights.Field), slices.Index(columns, rights.Planner+at)
+		for i := range rows {
+			r := &rows[i]
+			r.may, r.part = append(r.may, r.may[field] && r.may[planner]), append(r.part, r.may[field] && r.part[planner])
 		}
 	}
 	return columns, rows
@@ -90,7 +104,7 @@ func TestEveryRouteAnswersEveryRoleAsTheTableSays(t *testing.T) {
 	}
 	all := func(role string) gridmap.Grant { return gridmap.Grant{Role: role} }
 	who := map[string]*visitor{
-		"public": o.stranger(), "app": o.program(all(rights.App)), "field": o.in("field", all(rights.Field)),
+		"public": o.stranger(), "app": o.program(all(rights.App)), "field": o.in("field", all(rights.Field)), "field@own": o.in("field-own", own(rights.Field)), "field@other": o.in("field-other", other(rights.Field)),
 		"planner": o.in("planner", all(rights.Planner)), "planner@own": o.in("planner-own", own(rights.Planner)), "planner@other": o.in("planner-other", other(rights.Planner)),
 		"approver": o.in("approver", all(rights.Approver)), "approver@own": o.in("approver-own", own(rights.Approver)), "approver@other": o.in("approver-other", other(rights.Approver)),
 		"admin": o.in("admin", all(rights.Admin)), "admin-key": o.program(all(rights.Admin)),
@@ -111,8 +125,22 @@ func TestEveryRouteAnswersEveryRoleAsTheTableSays(t *testing.T) {
 			if strings.HasPrefix(path, "/v1/plans/:id") {
 				path = strings.Replace(path, ":id", fmt.Sprint(plan), 1)
 			}
-			if path == "/v1/feedback/:id/settle" {
-				path = fmt.Sprintf("/v1/feedback/%d/settle", o.reported())
+			if path == "/tiles/plans/:file" {
+				path = fmt.Sprintf("/tiles/plans/%d.json", plan)
+			}
+			if strings.HasPrefix(path, "/tiles/plans/:id") {
+				path = strings.Replace(path, ":id", fmt.Sprint(plan), 1)
+			}
+			if strings.HasSuffix(path, "/arc") {
+				path += "?at=120.68,24.14&crs=wgs84"
+			}
+			switch name := row.method + " " + row.path; name {
+			case "POST /v1/feedback/:id/settle", "POST /planner/feedback/:id":
+				path = strings.Replace(path, ":id", fmt.Sprint(o.reported()), 1)
+			case "DELETE /v1/records/:id":
+				path = fmt.Sprintf("/v1/records/%d", o.liaison())
+			case "POST /v1/visits":
+				bodies[name] = fmt.Sprintf(`{"liaison":%d}`, o.liaison())
 			}
 			status := v.try(row.method, fill(path), bodies[row.method+" "+row.path])
 			if refused := status == http.StatusUnauthorized || status == http.StatusForbidden; refused == row.may[i] {
@@ -143,7 +171,38 @@ func (o *office) submitted(by *visitor, step string) int64 {
 	return id
 }
 
-// reported is new feedback.
+// liaison is a new record about the own part.
+func (o *office) liaison() int64 {
+	o.t.Helper()
+	if o.keeps == nil {
+		o.keeps = o.in("keeper", gridmap.Grant{Role: rights.Planner})
+	}
+	status, id := keepRecord(o.t, o.keeps, fmt.Sprintf(`{"kind":"liaison","grid":%d,"person":%d,"body":{"title":"包联"}}`, o.own, o.somebody()))
+	if status != http.StatusCreated {
+		o.t.Fatalf("no record: %d", status)
+	}
+	if err := o.srv.keeper.Refresh(o.t.Context()); err != nil {
+		o.t.Fatal(err)
+	}
+	return id
+}
+
+// somebody is a person of the map.
+func (o *office) somebody() gridmap.PersonID {
+	o.t.Helper()
+	m := o.srv.keeper.Current()
+	for i := range m.Main().Grids {
+		for _, p := range m.Main().Grids[i].Posts {
+			if p.Person != atlas.Vacant {
+				return m.Person(p.Person).ID
+			}
+		}
+	}
+	o.t.Fatal("nobody has a post")
+	return 0
+}
+
+// reported is new feedback on an answer that named the own part.
 func (o *office) reported() int64 {
 	o.t.Helper()
 	keep, ok := o.store.(gridmap.Receipts)
@@ -151,7 +210,7 @@ func (o *office) reported() int64 {
 		o.t.Fatalf("%T keeps no receipts", o.store)
 	}
 	ctx := o.t.Context()
-	r := gridmap.Receipt{ID: "routes", At: time.Now(), Question: "address=x", Answer: "{}"}
+	r := gridmap.Receipt{ID: "routes", At: time.Now(), Question: "address=x", Answer: fmt.Sprintf(`{"chain":[{"id":%d}]}`, o.own)}
 	if err := keep.PutReceipt(ctx, r); err != nil && gridmap.CodeOf(err) != gridmap.Conflict {
 		o.t.Fatal(err)
 	}
@@ -169,7 +228,7 @@ func (v *visitor) try(method, path, body string) int {
 	if strings.HasPrefix(path, "/sign-") || strings.HasPrefix(path, "/account") || strings.HasPrefix(path, "/admin") || strings.HasPrefix(path, "/setup") || strings.HasPrefix(path, "/planner") {
 		kind = "application/x-www-form-urlencoded"
 		if method == http.MethodPost {
-			body = "csrf=" + v.anyCSRF()
+			body = "how=dismissed&csrf=" + v.anyCSRF()
 		}
 	}
 	if method == http.MethodGet {

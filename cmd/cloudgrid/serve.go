@@ -195,6 +195,7 @@ func deskOf(s gridmap.Store, keeper *atlas.Keeper, mode auth.Mode) api.Desk {
 	if mode == auth.Accounts {
 		policy := auth.Policy{Maps: keeper}
 		d.MayChange = func(ctx context.Context, id gridmap.PlaceID) error { return policy.CanPlace(ctx, rights.Keep, id) }
+		d.Reach = policy.Reach
 	}
 	return d
 }

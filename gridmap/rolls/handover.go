@@ -42,7 +42,7 @@ func postsOf(s Source) []held {
 	var out []held
 	for i := range s.Net.Grids {
 		for _, p := range s.Net.Grids[i].Posts {
-			if p.Person != atlas.Vacant {
+			if p.Person != atlas.Vacant && s.within(s.Net.Grids[i].ID) {
 				out = append(out, held{s.Atlas.Person(p.Person), s.Net.Grids[i].ID, s.Net.Grids[i].Name, p.Role.Name})
 			}
 		}
@@ -69,14 +69,23 @@ func stretches(before, now Source) [][]string {
 	var rows [][]string
 	for m, sum := range homes {
 		givers, takers := peopleAt(before, m.from), peopleAt(now, m.to)
-		for _, g := range givers {
+		for _, g := range shown(before, m.from, givers) {
 			rows = append(rows, []string{g.Name, g.Code, "移出", nameOf(before, m.from) + " → " + nameOf(now, m.to), strconv.FormatInt(sum[0], 10), strconv.FormatInt(sum[1], 10), namesOf(takers)})
 		}
-		for _, g := range takers {
+		for _, g := range shown(now, m.to, takers) {
 			rows = append(rows, []string{g.Name, g.Code, "接收", nameOf(before, m.from) + " → " + nameOf(now, m.to), strconv.FormatInt(sum[0], 10), strconv.FormatInt(sum[1], 10), namesOf(givers)})
 		}
 	}
 	return rows
+}
+
+// shown are the people of a grid that the roll is about. Those whom they hand
+// over to are named beside them wherever they are.
+func shown(s Source, id gridmap.GridID, people []gridmap.Person) []gridmap.Person {
+	if !s.within(id) {
+		return nil
+	}
+	return people
 }
 
 type owned struct {
@@ -139,6 +148,9 @@ func namesOf(people []gridmap.Person) string {
 func Orphans(s Source) Table {
 	t := Table{Title: "悬空岗位", Key: 2, Header: []string{"岗位编号", "原网格编号", "角色", "姓名", "工号"}}
 	for id, posts := range s.Atlas.Stray() {
+		if !s.within(id) {
+			continue
+		}
 		for _, p := range posts {
 			who := s.Atlas.Person(p.Person)
 			t.Rows = append(t.Rows, []string{strconv.FormatInt(int64(p.ID), 10), strconv.FormatInt(int64(id), 10), p.Role.Name, who.Name, who.Code})

@@ -14,12 +14,24 @@ import (
 )
 
 // Source is what rolls are made of. Inside says that they stay in the office:
-// phones are written in full, and no publication policy applies.
+// phones are written in full, and no publication policy applies. Within, where
+// given, picks the grids that rolls are about; 0 is what lies in none.
 type Source struct {
 	Atlas  *atlas.Atlas
 	Net    *atlas.Net
 	Book   *duty.Book
 	Inside bool
+	Within func(gridmap.GridID) bool
+}
+
+func (s Source) within(id gridmap.GridID) bool { return s.Within == nil || s.Within(id) }
+
+// at is the id of a grid of the network; 0 for none.
+func (s Source) at(i int32) gridmap.GridID {
+	if i == atlas.None {
+		return 0
+	}
+	return s.Net.Grids[i].ID
 }
 
 func number(n int) string { return strconv.Itoa(n) }
@@ -47,7 +59,7 @@ func (s Source) upper(i int32) []string {
 func (s Source) leaves() []int32 {
 	var out []int32
 	for i := range s.Net.Grids {
-		if len(s.Net.Grids[i].Children) == 0 {
+		if len(s.Net.Grids[i].Children) == 0 && s.within(s.Net.Grids[i].ID) {
 			out = append(out, int32(i))
 		}
 	}
@@ -156,8 +168,12 @@ func Shopfronts(s Source) Table {
 		if p.Kind != "shop" {
 			continue
 		}
+		i := s.Net.OfPlace(s.Atlas, p)
+		if !s.within(s.at(i)) {
+			continue
+		}
 		row := []string{p.Address.Road + p.Address.Lane, p.Address.Number, p.Name}
-		if i := s.Net.OfPlace(s.Atlas, p); i == atlas.None {
+		if i == atlas.None {
 			row = append(row, "", "", "", "", "", s.resident(p), "未划入网格")
 		} else {
 			name, role, phone := s.first(i)
@@ -192,8 +208,12 @@ func Cards(s Source, kinds ...string) Table {
 		if !slices.Contains(kinds, p.Kind) {
 			continue
 		}
+		i := s.Net.OfPlace(s.Atlas, p)
+		if !s.within(s.at(i)) {
+			continue
+		}
 		row := []string{p.Address.String(), p.Name}
-		if i := s.Net.OfPlace(s.Atlas, p); i == atlas.None {
+		if i == atlas.None {
 			row = append(row, "", "未划入网格", "", "", "", hotline)
 		} else {
 			name, role, phone := s.first(i)

@@ -2,12 +2,14 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/load"
 )
 
@@ -91,7 +93,7 @@ func (s *Service) load(ctx context.Context, in *loadInput) (*loadOutput, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := &loadOutput{CacheControl: "private, no-cache"}
+	out, within := &loadOutput{CacheControl: "private, no-cache"}, s.desk.Reach.Of(ctx, rights.Look)
 	if in.Since != "" {
 		then, err := s.loadAt(ctx, in, since, nil)
 		if err != nil {
@@ -100,11 +102,11 @@ func (s *Service) load(ctx context.Context, in *loadInput) (*loadOutput, error) 
 		if now, err = s.loadAt(ctx, in, at, then.verdicts()); err != nil {
 			return nil, err
 		}
-		out.Body.Triggers = triggersBetween(then, now, in.AtLeast)
+		out.Body.Triggers = slices.DeleteFunc(triggersBetween(then, now, in.AtLeast), func(t LoadTrigger) bool { return !within.Grid(gridmap.GridID(t.Grid)) })
 	}
 	out.Body.Edition = now.a.Edition().Number
 	out.Body.Thresholds = load.NewRules(now.a.Profiles(), now.a.Settings().Sizing).Thresholds()
-	out.Body.Grids = now.items(in)
+	out.Body.Grids = slices.DeleteFunc(now.items(in), func(g LoadItem) bool { return !within.Grid(gridmap.GridID(g.ID)) })
 	return out, nil
 }
 

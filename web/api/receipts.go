@@ -15,6 +15,8 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
+	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/who"
 )
 
@@ -30,6 +32,7 @@ type Desk struct {
 	// MayChange tells whether who asks may change a place; nil: whoever comes
 	// this far may.
 	MayChange func(context.Context, gridmap.PlaceID) error
+	Reach     auth.Reacher // what lists are filtered by
 }
 
 func (d *Desk) receipts() (gridmap.Receipts, error) {
@@ -154,18 +157,29 @@ func (s *Service) listFeedback(ctx context.Context, in *feedbackListInput) (*fee
 	if err := s.desk.planner(); err != nil {
 		return nil, err
 	}
-	list, err := s.desk.Receipts.Feedbacks(ctx, in.All, in.Limit)
+	within, limit := s.desk.Reach.Of(ctx, rights.ReadPeople), in.Limit
+	if !within.Everything() {
+		limit = mostLooked // most are others'
+	}
+	list, err := s.desk.Receipts.Feedbacks(ctx, in.All, limit)
 	if err != nil {
 		return nil, err
 	}
 	out := &feedbackListOutput{}
 	out.Body.Feedback = []feedbackItem{}
 	for _, f := range list {
-		item := itemOf(f)
-		if r, err := s.desk.Receipts.Receipt(ctx, f.Receipt); err == nil {
-			item.Question = r.Question
-			item.Alias = s.aliasOf(r)
+		if len(out.Body.Feedback) == in.Limit {
+			break
 		}
+		r, err := s.desk.Receipts.Receipt(ctx, f.Receipt)
+		if err != nil && gridmap.CodeOf(err) != gridmap.NotFound {
+			return nil, err
+		}
+		if !about(within, f, r) {
+			continue
+		}
+		item := itemOf(f)
+		item.Question, item.Alias = r.Question, s.aliasOf(r)
 		out.Body.Feedback = append(out.Body.Feedback, item)
 	}
 	return out, nil
@@ -221,6 +235,9 @@ func (s *Service) settle(ctx context.Context, in *settleInput) (*feedbackOutput,
 	f := list[at]
 	if f.Settled != "" {
 		return nil, gridmap.Errorf(gridmap.Conflict, "反馈 %d 已处理：%s (settled already)", f.ID, f.Settled)
+	}
+	if err := s.maySettle(ctx, f); err != nil {
+		return nil, err
 	}
 	if in.Body.How == "alias" {
 		if err := s.addAlias(ctx, in, f); err != nil {

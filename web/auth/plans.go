@@ -20,18 +20,14 @@ type PlanPolicy struct {
 
 var _ plan.Policy = PlanPolicy{}
 
-// Can implements plan.Policy. A draft is shown to whoever may look at the
-// inside; it is changed, approved and published only by those whose grants
-// cover all of its scope.
+// Can implements plan.Policy. A draft is shown, remarked on, changed, approved
+// and published only by those whose grants cover all of its scope.
 func (p PlanPolicy) Can(ctx context.Context, actor, action string, v gridmap.Plan) error {
 	a := who.From(ctx)
 	if a.Name != actor {
 		return gridmap.Errorf(gridmap.Forbidden, "操作人 %q 与登录的账号不符 (the actor is not who signed in)", actor)
 	}
-	right, scoped := rightOf(action)
-	if !scoped {
-		return rights.Can(AskerOf(a), right, rights.Thing{})
-	}
+	right := rightOf(action)
 	if err := p.May(a, right, v.Network, v.Scope...); err != nil {
 		return err
 	}
@@ -41,22 +37,22 @@ func (p PlanPolicy) Can(ctx context.Context, actor, action string, v gridmap.Pla
 	return nil
 }
 
-// rightOf is the right that a step of a plan takes, and whether it counts by
-// the plan's scope. What nobody has heard of is for admins.
-func rightOf(action string) (right rights.Action, scoped bool) {
+// rightOf is the right that a step of a plan takes. What nobody has heard of is
+// for admins.
+func rightOf(action string) rights.Action {
 	switch action {
 	case plan.ActView:
-		return rights.Look, false
+		return rights.Look
 	case plan.ActComment:
-		return rights.Remark, false
+		return rights.Remark
 	case plan.ActCreate, plan.ActEdit, plan.ActRebase, plan.ActSubmit, plan.ActAbandon, plan.ActRename:
-		return rights.Edit, true
+		return rights.Edit
 	case plan.ActReturn, plan.ActApprove, plan.ActAnnounce:
-		return rights.Approve, true
+		return rights.Approve
 	case plan.ActPublish:
-		return rights.Publish, true
+		return rights.Publish
 	}
-	return rights.Operate, true
+	return rights.Operate
 }
 
 // fourEyes refuses whoever submitted the plan last.

@@ -2,10 +2,12 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/plan"
 	"cloudgrid/spatial"
 	"cloudgrid/web/who"
 )
@@ -35,13 +37,37 @@ func (p Policy) May(a who.Actor, action rights.Action, network gridmap.NetworkID
 
 // CanPlace is Can of the grid of the main network that a place is in.
 func (p Policy) CanPlace(ctx context.Context, action rights.Action, id gridmap.PlaceID) error {
+	return p.mayPlace(who.From(ctx), action, id)
+}
+
+func (p Policy) mayPlace(a who.Actor, action rights.Action, id gridmap.PlaceID) error {
 	m := p.Maps.Current()
 	n := m.Main()
 	i := atlas.None
 	if place := m.Place(id); n != nil && place != nil {
 		i = n.OfPlace(m, place)
 	}
-	return p.canAt(ctx, action, n, i)
+	return p.mayAt(a, action, n, i)
+}
+
+// mayGrid is May of a grid of whatever network; one that was merged away counts
+// as that which took most of it. What no network knows is for those over
+// everything.
+func (p Policy) mayGrid(a who.Actor, action rights.Action, id gridmap.GridID) error {
+	m := p.Maps.Current()
+	for range mostHeirs {
+		for _, n := range m.Nets() {
+			if n.Index(id) != atlas.None {
+				return p.May(a, action, n.Network.ID, id)
+			}
+		}
+		heir := heirOf(m, id)
+		if heir == 0 {
+			break
+		}
+		id = heir
+	}
+	return p.May(a, action, everyNetwork)
 }
 
 // CanPoint is Can of the grid of the main network that holds a point.
@@ -51,18 +77,18 @@ func (p Policy) CanPoint(ctx context.Context, action rights.Action, at spatial.P
 	if n != nil {
 		i = n.Resolve(atlas.Ask{Point: at, Level: -1}).Grid
 	}
-	return p.canAt(ctx, action, n, i)
+	return p.mayAt(who.From(ctx), action, n, i)
 }
 
-// canAt is Can of a grid of the main network: of all of it for none.
-func (p Policy) canAt(ctx context.Context, action rights.Action, n *atlas.Net, i int32) error {
+// mayAt is May of a grid of the main network: of all of it for none.
+func (p Policy) mayAt(a who.Actor, action rights.Action, n *atlas.Net, i int32) error {
 	switch {
 	case n == nil:
-		return p.Can(ctx, action, 0)
+		return p.May(a, action, 0)
 	case i == atlas.None:
-		return p.Can(ctx, action, n.Network.ID)
+		return p.May(a, action, n.Network.ID)
 	}
-	return p.Can(ctx, action, n.Network.ID, n.Grids[i].ID)
+	return p.May(a, action, n.Network.ID, n.Grids[i].ID)
 }
 
 // Scope returns what asks a Policy about a place or, without one, a point; nil
@@ -80,19 +106,49 @@ func (g *Gate) Scope() func(context.Context, rights.Action, gridmap.PlaceID, spa
 	}
 }
 
-// chainOf is a grid with its ancestors.
+// chainOf is a grid with its ancestors. Those of one that was merged away are
+// of the grid that took most of it: its drafts and records go on being theirs.
 func chainOf(m *atlas.Atlas, network gridmap.NetworkID, id gridmap.GridID) []gridmap.GridID {
 	chain := []gridmap.GridID{id}
 	for _, n := range m.Nets() {
-		i := n.Index(id)
-		if n.Network.ID != network || i == atlas.None {
+		if n.Network.ID != network {
 			continue
+		}
+		i := n.Index(id)
+		for range mostHeirs {
+			if i != atlas.None {
+				break
+			}
+			if id = heirOf(m, id); id == 0 {
+				return chain
+			}
+			chain, i = append(chain, id), n.Index(id)
+		}
+		if i == atlas.None {
+			return chain
 		}
 		for i = n.Grids[i].Parent; i != atlas.None; i = n.Grids[i].Parent {
 			chain = append(chain, n.Grids[i].ID)
 		}
 	}
 	return chain
+}
+
+// mostHeirs bounds how often a grid may have been merged on: records could lead
+// round in a circle.
+const mostHeirs = 16
+
+// heirOf is the grid that took the largest share of one that is no more; 0
+// where none is known.
+func heirOf(m *atlas.Atlas, id gridmap.GridID) (heir gridmap.GridID) {
+	most := 0.0
+	for _, r := range m.Records(gridmap.LineageRecord) {
+		var went plan.LineageBody
+		if r.Grid == id && json.Unmarshal(r.Body, &went) == nil && went.To != id && went.Share > most {
+			heir, most = went.To, went.Share
+		}
+	}
+	return heir
 }
 
 // Names reads codes and ids in the newest map.

@@ -3,15 +3,18 @@ package office
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/crosswalk"
 	"cloudgrid/gridmap/load"
 	"cloudgrid/gridmap/reach"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/problem"
 )
 
@@ -85,8 +88,20 @@ func Crosswalk(a *atlas.Atlas, x, y crosswalk.Side, weight string) CrosswalkItem
 
 func share(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 
+// only leaves out what is about no grid that is reached.
+func (x *CrosswalkItem) only(within *auth.Reach) {
+	here := func(g *gridRef) bool { return g != nil && within.Grid(gridmap.GridID(g.ID)) }
+	beyond := func(p PairItem) bool { return !here(p.A) && !here(p.B) }
+	x.Pairs, x.Conflicts = slices.DeleteFunc(x.Pairs, beyond), slices.DeleteFunc(x.Conflicts, beyond)
+	x.Proposals = slices.DeleteFunc(x.Proposals, func(p ProposalItem) bool { return !here(p.A) && !here(p.B) })
+}
+
 // crosswalk lays two networks side by side.
 func (s *Service) crosswalk(c echo.Context) error {
+	within, err := s.inside(c, rights.Look)
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	a, err := s.at(c, "at")
 	if err != nil {
 		return problem.Write(c, err)
@@ -102,7 +117,11 @@ func (s *Service) crosswalk(c echo.Context) error {
 	if x == y {
 		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "请用 a 和 b 写明两个不同的网 (name two networks)"))
 	}
-	return c.JSON(http.StatusOK, Crosswalk(a, x, y, c.QueryParam("weight")))
+	item := Crosswalk(a, x, y, c.QueryParam("weight"))
+	if !within.Everything() {
+		item.only(within)
+	}
+	return c.JSON(http.StatusOK, item)
 }
 
 // WalkItem is an address that is too far from a station.
@@ -148,6 +167,10 @@ const (
 )
 
 func (s *Service) reach(c echo.Context) error {
+	within, err := s.inside(c, rights.Look)
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	kind, minutes := c.QueryParam("kind"), float64(DefaultMinutes)
 	if kind == "" {
 		kind = DefaultStation
@@ -163,5 +186,7 @@ func (s *Service) reach(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	return c.JSON(http.StatusOK, Reach(a, kind, minutes))
+	item := Reach(a, kind, minutes)
+	item.Far = slices.DeleteFunc(item.Far, func(w WalkItem) bool { return !within.Place(gridmap.PlaceID(w.Place)) })
+	return c.JSON(http.StatusOK, item)
 }

@@ -11,7 +11,9 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/duty"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/who"
 )
 
@@ -22,13 +24,14 @@ type Maps interface {
 }
 
 // Config is what the desk needs. May, which may be nil, refuses whoever may not
-// write about a grid (0: everywhere).
+// do something about a grid (0: everywhere); Reach is what lists are filtered by.
 type Config struct {
 	Maps    Maps
 	Store   gridmap.Store
 	Journal gridmap.Journal
 	Now     func() time.Time
-	May     func(who.Actor, gridmap.GridID) error
+	May     func(who.Actor, rights.Action, gridmap.GridID) error
+	Reach   auth.Reacher
 }
 
 // Service serves the office.
@@ -74,15 +77,25 @@ func (s *Service) bookOf(a *atlas.Atlas) *duty.Book {
 	return book
 }
 
-func (s *Service) may(c echo.Context, grid gridmap.GridID) (who.Actor, error) {
+func (s *Service) may(c echo.Context, action rights.Action, grid gridmap.GridID) (who.Actor, error) {
 	actor := who.From(c.Request().Context())
 	if actor.Public() || s.Store == nil {
 		return actor, gridmap.Errorf(gridmap.Forbidden, "由工作人员办理 (for the office's people)")
 	}
 	if s.May != nil {
-		return actor, s.May(actor, grid)
+		return actor, s.May(actor, action, grid)
 	}
 	return actor, nil
+}
+
+// inside is the part of the map whose inside who asks may look at; an error for
+// strangers.
+func (s *Service) inside(c echo.Context, action rights.Action) (*auth.Reach, error) {
+	ctx := c.Request().Context()
+	if who.From(ctx).Public() {
+		return nil, gridmap.Errorf(gridmap.Forbidden, "由工作人员查看 (for the office's people)")
+	}
+	return s.Reach.Of(ctx, action), nil
 }
 
 // at is the snapshot of a time that a query parameter names.

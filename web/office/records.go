@@ -15,8 +15,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/publish"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/who"
 )
@@ -65,7 +67,8 @@ func kindOf(text string) (gridmap.RecordKind, error) {
 }
 
 func (s *Service) listRecords(c echo.Context) error {
-	if _, err := s.may(c, 0); gridmap.CodeOf(err) == gridmap.Forbidden && who.From(c.Request().Context()).Public() {
+	within, err := s.inside(c, rights.Look)
+	if err != nil {
 		return problem.Write(c, err)
 	}
 	wanted := kinds()
@@ -83,13 +86,28 @@ func (s *Service) listRecords(c echo.Context) error {
 	items := []recordItem{}
 	for _, k := range wanted {
 		for _, r := range a.Records(k) {
-			if g := c.QueryParam("grid"); g != "" && g != strconv.FormatInt(int64(r.Grid), 10) {
+			if g := c.QueryParam("grid"); g != "" && g != strconv.FormatInt(int64(r.Grid), 10) || !reaches(within, r) {
 				continue
 			}
 			items = append(items, itemOf(r))
 		}
 	}
 	return c.JSON(http.StatusOK, map[string]any{"records": items})
+}
+
+// reaches tells whether a record is about a part of the map that is reached.
+// What is about no part of it is everybody's inside, as matters and units are;
+// but absences and liaisons tell of people.
+func reaches(within *auth.Reach, r gridmap.Record) bool {
+	switch {
+	case r.Grid != 0:
+		return within.Grid(r.Grid)
+	case r.Place != 0:
+		return within.Place(r.Place)
+	case r.Person != 0:
+		return within.Person(r.Person)
+	}
+	return r.Kind != gridmap.AbsenceRecord && r.Kind != gridmap.LiaisonRecord || within.Main()
 }
 
 // maxRecords bounds one request.
@@ -115,7 +133,7 @@ func (s *Service) putRecords(c echo.Context) error {
 	for i, item := range body.Records {
 		r, err := item.record(now)
 		if err == nil {
-			actor, err = s.may(c, r.Grid)
+			actor, err = s.may(c, rights.Keep, r.Grid)
 		}
 		if err != nil {
 			return problem.Write(c, gridmap.Errorf(gridmap.CodeOf(err), "第 %d 条：%w", i+1, err))
@@ -199,7 +217,7 @@ func (s *Service) mayReplace(c echo.Context, records []gridmap.Record) error {
 		for was, err := range r.Records(ctx, gridmap.Query{}, kinds()...) {
 			if err == nil && sent[was.ID] {
 				delete(unknown, was.ID)
-				_, err = s.may(c, was.Grid)
+				_, err = s.may(c, rights.Keep, was.Grid)
 			}
 			if err != nil {
 				return err
@@ -231,7 +249,7 @@ func (s *Service) endRecord(c echo.Context) error {
 	if found == nil {
 		return problem.Write(c, gridmap.Errorf(gridmap.NotFound, "没有有效的记录 %d (no such record now)", id))
 	}
-	actor, err := s.may(c, found.Grid)
+	actor, err := s.may(c, rights.Keep, found.Grid)
 	if err != nil {
 		return problem.Write(c, err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/rolls"
 	"cloudgrid/web/problem"
 )
@@ -25,8 +26,13 @@ func netOf(a *atlas.Atlas, code string) (*atlas.Net, error) {
 }
 
 // roll answers with a roll as /v1/rolls/NAME.xlsx or .csv. With since only what
-// changed since then. Phones are as the publication policy allows.
+// changed since then. Phones are as the publication policy allows; what is
+// outside of what who asks was granted is left out.
 func (s *Service) roll(c echo.Context) error {
+	within, err := s.inside(c, rights.ReadPeople)
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	name, format, _ := strings.Cut(c.Param("file"), ".")
 	now, err := s.at(c, "at")
 	if err != nil {
@@ -38,7 +44,7 @@ func (s *Service) roll(c echo.Context) error {
 			return problem.Write(c, err)
 		}
 	}
-	tables, err := s.tables(name, c.QueryParam("network"), before, now)
+	tables, err := s.tables(name, c.QueryParam("network"), before, now, within.Grid)
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -62,10 +68,10 @@ func (s *Service) roll(c echo.Context) error {
 }
 
 // tables makes a roll of a snapshot, or what changed since another.
-func (s *Service) tables(name, network string, before, now *atlas.Atlas) ([]rolls.Table, error) {
+func (s *Service) tables(name, network string, before, now *atlas.Atlas, within func(gridmap.GridID) bool) ([]rolls.Table, error) {
 	source := func(a *atlas.Atlas) (rolls.Source, error) {
 		n, err := netOf(a, network)
-		return rolls.Source{Atlas: a, Net: n, Book: s.bookOf(a)}, err
+		return rolls.Source{Atlas: a, Net: n, Book: s.bookOf(a), Within: within}, err
 	}
 	to, err := source(now)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/web/problem"
 )
@@ -28,7 +29,7 @@ func (s *Service) visit(c echo.Context) error {
 		if int64(r.ID) != body.Liaison {
 			continue
 		}
-		actor, err := s.may(c, r.Grid)
+		actor, err := s.may(c, rights.Visit, r.Grid)
 		if err != nil {
 			return problem.Write(c, err)
 		}
@@ -53,6 +54,10 @@ func (s *Service) visit(c echo.Context) error {
 // overdue lists the liaisons that were not visited in time; month=1 those
 // without a visit this calendar month.
 func (s *Service) overdue(c echo.Context) error {
+	within, err := s.inside(c, rights.Look)
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	a := s.Maps.Current()
 	liaisons, _ := duty.Read[duty.Liaison](a.Records(gridmap.LiaisonRecord))
 	last, err := LastVisits(c.Request().Context(), s.Journal)
@@ -70,6 +75,9 @@ func (s *Service) overdue(c echo.Context) error {
 	}
 	items := []item{}
 	add := func(l duty.Entry[duty.Liaison], seen, due time.Time) {
+		if !reaches(within, l.Record) {
+			return
+		}
 		person, _ := a.PersonOf(l.Person)
 		x := item{Liaison: int64(l.ID), Person: person.Name, Title: l.Body.Title, Grid: int64(l.Grid), Place: int64(l.Place)}
 		if !seen.IsZero() {
@@ -112,6 +120,10 @@ func LastVisits(ctx context.Context, j gridmap.Journal) (map[gridmap.RecordID]ti
 
 // shortfalls lists the grids that a team rule finds wanting.
 func (s *Service) shortfalls(c echo.Context) error {
+	within, err := s.inside(c, rights.Look)
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	a := s.Maps.Current()
 	n, err := netOf(a, c.QueryParam("network"))
 	if err != nil {
@@ -128,6 +140,9 @@ func (s *Service) shortfalls(c echo.Context) error {
 	items := []item{}
 	for _, f := range duty.Shortfalls(a, n, teams) {
 		g := &n.Grids[f.Grid]
+		if !within.Grid(g.ID) {
+			continue
+		}
 		items = append(items, item{int64(g.ID), g.Code, g.Name, f.Rule, f.Say(n)})
 	}
 	return c.JSON(http.StatusOK, map[string]any{"shortfalls": items})

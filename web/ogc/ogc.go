@@ -17,11 +17,10 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
-	"cloudgrid/gridmap/auth"
-	"cloudgrid/gridmap/export"
+	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/jsontext"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/problem"
-	"cloudgrid/web/who"
 )
 
 const geoJSON = "application/geo+json"
@@ -37,9 +36,11 @@ type Service struct {
 	Maps Maps
 	Now  func() time.Time
 	API  func() ([]byte, error) // the OpenAPI 3.0 document; nil: none is told of
+	// Reach tells of what part of the map who asks may see small counts.
+	Reach auth.Reacher
 
-	mu    sync.Mutex
-	views [2]*view // of the newest snapshot: as the public sees it, as the office does
+	mu   sync.Mutex
+	view *view // of the newest snapshot, as the public sees it
 }
 
 // New makes the service.
@@ -65,14 +66,10 @@ func (s *Service) Register(e *echo.Echo) {
 }
 
 // viewOf returns the snapshot that a request asks for, with what the asker may
-// see: whoever may look at what is not public sees small counts too.
+// see: whoever may look at what is not public sees small counts too, within what
+// was granted.
 func (s *Service) viewOf(c echo.Context) (*view, error) {
-	office := 0
-	t := tell(export.TellPublic)
-	actor := who.From(c.Request().Context())
-	if auth.Can(auth.Asker{Grants: actor.Grants, Signed: !actor.Public(), Person: actor.Account != 0}, auth.Look, auth.Thing{}) == nil {
-		office, t = 1, func(n int64) *int64 { return &n }
-	}
+	within := s.Reach.Of(c.Request().Context(), rights.Look)
 	a := s.Maps.Current()
 	if text := c.QueryParam("datetime"); text != "" {
 		at, err := momentOf(text)
@@ -83,20 +80,19 @@ func (s *Service) viewOf(c echo.Context) (*view, error) {
 			return nil, err
 		}
 		if a != s.Maps.Current() {
-			return newView(a, t), nil
+			return newView(a).of(within), nil
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if v := s.views[office]; v != nil && v.atlas == a {
-		return v, nil
+	if s.view == nil || s.view.atlas != a {
+		v := newView(a)
+		for _, n := range a.Nets() {
+			v.facesOf(n) // before it is shared
+		}
+		s.view = v
 	}
-	v := newView(a, t)
-	for _, n := range a.Nets() {
-		v.facesOf(n) // before it is shared
-	}
-	s.views[office] = v
-	return v, nil
+	return s.view.of(within), nil
 }
 
 // momentOf reads a datetime; an interval is answered by its end, an open end by

@@ -9,6 +9,7 @@ import (
 	"cloudgrid/gridmap/export"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/topology"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/ogc/cql2"
 )
 
@@ -66,15 +67,19 @@ func textOf(s string) cql2.Value { return cql2.Value{Known: true, Type: cql2.Tex
 
 func numberOf(v float64) cql2.Value { return cql2.Value{Known: true, Type: cql2.Number, Number: v} }
 
-// tell says which counts the asker may see.
-type tell = export.Tell
-
-// view is a snapshot as collections. It is made once for each snapshot and
-// asker's right; the parts are lazy.
+// view is a snapshot as collections. What is costly in it is made once for each
+// snapshot; within is the asker's.
 type view struct {
-	atlas *atlas.Atlas
-	tell  tell
-	faces map[*atlas.Net][]face // by grid
+	atlas  *atlas.Atlas
+	within *auth.Reach           // where small counts are told
+	faces  map[*atlas.Net][]face // by grid
+}
+
+// of is the view of somebody.
+func (v *view) of(within *auth.Reach) *view {
+	own := *v
+	own.within = within
+	return &own
 }
 
 // face is where a grid's ground is.
@@ -83,8 +88,8 @@ type face struct {
 	id   topology.FaceID
 }
 
-func newView(a *atlas.Atlas, t tell) *view {
-	return &view{atlas: a, tell: t, faces: map[*atlas.Net][]face{}}
+func newView(a *atlas.Atlas) *view {
+	return &view{atlas: a, within: &auth.Reach{}, faces: map[*atlas.Net][]face{}}
 }
 
 // collections lists what there is: the grids and atoms of each network, and the
@@ -118,14 +123,12 @@ func (v *view) countProperties() []property {
 	return all
 }
 
-// count is the value of a count, null where it may not be told.
-func (v *view) count(counts []int64, name string) cql2.Value {
+// count is the value of a count of a grid or of an atom in it, null where it may
+// not be told.
+func (v *view) count(grid gridmap.GridID, counts []int64, name string) cql2.Value {
 	for k, key := range v.atlas.CountKeys() {
-		if key != name {
-			continue
-		}
-		if told := v.tell(counts[k]); told != nil {
-			return numberOf(float64(*told))
+		if key == name && (export.TellPublic(counts[k]) != nil || v.within.Grid(grid)) {
+			return numberOf(float64(counts[k]))
 		}
 	}
 	return cql2.Value{}
@@ -187,7 +190,7 @@ func (v *view) gridRow(n *atlas.Net, i int32) feature {
 			case "area_m2":
 				return numberOf(math.Round(g.AreaM2))
 			}
-			return v.count(g.Counts, name)
+			return v.count(g.ID, g.Counts, name)
 		},
 	}
 }
@@ -239,7 +242,11 @@ func (v *view) atoms(n *atlas.Net, id string) *collection {
 					}
 					return textOf(n.Grids[owner[i]].Code)
 				}
-				return v.count(v.atlas.AtomCounts(atoms[i]), name)
+				grid := gridmap.GridID(0)
+				if owner[i] != atlas.None {
+					grid = n.Grids[owner[i]].ID
+				}
+				return v.count(grid, v.atlas.AtomCounts(atoms[i]), name)
 			},
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/sign"
 	"cloudgrid/web/problem"
 )
@@ -50,8 +51,11 @@ func (s *Service) list(c echo.Context) error {
 	for _, t := range tallies {
 		scans[t.Key] += t.N
 	}
-	items := []signItem{}
+	items, within := []signItem{}, s.Reach.Of(ctx, auth.Look)
 	for _, e := range register.Signs() {
+		if !within.Place(e.Place) {
+			continue
+		}
 		item := itemOf(a, e)
 		item.Scans30 = scans[e.Code]
 		if at, ok := printed[e.Code]; ok {

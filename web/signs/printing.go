@@ -39,8 +39,11 @@ func (s *Service) stale(c echo.Context) error {
 		Printed time.Time `json:"printed"`
 		Why     []string  `json:"why"`
 	}
-	items := []item{}
+	items, within := []item{}, s.Reach.Of(c.Request().Context(), auth.Look)
 	for _, x := range list {
+		if e, _ := register.Find(x.Code); !within.Place(e.Place) {
+			continue
+		}
 		items = append(items, item(x))
 	}
 	return c.JSON(http.StatusOK, map[string]any{"stale": items})

@@ -22,6 +22,7 @@ import (
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/sign"
 	"cloudgrid/spatial"
+	gate "cloudgrid/web/auth"
 	"cloudgrid/web/problem"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	// Scope tells whether who asks may do action to what is at a place or, when
 	// that is 0, at a point; nil: whoever comes this far may.
 	Scope func(ctx context.Context, action auth.Action, place gridmap.PlaceID, at spatial.Point) error
+	Reach gate.Reacher // what lists are filtered by
 }
 
 // Service serves /q.
