@@ -77,8 +77,32 @@ type metaOutput struct {
 	}
 }
 
-func (s *Service) meta(context.Context, *struct{}) (*metaOutput, error) {
-	a := s.maps.Current()
+type metaInput struct {
+	At string `query:"at" doc:"as it was or will be then: RFC 3339 or a date"`
+}
+
+// atlas is the snapshot that at= names, the newest when that is empty; NotFound
+// for a time when there was no map.
+func (s *Service) atlas(ctx context.Context, at string) (*atlas.Atlas, error) {
+	if at == "" {
+		return s.maps.Current(), nil
+	}
+	t, err := gridmap.ParseTime(at)
+	if err != nil {
+		return nil, gridmap.Errorf(gridmap.Invalid, "at=: %w", err)
+	}
+	a, err := s.maps.AsOf(ctx, t)
+	if err == nil && a.Bounds().Empty() && !s.maps.Current().Bounds().Empty() {
+		return nil, gridmap.Errorf(gridmap.NotFound, "%s 还没有网格数据 (there was no map then)", at)
+	}
+	return a, err
+}
+
+func (s *Service) meta(ctx context.Context, in *metaInput) (*metaOutput, error) {
+	a, err := s.atlas(ctx, in.At)
+	if err != nil {
+		return nil, err
+	}
 	out := &metaOutput{}
 	b, set := &out.Body, a.Settings()
 	b.Title, b.SourceLine, b.MapReviewNo, b.Hotline = set.Title, set.SourceLine, set.MapReviewNo, set.Hotline

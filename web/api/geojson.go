@@ -20,7 +20,10 @@ func (s *Service) gridGeoJSON(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "网格编号 %q 不是数字 (not a number)", c.Param("id")))
 	}
-	a := s.maps.Current()
+	a, err := s.atlas(c.Request().Context(), c.QueryParam("at"))
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	n, i, err := findGrid(a, id)
 	if err != nil {
 		return problem.Write(c, err)
@@ -33,7 +36,10 @@ func (s *Service) gridGeoJSON(c echo.Context) error {
 // gridsGeoJSON answers with the grids of a level (the leaves when none is
 // named), of a subtree, or with their atoms.
 func (s *Service) gridsGeoJSON(c echo.Context) error {
-	a := s.maps.Current()
+	a, err := s.atlas(c.Request().Context(), c.QueryParam("at"))
+	if err != nil {
+		return problem.Write(c, err)
+	}
 	q := ask{network: c.QueryParam("network"), level: c.QueryParam("level")}
 	q.Level = -1
 	n, err := q.settle(a)

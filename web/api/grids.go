@@ -82,6 +82,7 @@ type gridsInput struct {
 	Network string `query:"network" doc:"code of a network; the main one when absent"`
 	Level   string `query:"level" doc:"code of a level"`
 	Parent  int64  `query:"parent" doc:"only children of this grid"`
+	At      string `query:"at" doc:"as it was or will be then: RFC 3339 or a date"`
 	Q       string `query:"q" doc:"only grids whose name or code contains this"`
 	Limit   int    `query:"limit" minimum:"1" maximum:"10000" default:"1000"`
 }
@@ -93,8 +94,11 @@ type gridsOutput struct {
 	}
 }
 
-func (s *Service) listGrids(_ context.Context, in *gridsInput) (*gridsOutput, error) {
-	a := s.maps.Current()
+func (s *Service) listGrids(ctx context.Context, in *gridsInput) (*gridsOutput, error) {
+	a, err := s.atlas(ctx, in.At)
+	if err != nil {
+		return nil, err
+	}
 	q := ask{network: in.Network, level: in.Level}
 	q.Level = -1
 	n, err := q.settle(a)

@@ -2,12 +2,14 @@
 package maptiles
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -40,6 +42,11 @@ func Set(name string) (set tiles.Set, known bool) {
 // Maps gives the snapshot to cut tiles from.
 type Maps interface{ Current() *atlas.Atlas }
 
+// times are Maps that know other times as well: ?at= needs them.
+type times interface {
+	AsOf(ctx context.Context, t time.Time) (*atlas.Atlas, error)
+}
+
 // Service answers /tiles.
 type Service struct {
 	maps  Maps
@@ -68,7 +75,8 @@ func New(maps Maps, cacheBytes int64) *Service {
 }
 
 // Register adds the routes: /tiles/{set}/{z}/{x}/{y}.mvt and /tiles/{set}.json,
-// for the main network; ?network=CODE asks for another.
+// for the main network as it is; ?network=CODE asks for another, ?at=DATE for
+// another time.
 func (s *Service) Register(e *echo.Echo) {
 	e.GET("/tiles/:set/:z/:x/:y", s.tile)
 	e.GET("/tiles/:file", s.tileJSON)
@@ -165,7 +173,10 @@ func (s *Service) advance(of, edition string, p *tiles.Pyramid, newest bool) str
 
 // net finds the network that a request asks for.
 func (s *Service) net(c echo.Context) (*atlas.Atlas, *atlas.Net, error) {
-	a := s.maps.Current()
+	a, err := s.atlas(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	n, code := a.Main(), c.QueryParam("network")
 	if code != "" {
 		n = a.Net(code)
@@ -174,6 +185,24 @@ func (s *Service) net(c echo.Context) (*atlas.Atlas, *atlas.Net, error) {
 		return nil, nil, gridmap.Errorf(gridmap.NotFound, "没有网 %q，或存储里还没有数据 (no such network, or nothing imported yet)", code)
 	}
 	return a, n, nil
+}
+
+// atlas is the snapshot that a request asks for: the newest or, with ?at=, the
+// one valid then.
+func (s *Service) atlas(c echo.Context) (*atlas.Atlas, error) {
+	text := c.QueryParam("at")
+	if text == "" {
+		return s.maps.Current(), nil
+	}
+	at, err := gridmap.ParseTime(text)
+	if err != nil {
+		return nil, gridmap.Errorf(gridmap.Invalid, "at=: %w", err)
+	}
+	maps, ok := s.maps.(times)
+	if !ok {
+		return nil, gridmap.Errorf(gridmap.Invalid, "这里只有当前的地图，不能指定 at= (only the present map is to be had here)")
+	}
+	return maps.AsOf(c.Request().Context(), at)
 }
 
 // ParseTile reads a tile's address as paths have it: "12", "3419", "1756.mvt".
@@ -236,8 +265,14 @@ func (s *Service) tileJSON(c echo.Context) error {
 		return err
 	}
 	path := c.Scheme() + "://" + c.Request().Host + "/tiles/" + name + "/{z}/{x}/{y}.mvt"
-	if code := c.QueryParam("network"); code != "" {
-		path += "?network=" + url.QueryEscape(code)
+	query := url.Values{}
+	for _, name := range [...]string{"network", "at"} {
+		if value := c.QueryParam(name); value != "" {
+			query.Set(name, value)
+		}
+	}
+	if len(query) > 0 {
+		path += "?" + query.Encode()
 	}
 	j := p.TileJSON(set, path)
 	j.Name = a.Settings().Title

@@ -1,4 +1,6 @@
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Day } from "./chrome/Day";
 import { Header } from "./chrome/Header";
 import { Help } from "./chrome/Help";
 import { openTab } from "./chrome/keys";
@@ -20,6 +22,11 @@ import { narrow } from "./state/prefs";
 
 export function App() {
   const m = meta.value;
+  const asking = useSignal(false);
+  const chooseDay = (): void => {
+    asking.value = true;
+    requestAnimationFrame(() => document.getElementById("day-input")?.focus());
+  };
   useEffect(() => {
     document.title = m ? `${m.title} · ${t("app.name")}` : t("app.name");
   }, [m]);
@@ -41,6 +48,7 @@ export function App() {
         {!m && <p class="loading">{t("app.loading")}</p>}
         {m && <LevelSwitch />}
         {m && <Legend looks={new Map(looks)} />}
+        <Day asking={asking.value} close={() => (asking.value = false)} />
         <Offline />
       </main>
       {narrow.value ? (
@@ -50,7 +58,7 @@ export function App() {
           <AnswerPanel />
         </aside>
       )}
-      <StatusBar />
+      <StatusBar chooseDay={chooseDay} />
       <Help />
       <LiveRegion />
     </div>

@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { asOf } from "./api/asof";
 import { App } from "./App";
 import { startKeys } from "./chrome/keys";
 import { startMapColours } from "./map/cssvars";
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
   addEventListener("hashchange", () => {
     if (editing()) location.reload();
   });
+  asOf.value = decodeHash(location.hash).at ?? "";
   render(<App />, root);
   startKeys();
   await connect();

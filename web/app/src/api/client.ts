@@ -1,3 +1,4 @@
+import { asOf } from "./asof";
 import { ApiProblem, problemFrom } from "./problem";
 import type { AddressAnswer, Answer, GridDetail, GridPage, Meta, PointQuery, Suggestion } from "./types";
 
@@ -12,6 +13,9 @@ function withParams(path: string, params: Params): string {
   return text ? `${path}?${text}` : path;
 }
 
+/** Parameters with the day that the page is about. */
+const then = (params: Params = {}): Params => ({ ...params, at: asOf.value });
+
 async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
@@ -24,18 +28,21 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
   return (await response.json()) as T;
 }
 
-export const getMeta = (): Promise<Meta> => get<Meta>("/v1/meta");
+export const getMeta = (): Promise<Meta> => get<Meta>(withParams("/v1/meta", then()));
 
 export const resolveUrl = (q: PointQuery, network: string): string =>
-  withParams("/v1/resolve", { lon: q.lon, lat: q.lat, crs: q.crs, accuracy: q.accuracyM, network, out_crs: "wgs84" });
+  withParams(
+    "/v1/resolve",
+    then({ lon: q.lon, lat: q.lat, crs: q.crs, accuracy: q.accuracyM, network, out_crs: "wgs84" }),
+  );
 
 export const resolvePoint = (q: PointQuery, network: string, signal?: AbortSignal): Promise<Answer> =>
   get<Answer>(resolveUrl(q, network), signal);
 
 export const getGrid = (id: number, signal?: AbortSignal): Promise<GridDetail> =>
-  get<GridDetail>(`/v1/grids/${id}`, signal);
+  get<GridDetail>(withParams(`/v1/grids/${id}`, then()), signal);
 
-export const gridGeojsonUrl = (id: number): string => `/v1/grids/${id}.geojson`;
+export const gridGeojsonUrl = (id: number): string => withParams(`/v1/grids/${id}.geojson`, then());
 
 export const getGridShape = (id: number, signal?: AbortSignal): Promise<GeoJSON.FeatureCollection> =>
   get<GeoJSON.FeatureCollection>(gridGeojsonUrl(id), signal);
@@ -43,7 +50,7 @@ export const getGridShape = (id: number, signal?: AbortSignal): Promise<GeoJSON.
 export const listGrids = (
   f: { network: string; level?: string; parent?: number; q?: string; limit: number },
   signal?: AbortSignal,
-): Promise<GridPage> => get<GridPage>(withParams("/v1/grids", f), signal);
+): Promise<GridPage> => get<GridPage>(withParams("/v1/grids", then(f)), signal);
 
 export const resolveAddress = (address: string, signal?: AbortSignal): Promise<AddressAnswer> =>
   get<AddressAnswer>(withParams("/v1/resolve", { address }), signal);

@@ -1,9 +1,10 @@
+import { DayButton } from "./Day";
 import { t } from "../i18n/text";
 import { degrees } from "../i18n/units";
 import { cursor, meta, zoom } from "../state/app";
 
 /** Source, map-review number and edition: they must be readable wherever the map is. */
-export function StatusBar() {
+export function StatusBar({ chooseDay }: { chooseDay: () => void }) {
   const m = meta.value;
   return (
     <footer class="statusbar">
@@ -12,6 +13,7 @@ export function StatusBar() {
         {m?.map_review_no && <span class="statusbar-review">{t("attr.review", { no: m.map_review_no })}</span>}
       </span>
       {m && <span>{t("attr.edition", { n: m.edition, date: m.data_date })}</span>}
+      <DayButton open={chooseDay} />
       <a class="statusbar-plans" href="#/plans">
         {t("bar.plans")}
       </a>

@@ -22,6 +22,16 @@ export const en: Record<Key, string> = {
   "help.open": "Help",
   "help.close": "Close",
 
+  "day.choose": "As of a date",
+  "day.label": "The map of",
+  "day.show": "Show",
+  "day.cancel": "Cancel",
+  "day.back": "Back to today",
+  "day.now": "The map as it is",
+  "day.ahead": "Preview: the map of {day}",
+  "day.past": "The map of {day}",
+  "day.edition": " (edition {n})",
+
   "tab.answer": "Answer",
   "tab.grids": "Grids",
   "tab.coord": "Coordinate",

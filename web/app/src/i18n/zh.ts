@@ -21,6 +21,16 @@ export const zh = {
   "help.open": "帮助",
   "help.close": "关闭",
 
+  "day.choose": "按日期查看",
+  "day.label": "哪一天的网格",
+  "day.show": "查看",
+  "day.cancel": "取消",
+  "day.back": "回到今天",
+  "day.now": "当前的网格",
+  "day.ahead": "正在预览 {day} 的网格",
+  "day.past": "正在查看 {day} 的网格",
+  "day.edition": "（第 {n} 版）",
+
   "tab.answer": "结果",
   "tab.grids": "网格",
   "tab.coord": "粘贴坐标",

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { asOf } from "../api/asof";
 import { listGrids } from "../api/client";
 import type { GridPage, Level } from "../api/types";
 import { meta, network, online } from "../state/app";
@@ -41,7 +42,7 @@ export function useGridPage(level: Level | undefined, q: string, limit: number):
     if (!level) return;
     const timer = setTimeout(() => void load(level), page.value ? pauseMs : firstPauseMs);
     return () => clearTimeout(timer);
-  }, [level?.code, q, limit, meta.value?.edition, online.value]);
+  }, [level?.code, q, limit, meta.value?.edition, asOf.value, online.value]);
 
   return { page, parents, trouble };
 }

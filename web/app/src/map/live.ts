@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
-import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
+import type { GeoJSONSource, Map as MapLibre, VectorTileSource } from "maplibre-gl";
+import { asOf, tilesOf } from "../api/asof";
 import { camera, hovered, levelChoice, meta, network, online, outline, selection, shownRank, zoom } from "../state/app";
 import { dark, narrow } from "../state/prefs";
 import { askedFeatures, outlineFeatures } from "./asked";
@@ -12,7 +13,7 @@ const palette = (): Palette => (dark.value ? night : light);
 const shown = (): Shown => ({ rank: shownRank.value, byHand: levelChoice.value !== "auto" });
 
 export const firstStyle = (scales: readonly LevelScale[]): ReturnType<typeof buildStyle> =>
-  buildStyle(scales, palette(), shown());
+  buildStyle(scales, palette(), shown(), asOf.peek());
 
 /** Keeps the map in step with the signals; returns what undoes it. */
 export function follow(map: MapLibre, scales: readonly LevelScale[]): () => void {
@@ -41,7 +42,7 @@ function followTheme(map: MapLibre, scales: readonly LevelScale[]): () => void {
       first = false; // the map was made with this style
       return;
     }
-    map.setStyle(buildStyle(scales, p, { rank: shownRank.peek(), byHand: levelChoice.peek() !== "auto" }), {
+    map.setStyle(buildStyle(scales, p, { rank: shownRank.peek(), byHand: levelChoice.peek() !== "auto" }, asOf.peek()), {
       transformStyle: (previous, next) => {
         // The data on screen belongs to the question, not to the colours.
         for (const id of ["outline", "asked"]) {
@@ -130,7 +131,13 @@ function followCamera(map: MapLibre): () => void {
 function followConnection(map: MapLibre): () => void {
   let drawn = meta.peek()?.edition;
   let wasAway = false;
+  let drawnDay = asOf.peek();
   return effect(() => {
+    const day = asOf.value;
+    if (day !== drawnDay) {
+      drawnDay = day;
+      for (const set of ["grids", "atoms"] as const) map.getSource<VectorTileSource>(set)?.setUrl(tilesOf(set, day));
+    }
     const edition = meta.value?.edition;
     if (!online.value) {
       wasAway = true;

@@ -1,4 +1,5 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { tilesOf } from "../api/asof";
 import { byZoom } from "./byzoom";
 import type { LevelClass, LevelScale } from "./levels";
 import { asked, selection } from "./overlay";
@@ -36,15 +37,15 @@ export interface Shown {
 }
 
 /** The whole map as one value: tiles of this server, borders by level, labels by size, and what was asked on top. */
-export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Shown): StyleSpecification {
+export function buildStyle(scales: readonly LevelScale[], p: Palette, shown: Shown, day: string): StyleSpecification {
   const coarseFirst = [...scales];
   const fineFirst = [...scales].reverse();
   return {
     version: 8,
     transition: { duration: 260, delay: 0 },
     sources: {
-      grids: { type: "vector", url: "/tiles/grids.json" },
-      atoms: { type: "vector", url: "/tiles/atoms.json" },
+      grids: { type: "vector", url: tilesOf("grids", day) },
+      atoms: { type: "vector", url: tilesOf("atoms", day) },
       outline: { type: "geojson", data: empty },
       asked: { type: "geojson", data: empty },
     },

@@ -2,7 +2,7 @@ import { batch, signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { connect, keepConnected } from "../state/connection";
-import { revOf, routeOf } from "./route";
+import { dayIn, revOf, routeOf } from "./route";
 import { pendingCount } from "./state/store";
 import { Editor } from "./view/Editor";
 import { PlansPage } from "./view/PlansPage";
@@ -10,6 +10,7 @@ import "./styles/index.css";
 
 const route = signal(routeOf(location.hash));
 const rev = signal(revOf(location.hash));
+const day = signal(dayIn(location.hash));
 
 /** Shows the planners' pages. Leaving them for the public map starts the page anew. */
 export async function startPlans(root: HTMLElement): Promise<void> {
@@ -20,6 +21,7 @@ export async function startPlans(root: HTMLElement): Promise<void> {
       batch(() => {
         route.value = next;
         rev.value = revOf(location.hash);
+        day.value = dayIn(location.hash);
       });
     }
   });
@@ -34,5 +36,5 @@ export async function startPlans(root: HTMLElement): Promise<void> {
 function Pages() {
   const at = route.value;
   useEffect(() => scrollTo(0, 0), [at]);
-  return typeof at === "number" ? <Editor key={at} id={at} rev={rev.value} /> : <PlansPage />;
+  return typeof at === "number" ? <Editor key={at} id={at} rev={rev.value} day={day.value} /> : <PlansPage />;
 }

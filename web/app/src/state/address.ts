@@ -1,4 +1,6 @@
 import { effect } from "@preact/signals";
+import { asOf } from "../api/asof";
+import { showDay } from "./day";
 import { ask, clearSelection, openGrid } from "./actions";
 import { levelChoice, selection } from "./app";
 import { decodeHash, encodeHash, type HashState, type View } from "./hash";
@@ -14,6 +16,14 @@ export function noteView(next: View): void {
 /** Does what the address says: at the start, and after Back, Forward or an edited hash. */
 export function follow(state: HashState): void {
   levelChoice.value = state.level ?? "auto";
+  if ((state.at ?? "") !== asOf.peek()) {
+    void showDay(state.at ?? "").then((trouble) => {
+      const without = { ...state };
+      delete without.at; // there was no map that day
+      follow(trouble === "" ? state : without);
+    });
+    return;
+  }
   if (state.point) void ask(state.point, !state.view);
   else if (state.grid !== undefined) void openGrid(state.grid, !state.view);
   else clearSelection();
@@ -24,6 +34,7 @@ const currentState = (): HashState => {
   return {
     ...(view ? { view } : {}),
     ...(levelChoice.peek() === "auto" ? {} : { level: levelChoice.peek() as number }),
+    ...(asOf.peek() === "" ? {} : { at: asOf.peek() }),
     ...(s.kind === "point" ? { point: s.query } : {}),
     ...(s.kind === "grid" ? { grid: s.id } : {}),
   };
@@ -36,6 +47,7 @@ export function startAddress(): void {
   effect(() => {
     void selection.value;
     void levelChoice.value;
+    void asOf.value;
     const key = keyOf(currentState());
     write(key !== last);
     last = key;
@@ -51,7 +63,11 @@ export function startAddress(): void {
 }
 
 const keyOf = (s: HashState): string =>
-  encodeHash({ ...(s.point ? { point: s.point } : {}), ...(s.grid === undefined ? {} : { grid: s.grid }) });
+  encodeHash({
+    ...(s.at === undefined ? {} : { at: s.at }),
+    ...(s.point ? { point: s.point } : {}),
+    ...(s.grid === undefined ? {} : { grid: s.grid }),
+  });
 
 function write(step: boolean): void {
   const url = encodeHash(currentState()) || location.pathname;

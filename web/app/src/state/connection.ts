@@ -1,3 +1,4 @@
+import { asOf } from "../api/asof";
 import { getMeta } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { meta, online } from "./app";
@@ -15,7 +16,11 @@ export async function connect(): Promise<void> {
       meta.value = await getMeta();
       online.value = true;
       break;
-    } catch {
+    } catch (cause) {
+      if (asOf.peek() !== "" && cause instanceof ApiProblem && cause.status === 404) {
+        asOf.value = ""; // there was no map on that day
+        continue;
+      }
       online.value = false;
       await pause(waitMs);
     }

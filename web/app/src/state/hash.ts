@@ -1,3 +1,4 @@
+import { isDay } from "../api/asof";
 import type { Crs, PointQuery } from "../api/types";
 
 /** What the address bar keeps, so that a copied link shows the same thing: view, level, and what was asked. */
@@ -13,6 +14,8 @@ export interface HashState {
   grid?: number;
   /** Rank of the level chosen by hand; absent means by zoom. */
   level?: number;
+  /** The day that the map is shown of; absent means now. */
+  at?: string;
 }
 
 const systems: readonly string[] = ["wgs84", "cgcs2000", "gcj02", "bd09"];
@@ -21,6 +24,7 @@ export function encodeHash(s: HashState): string {
   const parts: string[] = [];
   if (s.view) parts.push(`map=${round(s.view.zoom, 2)}/${round(s.view.lat, 5)}/${round(s.view.lon, 5)}`);
   if (s.level !== undefined) parts.push(`level=${s.level}`);
+  if (s.at !== undefined) parts.push(`at=${s.at}`);
   if (s.point) {
     const { lon, lat, crs, accuracyM } = s.point;
     parts.push(`point=${[round(lon, 7), round(lat, 7), crs, ...(accuracyM ? [accuracyM] : [])].join(",")}`);
@@ -45,6 +49,8 @@ export function decodeHash(hash: string): HashState {
   if (grid !== undefined && !point) state.grid = grid;
   const level = wholeNumber(params.get("level"));
   if (level !== undefined) state.level = level;
+  const at = params.get("at");
+  if (isDay(at)) state.at = at;
   return state;
 }
 

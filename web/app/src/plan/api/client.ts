@@ -74,6 +74,9 @@ export const getArc = (id: number, [lon, lat]: LonLat, toleranceM: number, signa
 export const rebasePlan = (id: number, baseRev: number, drop: string[]): Promise<Plan> =>
   send<Plan>("POST", of(id, "/rebase"), { base_rev: baseRev, drop });
 
+export const patchPlan = (id: number, body: { effective_at?: string; name?: string; note?: string }): Promise<Plan> =>
+  send<Plan>("PATCH", of(id), body);
+
 export const act = (
   id: number,
   action: PlanAction,

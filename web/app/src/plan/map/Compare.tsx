@@ -11,11 +11,14 @@ import * as s from "../state/store";
 
 const keyStep = 0.05;
 
-/** The map in force over the draft, up to a line that is moved by hand or with the arrow keys. */
-export function Compare({ map }: { map: MapLibre }) {
+/**
+ * The map in force, or that of another day, over the draft: up to a line that is moved by hand or with the arrow keys,
+ * or the whole of it.
+ */
+export function Compare({ map, day = "", whole = false }: { map: MapLibre; day?: string; whole?: boolean }) {
   const holder = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const [share, setShare] = useState(0.5);
+  const [share, setShare] = useState(whole ? 1 : 0.5);
   const isDark = dark.value;
   useEffect(() => {
     const container = holder.current;
@@ -24,7 +27,7 @@ export function Compare({ map }: { map: MapLibre }) {
     if (!container || !network || !known) return;
     const scales = levelScales(network, known.bounds);
     const leaf = scales.at(-1)?.level.rank ?? 0;
-    const style = buildStyle(scales, isDark ? night : light, { rank: leaf, byHand: true });
+    const style = buildStyle(scales, isDark ? night : light, { rank: leaf, byHand: true }, day);
     const { lng: lon, lat } = map.getCenter();
     const before = createMap(container, style, known.bounds, { lon, lat, zoom: map.getZoom() });
     const follow = (): void => void before.jumpTo({ center: map.getCenter(), zoom: map.getZoom() });
@@ -35,7 +38,7 @@ export function Compare({ map }: { map: MapLibre }) {
       map.off("move", follow);
       before.remove();
     };
-  }, [map, isDark]);
+  }, [map, isDark, day]);
 
   const drag = (event: PointerEvent): void => {
     if (!(event.buttons & 1) || !frame.current) return;
@@ -54,7 +57,7 @@ export function Compare({ map }: { map: MapLibre }) {
       <div class="compare-before" style={{ clipPath: `inset(0 ${100 - share * 100}% 0 0)` }}>
         <div ref={holder} class="map-canvas" />
       </div>
-      <div
+      {!whole && <div
         class="compare-line"
         role="slider"
         tabIndex={0}
@@ -70,7 +73,7 @@ export function Compare({ map }: { map: MapLibre }) {
         <span class="compare-names" aria-hidden="true">
           {p("compare.before")} ◀ ▶ {p("compare.after")}
         </span>
-      </div>
+      </div>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { createMap } from "../../map/create";
 import { camera } from "../../state/app";
 import { narrow } from "../../state/prefs";
 import { p } from "../i18n/text";
+import { holdsOn } from "../state/workflow";
 import * as s from "../state/store";
 import { startTools } from "../tools/tools";
 import { BrushRing } from "./BrushRing";
@@ -68,6 +69,8 @@ export function PlanMap() {
     };
   }, []);
 
+  const day = s.previewDay.value;
+  const published = day !== "" && s.plan.value !== null && !holdsOn(s.plan.value, day);
   return (
     <div class="map">
       <div ref={holder} class="map-canvas" />
@@ -76,7 +79,8 @@ export function PlanMap() {
       </div>
       {failed && <p class="map-failed">{p("map.failed")}</p>}
       {made && s.tool.value === "brush" && <BrushRing map={made.map} />}
-      {made && s.comparing.value && <Compare map={made.map} />}
+      {made && s.comparing.value && !published && <Compare map={made.map} />}
+      {made && published && <Compare map={made.map} day={day} whole />}
       {made && <Buttons map={made.map} />}
     </div>
   );

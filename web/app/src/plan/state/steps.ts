@@ -12,14 +12,28 @@ export async function act(action: PlanAction, note: string, effectiveAt: string)
   const plan = s.plan.value;
   if (!plan) return "";
   try {
+    if (effectiveAt && action !== "publish") await api.patchPlan(plan.id, { effective_at: effectiveAt });
     const next = await api.act(plan.id, action, {
       rev: plan.rev,
       ...(note ? { note } : {}),
-      ...(effectiveAt ? { effective_at: effectiveAt } : {}),
+      ...(effectiveAt && action === "publish" ? { effective_at: effectiveAt } : {}),
     });
     s.plan.value = { ...plan, ...next };
     announce(p("say.acted", { state: p(`state.${next.state}`) }));
     await refreshPlan();
+    return "";
+  } catch (cause) {
+    return words(cause);
+  }
+}
+
+/** Sets the day from which the plan is to hold. Returns the complaint, or "". */
+export async function setEffective(day: string): Promise<string> {
+  const plan = s.plan.value;
+  if (!plan) return "";
+  try {
+    s.plan.value = { ...plan, ...(await api.patchPlan(plan.id, { effective_at: day })) };
+    announce(p("preview.kept", { day }));
     return "";
   } catch (cause) {
     return words(cause);

@@ -31,6 +31,7 @@ type Dialog =
   | { kind: "create"; atoms: number[] }
   | { kind: "retire"; grid: number }
   | { kind: "comment"; point: LonLat | null; grid: number }
+  | { kind: "preview" }
   | { kind: "diff" };
 
 interface Toast {
@@ -48,6 +49,8 @@ export const loadTrouble = signal("");
 
 /** The revision looked back at; null for the draft as it is. */
 export const replay = signal<number | null>(null);
+/** The day whose map is previewed; "" for none. */
+export const previewDay = signal("");
 export const playing = signal(false);
 
 export const saving = signal<SaveState>("saved");
@@ -93,7 +96,7 @@ export const hint = signal("");
 
 export const editable = computed(() => {
   const p = plan.value;
-  return !!p && replay.value === null && (p.state === "draft" || p.state === "returned") && p.can?.edit !== false;
+  return !!p && replay.value === null && previewDay.value === "" && (p.state === "draft" || p.state === "returned") && p.can?.edit !== false;
 });
 
 export const selected = computed<PlanGrid | undefined>(() => {

@@ -55,7 +55,7 @@ interface FieldProps {
   value: string;
   change: (value: string) => void;
   mono?: boolean;
-  kind?: "text" | "number" | "datetime-local";
+  kind?: "text" | "number" | "datetime-local" | "date";
   required?: boolean;
 }
 
@@ -71,6 +71,7 @@ export function Field({ label, value, change, mono, kind = "text", required = fa
       <span>{label}</span>
       {kind === "number" && <input type="number" min={0} step="any" {...same} />}
       {kind === "datetime-local" && <input type="datetime-local" {...same} />}
+      {kind === "date" && <input type="date" {...same} />}
       {kind === "text" && <input type="text" autocomplete="off" {...same} />}
     </label>
   );

@@ -5,6 +5,7 @@ import { CommentDialog } from "./CommentDialog";
 import { DiffDialog } from "./DiffDialog";
 import { CreateDialog, CutDialog, MergeDialog, RetireDialog } from "./GridDialogs";
 import { HelpDialog } from "./HelpDialog";
+import { PreviewDialog } from "./PreviewDialog";
 
 /** The one dialog that is open, if any. */
 export function Dialogs() {
@@ -26,6 +27,8 @@ export function Dialogs() {
       return <RetireDialog grid={open.grid} />;
     case "comment":
       return <CommentDialog point={open.point} grid={open.grid} />;
+    case "preview":
+      return <PreviewDialog />;
     case "diff":
       return <DiffDialog />;
     default:

@@ -18,6 +18,7 @@ import { History } from "./History";
 import { Inspector } from "./Inspector";
 import { startPlanKeys } from "./keys";
 import { ReplayBar } from "./ReplayBar";
+import { PreviewBar } from "./PreviewBar";
 import { PrintPage } from "./PrintPage";
 import { Problems } from "./Problems";
 import { Proposals } from "./Proposals";
@@ -26,7 +27,7 @@ import { SignIn } from "./SignIn";
 import { Toast } from "./Toast";
 
 /** The editor of one draft. */
-export function Editor({ id, rev }: { id: number; rev: number | null }) {
+export function Editor({ id, rev, day }: { id: number; rev: number | null; day: string }) {
   useEffect(() => {
     void openPlan(id, rev);
     const stopKeys = startPlanKeys();
@@ -38,6 +39,10 @@ export function Editor({ id, rev }: { id: number; rev: number | null }) {
   useEffect(() => {
     if (s.loading.peek() === "ready") void goTo(rev);
   }, [rev]);
+  useEffect(() => {
+    s.previewDay.value = day;
+    if (day) s.tool.value = "select";
+  }, [id, day]);
   const plan = s.plan.value;
   useEffect(() => {
     document.title = plan ? `${plan.name} · ${p("plans.title")}` : p("plans.title");
@@ -61,7 +66,7 @@ export function Editor({ id, rev }: { id: number; rev: number | null }) {
         {s.loading.value === "failed" && <Failed id={id} />}
         {s.board.value && <Rail />}
         {s.board.value && <PaintSwitch />}
-        {s.replay.value !== null && <ReplayBar />}
+        <Bars />
         <Offline />
         <SignIn />
         <Toast />
@@ -80,6 +85,17 @@ export function Editor({ id, rev }: { id: number; rev: number | null }) {
       <LiveRegion />
       {s.printing.value && s.board.value && <PrintPage />}
     </div>
+  );
+}
+
+/** What says that this is not the draft as it is now. */
+function Bars() {
+  if (!s.board.value) return null;
+  return (
+    <>
+      {s.replay.value !== null && <ReplayBar />}
+      {s.previewDay.value !== "" && <PreviewBar />}
+    </>
   );
 }
 

@@ -79,6 +79,7 @@ function More() {
     <Menu
       items={[
         { text: p("do.compare"), act: () => (s.comparing.value = !s.comparing.value) },
+        { text: p("preview.do"), act: () => (s.dialog.value = { kind: "preview" }) },
         { text: p("do.print"), act: () => void openPrint(picture.peek()) },
         { text: p(`theme.${themeChoice.value}`), act: toggleTheme },
         { text: p("lang.switch"), act: () => (lang.value = lang.value === "zh" ? "en" : "zh") },

@@ -68,6 +68,9 @@ export function PlanPanel() {
             {pOr(`act.${action}`, action)}
           </button>
         ))}
+        <button type="button" class="tool" onClick={() => (s.dialog.value = { kind: "preview" })}>
+          {p("preview.do")}
+        </button>
         <button type="button" class="tool" onClick={() => void openPrint(picture.peek())}>
           {p("do.print")}
         </button>
