@@ -23,6 +23,8 @@ type Archive interface {
 	Codes(ctx context.Context) iter.Seq2[CodeOwner, error] // by kind, network, code
 	LastAudit(ctx context.Context) (AuditEntry, error)     // its ID and Hash; zero for none
 
+	AllLayerRows(ctx context.Context) iter.Seq2[LayerRow, error] // by layer, number
+
 	// What Plans keeps, as this state has it.
 	AllPlans(ctx context.Context) iter.Seq2[Plan, error]               // by id
 	AllPlanOps(ctx context.Context) iter.Seq2[PlanOp, error]           // by plan, revision

@@ -83,6 +83,8 @@ type Reader interface {
 	Editions(ctx context.Context) ([]Edition, error)
 	ChangeSets(ctx context.Context, since Seq) iter.Seq2[ChangeSet, error] // those after since
 	Audit(ctx context.Context, after int64) iter.Seq2[AuditEntry, error]   // those with a greater id
+
+	Backdrops
 }
 
 // Writer writes within one transaction and reads its own writes.
@@ -124,6 +126,8 @@ type Writer interface {
 	EndPersons(ctx context.Context, at time.Time, ids ...PersonID) error
 	EndPosts(ctx context.Context, at time.Time, ids ...PostID) error
 	EndRecords(ctx context.Context, at time.Time, ids ...RecordID) error
+
+	BackdropWriter
 
 	// UpdatePlan is that of Plans, within this transaction: so a plan is
 	// published together with what it publishes, or not at all.

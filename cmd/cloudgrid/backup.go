@@ -27,7 +27,7 @@ const (
 	backupMap      = "map.gpkg"
 	backupPrivate  = "map.app.db"
 	backupFormat   = 1 // of the manifest
-	backupDigests  = 1 // of ledger.Digest: a number more whenever a kind is added or shown otherwise
+	backupDigests  = 2 // of ledger.Digest: a number more whenever a kind is added or shown otherwise
 	manifestLimit  = 1 << 20
 	backupFileMode = 0o600 // it holds accounts and people's telephone numbers
 )

@@ -14,9 +14,11 @@ const srid = 4490
 
 // Well-known binary type codes.
 const (
-	wkbPoint        = 1
-	wkbPolygon      = 3
-	wkbMultiPolygon = 6
+	wkbPoint           = 1
+	wkbLineString      = 2
+	wkbPolygon         = 3
+	wkbMultiLineString = 5
+	wkbMultiPolygon    = 6
 )
 
 var le = binary.LittleEndian
@@ -34,19 +36,23 @@ func encodeShape(m spatial.MultiPolygon) []byte {
 			size += 4 + 16*(len(r)+1)
 		}
 	}
-	b := make([]byte, 0, size)
-	b = append(b, 'G', 'P', 0, 1|1<<1) // little endian, envelope of four
-	b = le.AppendUint32(b, srid)
-	box := m.Box()
-	for _, v := range []int32{box.Min.X, box.Max.X, box.Min.Y, box.Max.Y} {
-		b = appendDegrees(b, v)
-	}
+	b := appendEnvelope(make([]byte, 0, size), m.Box())
 	b = appendHead(b, wkbMultiPolygon, len(m))
 	for _, p := range m {
 		b = appendHead(b, wkbPolygon, len(p))
 		for _, r := range p {
 			b = appendRing(b, r)
 		}
+	}
+	return b
+}
+
+// appendEnvelope writes the header of a GeoPackage geometry in a box.
+func appendEnvelope(b []byte, box spatial.Box) []byte {
+	b = append(b, 'G', 'P', 0, 1|1<<1) // little endian, envelope of four
+	b = le.AppendUint32(b, srid)
+	for _, v := range []int32{box.Min.X, box.Max.X, box.Min.Y, box.Max.Y} {
+		b = appendDegrees(b, v)
 	}
 	return b
 }

@@ -43,6 +43,10 @@ func TestAnyShapeComesBackPointForPoint(t *testing.T) {
 		if err != nil || empty || e != box {
 			t.Fatalf("envelope %v, want %v: %v", e, box, err)
 		}
+		lines := rapid.SliceOfN(rapid.SliceOfN(anyPoint(), 2, 9), 1, 3).Draw(t, "lines")
+		if got, err := decodeLines(encodeLines(lines)); err != nil || !reflect.DeepEqual(got, lines) {
+			t.Fatalf("%v became %v, %v", lines, got, err)
+		}
 		p := anyPoint().Draw(t, "point")
 		if got, err := decodePoint(encodePoint(p)); err != nil || got != p {
 			t.Fatalf("%v became %v, %v", p, got, err)

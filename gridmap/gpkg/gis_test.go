@@ -48,8 +48,19 @@ func TestGDALReadsTheMapWhileItIsLive(t *testing.T) {
 	write(func(w gridmap.Writer) error {
 		return w.PutPlaces(ctx, gridmap.Place{ID: 4, Name: "东门", HasPoint: true, Point: spatial.Point{X: 1206000001, Y: 241000001}})
 	})
+	write(func(w gridmap.Writer) error {
+		return w.PutLayer(ctx, gridmap.Layer{Name: "base", Kind: gridmap.OtherLayer, Title: "底图"}, []gridmap.LayerFeature{
+			{Name: "三民路", Lines: [][]spatial.Point{{{X: 1206000000, Y: 241000000}, {X: 1206000005, Y: 241000003}}}},
+			{Name: "大楼", Areas: block(1206000000, 241000000)},
+		})
+	})
+	for layer, want := range map[string]string{"layer_line": "MULTILINESTRING ((120.6 24.1,120.6000005 24.1000003))", "layer_area": "大楼", "layer": "底图"} {
+		if got := layerOf(t, s, layer, "-al"); !strings.Contains(got, want) || !strings.Contains(got, "Feature Count: 1") {
+			t.Errorf("layer %s lacks %q:\n%s", layer, want, got)
+		}
+	}
 	all := ogrinfo(t, s, "-al", "-so")
-	for _, layer := range []string{"grids", "atoms", "places", "grid", "atom", "place", "membership", "edition"} {
+	for _, layer := range []string{"layer_line", "layer_area", "layer", "grids", "atoms", "places", "grid", "atom", "place", "membership", "edition"} {
 		if !strings.Contains(all, "Layer name: "+layer+"\n") {
 			t.Errorf("no layer %s", layer)
 		}

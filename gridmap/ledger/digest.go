@@ -55,6 +55,8 @@ func DigestOf(ctx context.Context, a gridmap.Archive) (Digest, error) {
 	list(&d, "edition", func() ([]gridmap.Edition, error) { return a.Editions(ctx) })
 	stream(&d, "change_set", a.ChangeSets(ctx, 0))
 	stream(&d, "code", a.Codes(ctx))
+	list(&d, "layer", func() ([]gridmap.Layer, error) { return a.Layers(ctx) })
+	stream(&d, "layer_row", a.AllLayerRows(ctx))
 	stream(&d, "plan", a.AllPlans(ctx))
 	stream(&d, "plan_op", a.AllPlanOps(ctx))
 	stream(&d, "plan_event", a.AllPlanEvents(ctx))

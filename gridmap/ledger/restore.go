@@ -21,6 +21,9 @@ type Raw interface {
 	AddPlanEvents(ctx context.Context, e []gridmap.PlanEvent) error
 	AddPlanComments(ctx context.Context, c []gridmap.PlanComment) error
 
+	AddLayers(ctx context.Context, l []gridmap.Layer) error
+	AddLayerRows(ctx context.Context, rows []gridmap.LayerRow) error
+
 	RawPrivate
 }
 
@@ -91,6 +94,9 @@ func restoreMap(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t T
 		return err
 	}
 	if err := restorePlans(ctx, from, raw); err != nil {
+		return err
+	}
+	if err := restoreLayers(ctx, from, raw); err != nil {
 		return err
 	}
 	return inBatches(ctx, from.Audit(ctx, 0), raw.AddAudit)

@@ -46,6 +46,8 @@ type Rest interface {
 	// or membership of the grids at or after a time, nil for none.
 	ChildAfter(ctx context.Context, ids []int64, at time.Time) (*gridmap.Grid, error)
 	MemberAfter(ctx context.Context, ids []int64, at time.Time) (*gridmap.Membership, error)
+
+	LayerTables
 }
 
 // CodeScope is where a code is unique, for ever.

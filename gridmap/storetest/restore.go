@@ -32,6 +32,9 @@ func lived(t testing.TB, s gridmap.Store) {
 		if err := w.PutRecords(ctx, gridmap.Record{ID: matter, Kind: gridmap.MatterRecord, Key: "M-9", Body: wordBody("改"), Span: gridmap.Span{ValidFrom: day(2)}}); err != nil {
 			return err
 		}
+		if err := addLayers(ctx, w); err != nil {
+			return err
+		}
 		return w.EndAtoms(ctx, day(9), shop)
 	})
 	planned(t, s)
