@@ -91,6 +91,46 @@ func (f LayerFeature) Check() error {
 	return nil
 }
 
+// Tidied returns the feature as Check wants it: without points that repeat the
+// one before or close a ring, and without lines and rings that are none then. It
+// may be left without a shape. f stays as it is.
+func (f LayerFeature) Tidied() LayerFeature {
+	out := LayerFeature{N: f.N, Name: strings.TrimSpace(f.Name)}
+	for _, l := range f.Lines {
+		if l = withoutRepeats(l); len(l) > 1 {
+			out.Lines = append(out.Lines, l)
+		}
+	}
+	for _, p := range f.Areas {
+		var area spatial.Polygon
+		for i, r := range p {
+			r = withoutRepeats(r)
+			for len(r) > 1 && r[0] == r[len(r)-1] {
+				r = r[:len(r)-1]
+			}
+			if len(r) >= 3 {
+				area = append(area, r)
+			} else if i == 0 {
+				break // its holes are holes in nothing
+			}
+		}
+		if len(area) > 0 {
+			out.Areas = append(out.Areas, area)
+		}
+	}
+	return out
+}
+
+func withoutRepeats(points []spatial.Point) []spatial.Point {
+	var out []spatial.Point
+	for i, p := range points {
+		if i == 0 || p != points[i-1] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 // Box returns the smallest box around the feature.
 func (f LayerFeature) Box() spatial.Box {
 	b := f.Areas.Box()

@@ -12,7 +12,7 @@ import (
 // of the map a request is about is checked by the handlers, through Policy.
 func Rules() []auth.Rule {
 	var all []auth.Rule
-	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), signRules(), officeRules(), ogcRules(), insideRules()} {
+	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), layerRules(), signRules(), officeRules(), ogcRules(), insideRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -80,7 +80,7 @@ func planRules() []auth.Rule {
 		{Method: http.MethodPatch, Path: one, Action: rights.Edit},
 		get(one+"/board", rights.Look), get(one+"/atoms/:atom", rights.Look), lasting(get(one+"/events", rights.Look)),
 		get(one+"/ops", rights.Look), large(post(one+"/ops", rights.Edit)), post(one+"/undo", rights.Edit), post(one+"/redo", rights.Edit),
-		get(one+"/problems", rights.Look), get(one+"/diff", rights.Look), get(one+"/replay", rights.Look), get(one+"/arc", rights.Look), large(post(one+"/rebase", rights.Edit)),
+		get(one+"/problems", rights.Look), get(one+"/diff", rights.Look), get(one+"/replay", rights.Look), get(one+"/arc", rights.Look), get(one+"/vertices", rights.Look), large(post(one+"/rebase", rights.Edit)),
 		post(one+"/submit", rights.Edit), post(one+"/abandon", rights.Edit),
 		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/publish", rights.Publish),
 		get(one+"/history", rights.Look), get(one+"/comments", rights.Look), post(one+"/comments", rights.Remark), post(one+"/comments/:cid/settle", rights.Remark),

@@ -19,12 +19,14 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/backdrop"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/gridmap/sign"
 	"cloudgrid/web/api"
 	"cloudgrid/web/app"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/feed"
+	"cloudgrid/web/layers"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/metrics"
 	"cloudgrid/web/office"
@@ -52,7 +54,8 @@ type Config struct {
 	Gate      *auth.Gate // nil: there are no accounts
 	Signs     *sign.Desk // nil: signs are read, not registered
 	Journal   gridmap.Journal
-	Feed      *feed.Service // nil: nobody is told of changes
+	Feed      *feed.Service    // nil: nobody is told of changes
+	Layers    *backdrop.Keeper // nil: there are no reference layers
 }
 
 // New puts the server together.
@@ -94,6 +97,16 @@ func New(cfg Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	boards.Register(e)
+	if cfg.Layers != nil {
+		under := layers.Config{Maps: cfg.Maps, Layers: cfg.Layers, Reach: gate.Reach}
+		if cfg.Plans != nil {
+			under.Drafts = cfg.Plans
+		}
+		layers.New(under).Register(e)
+		for _, op := range layers.Operations() {
+			doc.OpenAPI().AddOperation(op)
+		}
+	}
 	if cfg.Feed != nil {
 		cfg.Feed.Register(e)
 	}

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +26,7 @@ type atomsFlags struct {
 	counts, by, countsCode, countsCRS      string
 	count                                  []string
 	split                                  bool
+	layers                                 string
 	sampleM, minGroundM2, minWidthM        float64
 }
 
@@ -36,7 +39,8 @@ func newAtomsCmd(c *console) *cobra.Command {
 outlines count) and the outline of the community, and writes atoms that tile it:
 no building is cut, borders run along barriers and midway between buildings.
 Buildings that touch are one atom; a compound is one atom unless --split-compounds.
-Barriers marked as tunnels are left out. Once the grids are there, the file can
+Barriers marked as tunnels are left out. --layers keeps the buildings and barriers
+in a store as reference layers too, for planners to see and snap to. Once the grids are there, the file can
 be imported with --as atoms.
 
 --counts adds up a table (CSV, XLSX …) per atom, joined by the code of a building
@@ -47,7 +51,7 @@ which columns: households=户数; shops=* counts rows.`,
   cloudgrid atoms --buildings buildings.geojson --within community.geojson --code bld --out atoms.geojson \
     --counts 户籍.xlsx --by code --counts-code 楼栋编码 --count households=户数,persons=人数`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return runAtoms(c, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runAtoms(cmd.Context(), c, f) },
 	}
 	s := cmd.Flags()
 	s.StringVar(&f.buildings, "buildings", "", "file of buildings, as polygons or points")
@@ -56,6 +60,7 @@ which columns: households=户数; shops=* counts rows.`,
 	s.StringVar(&f.compounds, "compounds", "", "file of gated compounds, each to stay whole")
 	s.StringVar(&f.crs, "crs", "", "coordinate system of all files, over what they declare: wgs84, cgcs2000, gcj02, bd09, epsg:45xx")
 	s.StringVar(&f.out, "out", "", "GeoJSON to write; it must not exist")
+	s.StringVar(&f.layers, "layers", "", "store to keep buildings and barriers in as reference layers: gpkg:FILE or postgres://… (default: nowhere)")
 	s.StringVar(&f.code, "code", "", "column with the code of a building; its own id or row when absent")
 	s.StringSliceVar(&f.sum, "sum", nil, "columns of buildings to add up per atom, such as households,persons")
 	s.StringVar(&f.counts, "counts", "", "table of counts to join: CSV, XLSX or any file that import reads")
@@ -91,7 +96,7 @@ type atomsReport struct {
 	Uncounted []countMiss `json:"uncounted,omitempty"` // its rows that belong to no atom
 }
 
-func runAtoms(c *console, f atomsFlags) error {
+func runAtoms(ctx context.Context, c *console, f atomsFlags) error {
 	if f.counts == "" && (f.by != "" || len(f.count) > 0) {
 		return gridmap.Errorf(gridmap.Invalid, "--by 与 --count 需要 --counts 文件 (--by and --count need --counts)")
 	}
@@ -123,6 +128,11 @@ func runAtoms(c *console, f atomsFlags) error {
 	}
 	if err := writeNew(f.out, g.geoJSON(r, f.sum, t)); err != nil {
 		return err
+	}
+	if f.layers != "" {
+		if err := keepAtomLayers(ctx, c, f, time.Now()); err != nil {
+			return err
+		}
 	}
 	rep := reportAtoms(r, g)
 	rep.Counts, rep.Uncounted = t.sums(), t.misses

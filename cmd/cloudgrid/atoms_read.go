@@ -57,7 +57,11 @@ func readGround(f atomsFlags) (*ground, error) {
 
 // each reads a file; add says what is wrong with a row, or nothing.
 func (g *ground) each(file, said string, add func(importers.Feature, groundShape) string) error {
-	src, err := importers.Open(file, importers.Options{})
+	return g.eachOf(file, said, importers.Options{}, add)
+}
+
+func (g *ground) eachOf(file, said string, o importers.Options, add func(importers.Feature, groundShape) string) error {
+	src, err := importers.Open(file, o)
 	if err != nil {
 		return err
 	}

@@ -95,6 +95,7 @@ func newRoot(c *console) *cobra.Command {
 		bench,
 		newRebalanceCmd(c),
 		newAtomsCmd(c),
+		newLayerCmd(c),
 		newAccountCmd(c),
 		newKeyCmd(c),
 		newAuditCmd(c),

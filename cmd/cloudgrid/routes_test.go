@@ -134,6 +134,9 @@ func TestEveryRouteAnswersEveryRoleAsTheTableSays(t *testing.T) {
 			if strings.HasSuffix(path, "/replay") {
 				path += "?from=0&to=0"
 			}
+			if strings.HasSuffix(path, "/vertices") {
+				path += "?bbox=120,24,121,25&crs=wgs84"
+			}
 			if strings.HasSuffix(path, "/arc") {
 				path += "?at=120.68,24.14&crs=wgs84"
 			}

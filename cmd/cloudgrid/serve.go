@@ -20,6 +20,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/backdrop"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/web"
 	"cloudgrid/web/api"
@@ -144,7 +145,11 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		return nil, err
 	}
 	changes := &feed.Service{Store: s, Hub: &feed.Hub{}}
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal, Feed: changes})
+	under, err := backdrop.NewKeeper(ctx, s, log)
+	if err != nil {
+		return nil, fmt.Errorf("载入底图图层失败 (loading the reference layers): %w", err)
+	}
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal, Feed: changes, Layers: under})
 	if err != nil {
 		return nil, err
 	}
@@ -154,6 +159,7 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		var following sync.WaitGroup
 		following.Go(func() { keeper.Run(ctx) })
 		following.Go(func() { gate.Run(ctx) })
+		following.Go(func() { under.Run(ctx) })
 		following.Go(func() { changes.Hub.Run(ctx, s) })
 		for _, w := range hooks {
 			following.Go(func() { courierOf(changes, journal, log).Run(ctx, w) })

@@ -66,3 +66,22 @@ func (b *Board) side(f topology.FaceID) (gridmap.AtomID, gridmap.GridID) {
 	id, _ := b.Owner(b.atom(int32(f)).id)
 	return b.atom(int32(f)).id, id
 }
+
+// Vertices returns the points of the border lines in a box, each once, at most
+// so many, and whether there are more: what an editor snaps to.
+func (b *Board) Vertices(box spatial.Box, most int) (found []spatial.Point, more bool) {
+	seen := map[spatial.Point]bool{}
+	for _, id := range b.topo.ArcsIn(box) {
+		for _, p := range b.topo.Arc(id).Points {
+			if seen[p] || !box.Contains(p) {
+				continue
+			}
+			if len(found) == most {
+				return found, true
+			}
+			seen[p] = true
+			found = append(found, p)
+		}
+	}
+	return found, false
+}

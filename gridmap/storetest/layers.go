@@ -95,15 +95,17 @@ func badLayersAreRefused(t *testing.T, s gridmap.Store) {
 		}
 	}
 	for what, change := range map[string]func(*gridmap.Layer, *gridmap.LayerFeature){
-		"no name":       func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Name = "" },
-		"a path":        func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Name = "../x" },
-		"no title":      func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Title = " " },
-		"no kind":       func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Kind = "fence" },
-		"no shape":      func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines = nil },
-		"both":          func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Areas = features[1].Areas },
-		"half a line":   func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines = [][]spatial.Point{{{X: 1}}} },
-		"a closed ring": func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines, f.Areas = nil, spatial.MultiPolygon{{{{X: 1}, {X: 2}, {X: 1}}}} },
-		"no ring":       func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines, f.Areas = nil, spatial.MultiPolygon{{}} },
+		"no name":     func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Name = "" },
+		"a path":      func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Name = "../x" },
+		"no title":    func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Title = " " },
+		"no kind":     func(l *gridmap.Layer, _ *gridmap.LayerFeature) { l.Kind = "fence" },
+		"no shape":    func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines = nil },
+		"both":        func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Areas = features[1].Areas },
+		"half a line": func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines = [][]spatial.Point{{{X: 1}}} },
+		"a closed ring": func(_ *gridmap.Layer, f *gridmap.LayerFeature) {
+			f.Lines, f.Areas = nil, spatial.MultiPolygon{{{{X: 1}, {X: 2}, {X: 1}}}}
+		},
+		"no ring": func(_ *gridmap.Layer, f *gridmap.LayerFeature) { f.Lines, f.Areas = nil, spatial.MultiPolygon{{}} },
 	} {
 		t.Run(what, func(t *testing.T) { refused(t, s, gridmap.Invalid, put(change)) })
 	}

@@ -119,12 +119,17 @@ func (s *Service) Draft(c echo.Context, of, edition string, p *tiles.Pyramid, se
 	return s.answer(c, s.advance(of, edition, p, true), p, set, t)
 }
 
-// answer sends a tile, cut or from the cache, with an ETag of its content; 204
-// when there is nothing in it.
+// answer sends a tile of a pyramid.
 func (s *Service) answer(c echo.Context, edition string, p *tiles.Pyramid, set tiles.Set, t tiles.Tile) error {
 	key := tiles.Key{Edition: edition, Set: string(set), Tile: t}
+	return Send(c, s.cache, key, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
+}
+
+// Send answers with a tile from a cache, or as cut makes it, with an ETag of its
+// content; 204 when there is nothing in it.
+func Send(c echo.Context, cache *tiles.Cache, key tiles.Key, cut func() []byte) error {
 	enc := accepted(c.Request().Header.Get(echo.HeaderAcceptEncoding))
-	body, err := s.cache.Get(key, enc, func() []byte { return p.Tile(set, uint32(t.Z), t.X, t.Y) })
+	body, err := cache.Get(key, enc, cut)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ func (s *Service) RegisterDocumented(doc huma.API) {
 	get(doc, "/{id}/diff", "plan-diff", "How a draft differs from its base", s.diff)
 	get(doc, "/{id}/replay", "plan-replay", "What leads from one revision of a draft to another", s.replay)
 	get(doc, "/{id}/arc", "plan-arc", "The nearest vertex, node or edge of a draft's ground", s.arc)
+	get(doc, "/{id}/vertices", "plan-vertices", "The vertices of a draft's ground in a box, to snap to", s.vertices)
 	add(doc, http.MethodPost, "/{id}/rebase", "plan-rebase", "Move a plan to the map as it is now", http.StatusOK, maxOpsBody, s.rebase)
 	for _, action := range []string{plan.ActSubmit, plan.ActReturn, plan.ActApprove, plan.ActAnnounce, plan.ActPublish, plan.ActAbandon} {
 		add(doc, http.MethodPost, "/{id}/"+action, "plan-"+action, steps[action], http.StatusOK, maxBody, s.step(action))

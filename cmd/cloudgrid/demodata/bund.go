@@ -13,7 +13,7 @@ import (
 )
 
 // BundSource says of the Bund what is real and what is not.
-const BundSource = "建筑、道路、水面与地名 © OpenStreetMap 贡献者（ODbL 1.0）；岸线为手绘；街道、社区、网格划分及户数、人口、商铺、人员均为虚构示例"
+const BundSource = "建筑、道路、水面与地名 © OpenStreetMap 贡献者（ODbL 1.0）；岸线为手绘；街道、社区、网格划分及户数、人口、商铺、事件、人员均为虚构示例"
 
 // Bund writes the Bund and Lujiazui in Shanghai as one edition: buildings and
 // the ground around them as atoms, streets, communities and grids over them as
@@ -32,7 +32,7 @@ func Bund(ctx context.Context, store gridmap.Store, now time.Time) error {
 	}
 	_, err = store.Update(ctx, commit, func(w gridmap.Writer) error {
 		b := &bund{bundTree: tree, ctx: ctx, w: w}
-		for _, step := range []func() error{b.frame, b.putGrids, b.putAtoms, b.putStaff, b.putPlaces} {
+		for _, step := range []func() error{b.frame, b.putGrids, b.putAtoms, b.putStaff, b.putPlaces, b.putLayers} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -159,7 +159,7 @@ func (b *bund) putAtoms() error {
 		id := gridmap.AtomID(first + int64(f))
 		atoms[f] = gridmap.Atom{
 			ID: id, Code: atomCode(f), Name: a.Name, Kind: a.kind(), Shape: b.shape[f],
-			Counts: map[string]int64{"households": a.Households, "persons": a.Persons, "shops": a.Shops},
+			Counts: map[string]int64{"households": a.Households, "persons": a.Persons, "shops": a.Shops, "events": a.Events},
 			Attrs:  b.attrs(a),
 		}
 		if roads := beside[int32(f)]; len(roads) > 0 {
@@ -184,7 +184,7 @@ func (a *bundAtom) kind() string {
 }
 
 func (b *bund) attrs(a *bundAtom) map[string]string {
-	attrs := map[string]string{"synthetic": "households, persons, shops"}
+	attrs := map[string]string{"synthetic": "households, persons, shops, events"}
 	var osm []string
 	for _, i := range a.Buildings {
 		osm = append(osm, strconv.FormatInt(b.src.buildings[i].OSM, 10))

@@ -21,7 +21,8 @@ type bundAtom struct {
 	At                         spatial.Point // within it
 	AreaM2                     float64
 	Households, Persons, Shops int64
-	HandedOver                 bool // a compound that people have just moved into
+	Events                     int64 // reported within a year
+	HandedOver                 bool  // a compound that people have just moved into
 }
 
 // bundGround is the tiled ground.
@@ -110,6 +111,8 @@ func (g *bundGround) people() {
 		a.Households = min(a.Households, 260)
 		a.Shops += shops[i]
 		a.Persons = int64(math.Round(float64(a.Households)*(2.2+0.6*share(int64(i)+7)))) + a.Shops*2
+		// About one call in eleven people a year, more by shops, and here and there many.
+		a.Events = int64(float64(a.Persons)*0.09*(0.3+1.4*share(int64(i)+19)) + float64(a.Shops)*0.8*share(int64(i)+23))
 	}
 }
 

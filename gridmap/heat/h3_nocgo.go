@@ -1,0 +1,5 @@
+//go:build !cgo
+
+package heat
+
+func newCells(resolution int) Cells { return newHexagons(resolution) }
