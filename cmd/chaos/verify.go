@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// lost compares the log of acknowledgements with what a server has, and returns
+// what is missing, twice there, or out of order.
+func (a *acks) lost(ctx context.Context, c *client) (lost []string, err error) {
+	a.mu.Lock()
+	ops, plans, records := maps.Clone(a.ops), maps.Clone(a.plans), maps.Clone(a.records)
+	a.mu.Unlock()
+	for plan, want := range ops {
+		missing, err := lostOps(ctx, c, plan, want)
+		if err != nil {
+			return nil, err
+		}
+		lost = append(lost, missing...)
+	}
+	for plan, edition := range plans {
+		var is struct {
+			State   string
+			Edition int64
+		}
+		if err := c.get(ctx, fmt.Sprintf("/v1/plans/%d", plan), &is); err != nil {
+			return nil, err
+		}
+		if is.State != "published" || is.Edition != edition {
+			lost = append(lost, fmt.Sprintf("plan %d is %s as edition %d, acknowledged was edition %d", plan, is.State, is.Edition, edition))
+		}
+	}
+	var kept struct{ Records []struct{ Key string } }
+	if err := c.get(ctx, "/v1/records?kind=unit", &kept); err != nil {
+		return nil, err
+	}
+	for _, r := range kept.Records {
+		delete(records, r.Key)
+	}
+	for key := range records {
+		lost = append(lost, "record "+key)
+	}
+	return lost, nil
+}
+
+// lostOps looks at the log of one plan: the acknowledged operations stand in
+// it, in their order and once each.
+func lostOps(ctx context.Context, c *client, plan int64, want []string) (lost []string, err error) {
+	var log struct {
+		Ops []struct {
+			Rev int64
+			ID  string
+		}
+	}
+	if err := c.get(ctx, fmt.Sprintf("/v1/plans/%d/ops?after=0", plan), &log); err != nil {
+		return nil, err
+	}
+	var have []string
+	for i, op := range log.Ops {
+		if op.Rev != int64(i+1) {
+			lost = append(lost, fmt.Sprintf("plan %d: entry %d has revision %d", plan, i+1, op.Rev))
+		}
+		if slices.Contains(have, op.ID) {
+			lost = append(lost, fmt.Sprintf("plan %d: %s is there twice", plan, op.ID))
+		}
+		have = append(have, op.ID)
+	}
+	for i, id := range want {
+		if i >= len(have) || have[i] != id {
+			lost = append(lost, fmt.Sprintf("plan %d: acknowledged entry %d, %s, is not there", plan, i+1, id))
+		}
+	}
+	return lost, nil
+}
+
+// holds adds the rows about acknowledged writes to a report.
+func (a *acks) holds(ctx context.Context, c *client, r *report, least int) {
+	lost, err := a.lost(ctx, c)
+	if err != nil {
+		r.add("核对已确认的写入", "acknowledged writes could be checked", "", err.Error(), false)
+		return
+	}
+	got := fmt.Sprintf("%d / %d", len(lost), a.total())
+	if len(lost) > 0 {
+		got += ": " + lost[0]
+	}
+	r.add("已确认而丢失的写入", "acknowledged writes lost", fmt.Sprintf("0 / ≥ %d", least), got, len(lost) == 0 && a.total() >= least)
+}

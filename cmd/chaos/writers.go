@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// pace is how long a writer rests between two writes, and after a refusal.
+const pace = 20 * time.Millisecond
+
+// desk is where writers work: what they may move, and what was acknowledged.
+type desk struct {
+	acks *acks
+	tag  string // makes ids and keys those of this desk
+}
+
+// write sets a planner, a clerk and a publisher to work at the server that base
+// names, until the returned function is called. They do the same thing again
+// when they are refused, with the same id where there is one.
+func (d *desk) write(ctx context.Context, base string) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var all sync.WaitGroup
+	for i, work := range []func(context.Context, *client) error{d.plan, d.keepRecords, d.publish} {
+		all.Go(func() {
+			c := newClient(base, fmt.Sprintf("chaos-%d", i))
+			defer c.http.CloseIdleConnections()
+			for ctx.Err() == nil {
+				_ = work(ctx, c) // what went wrong is in the log of acknowledgements
+				while(ctx, pace)
+			}
+		})
+	}
+	return func() { cancel(); all.Wait() }
+}
+
+// again does a write until it is done, or ends otherwise than being refused for
+// now; what it acknowledges is kept.
+func (d *desk) again(ctx context.Context, do func() error, keep func()) error {
+	for {
+		at := time.Now()
+		err := do()
+		if ctx.Err() != nil && err != nil {
+			return err // we hung up
+		}
+		d.acks.ended(at, err, keep)
+		if !errors.Is(err, errRefused) {
+			return err
+		}
+		while(ctx, pace)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}
+
+// begin opens a plan and finds two neighbouring grids and what lies in one.
+func (d *desk) begin(ctx context.Context, c *client, name string) (plan int64, g ground, err error) {
+	var made struct{ ID int64 }
+	err = d.again(ctx, func() error { return c.post(ctx, "/v1/plans", object{"name": name}, &made) }, func() { d.acks.ops[made.ID] = nil })
+	if err != nil {
+		return 0, g, err
+	}
+	var board struct {
+		Grids []struct {
+			ID, Parent int64
+			Leaf       bool
+		}
+		Atoms struct{ ID, Owner []int64 }
+	}
+	err = d.again(ctx, func() error { return c.get(ctx, fmt.Sprintf("/v1/plans/%d/board", made.ID), &board) }, func() {})
+	parents := map[int64]int64{}
+	for _, grid := range board.Grids {
+		if other, ok := parents[grid.Parent]; grid.Leaf && ok {
+			g.grids = [2]int64{other, grid.ID}
+			break
+		}
+		if grid.Leaf {
+			parents[grid.Parent] = grid.ID
+		}
+	}
+	for i, owner := range board.Atoms.Owner {
+		if owner == g.grids[0] || owner == g.grids[1] {
+			g.atoms = append(g.atoms, board.Atoms.ID[i])
+		}
+	}
+	if err == nil && len(g.atoms) == 0 {
+		err = errors.New("the demo has no two neighbouring grids with atoms")
+	}
+	return made.ID, g, err
+}
+
+// ground is what a planner works on.
+type ground struct {
+	grids [2]int64
+	atoms []int64
+}
+
+// opsOfPlan is how many operations one plan gets.
+const opsOfPlan = 40
+
+// plan begins a plan and does operations in it, one after another.
+func (d *desk) plan(ctx context.Context, c *client) error {
+	id, g, err := d.begin(ctx, c, "混沌 "+d.tag)
+	if err != nil {
+		return err
+	}
+	for rev := int64(0); rev < opsOfPlan && ctx.Err() == nil; rev++ {
+		if err := d.operate(ctx, c, id, rev, g); err != nil {
+			return err
+		}
+		while(ctx, pace)
+	}
+	return nil
+}
+
+// operate gives one atom to one of the two grids, at a revision. The same id
+// goes out again after a refusal: it is done once.
+func (d *desk) operate(ctx context.Context, c *client, plan, rev int64, g ground) error {
+	op := object{
+		"id": fmt.Sprintf("%s-%d-%d", d.tag, plan, rev), "kind": "reassign_atoms",
+		"atoms": []int64{g.atoms[rand.IntN(len(g.atoms))]}, "to": g.grids[rev%2],
+	}
+	path := fmt.Sprintf("/v1/plans/%d/ops", plan)
+	return d.again(ctx, func() error { return c.post(ctx, path, object{"base_rev": rev, "ops": []object{op}}, nil) },
+		func() { d.acks.ops[plan] = append(d.acks.ops[plan], op["id"].(string)) })
+}
+
+// keepRecords writes one record after another: units of departments.
+func (d *desk) keepRecords(ctx context.Context, c *client) error {
+	for n := 0; ctx.Err() == nil; n++ {
+		key := fmt.Sprintf("%s-%d-%d", d.tag, time.Now().UnixNano(), n)
+		record := object{"kind": "unit", "key": key, "body": object{"name": "科室 " + key, "tree": "department"}}
+		err := d.again(ctx, func() error { return c.post(ctx, "/v1/records", object{"records": []object{record}}, nil) },
+			func() { d.acks.records[key] = true })
+		if err != nil {
+			return err
+		}
+		while(ctx, 2*pace)
+	}
+	return nil
+}
+
+// publish takes one plan from draft to map.
+func (d *desk) publish(ctx context.Context, c *client) error {
+	id, g, err := d.begin(ctx, c, "发布 "+d.tag)
+	if err != nil {
+		return err
+	}
+	const rev = 1
+	if err := d.operate(ctx, c, id, rev-1, g); err != nil {
+		return err
+	}
+	step := object{"rev": rev, "force": true, "note": "混沌试验"}
+	for _, action := range []string{"submit", "approve", "publish"} {
+		var is struct{ Edition int64 }
+		err := d.again(ctx, func() error { return c.post(ctx, fmt.Sprintf("/v1/plans/%d/%s", id, action), step, &is) }, func() {
+			if action == "publish" {
+				d.acks.plans[id] = is.Edition
+			}
+		})
+		if err != nil {
+			return err
+		}
+	}
+	while(ctx, 10*pace)
+	return nil
+}
