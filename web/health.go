@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -29,6 +30,31 @@ type fault struct {
 	Detail string    `json:"detail"`
 }
 
+// StaleHeader says in every answer how many seconds ago the store could last be
+// read, while it cannot be.
+const StaleHeader = "X-CloudGrid-Stale-Seconds"
+
+// marked marks answers by their age while the store is away: they are right as
+// of then.
+func marked(maps *atlas.Keeper, now func() time.Time) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if standing := maps.Standing(); standing.Fault != nil {
+				c.Response().Header().Set(StaleHeader, strconv.FormatInt(ageSeconds(standing, now()), 10))
+			}
+			return next(c)
+		}
+	}
+}
+
+// ageSeconds is how long ago the store was last read; 0 when it never was.
+func ageSeconds(s atlas.Standing, now time.Time) int64 {
+	if s.ReadAt.IsZero() {
+		return 0
+	}
+	return max(int64(now.Sub(s.ReadAt).Seconds()), 0)
+}
+
 // health adds /healthz (the process answers) and /readyz (what it answers from,
 // and each thing that is wrong). Only a server without a map is not ready: one
 // whose store is away still answers, and taking it out of service would turn a
@@ -48,10 +74,7 @@ func health(e *echo.Echo, maps *atlas.Keeper, now func() time.Time) {
 
 func readinessOf(maps *atlas.Keeper, now time.Time) readiness {
 	a, standing := maps.Current(), maps.Standing()
-	r := readiness{Ready: a != nil, Stale: standing.Fault != nil, ReadAt: standing.ReadAt, Faults: []fault{}}
-	if !standing.ReadAt.IsZero() {
-		r.AgeSeconds = max(int64(now.Sub(standing.ReadAt).Seconds()), 0)
-	}
+	r := readiness{Ready: a != nil, Stale: standing.Fault != nil, ReadAt: standing.ReadAt, AgeSeconds: ageSeconds(standing, now), Faults: []fault{}}
 	if standing.Fault != nil {
 		f := fault{"store_fault", standing.Since, "地图无法从存储更新，正以旧图作答 (the map cannot be refreshed from the store; answers come from the last one)"}
 		if gridmap.CodeOf(standing.Fault) == gridmap.Unavailable {

@@ -75,7 +75,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
 		return err
 	}}))
-	e.Use(securityHeaders(gate))
+	e.Use(securityHeaders(gate), marked(cfg.Maps, time.Now))
 	if gate.Mode == auth.Local {
 		e.Use(localOnly, plans.LocalActor)
 	}

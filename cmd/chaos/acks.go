@@ -112,3 +112,21 @@ func (a *acks) why() string {
 	}
 	return strings.Join(all, "; ")
 }
+
+// take adds what another log holds.
+func (a *acks) take(b *acks) {
+	maps.Copy(a.ops, b.ops)
+	maps.Copy(a.plans, b.plans)
+	maps.Copy(a.records, b.records)
+	a.tried = append(a.tried, b.tried...)
+}
+
+// kinds counts what was acknowledged by its kind.
+func (a *acks) kinds() (ops, records, published int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, of := range a.ops {
+		ops += len(of)
+	}
+	return ops, len(a.records), len(a.plans)
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -154,12 +155,11 @@ func (d *desk) publish(ctx context.Context, c *client) error {
 	if err := d.operate(ctx, c, id, rev-1, g); err != nil {
 		return err
 	}
-	step := object{"rev": rev, "force": true, "note": "混沌试验"}
 	for _, action := range []string{"submit", "approve", "publish"} {
-		var is struct{ Edition int64 }
-		err := d.again(ctx, func() error { return c.post(ctx, fmt.Sprintf("/v1/plans/%d/%s", id, action), step, &is) }, func() {
+		var edition int64
+		err := d.again(ctx, func() (err error) { edition, err = step(ctx, c, id, rev, action); return err }, func() {
 			if action == "publish" {
-				d.acks.plans[id] = is.Edition
+				d.acks.plans[id] = edition
 			}
 		})
 		if err != nil {
@@ -168,4 +168,22 @@ func (d *desk) publish(ctx context.Context, c *client) error {
 	}
 	while(ctx, 10*pace)
 	return nil
+}
+
+// step takes a plan one step on. A step whose answer was lost is done already
+// when it is asked for again; the plan's state tells.
+func step(ctx context.Context, c *client, plan, rev int64, action string) (edition int64, err error) {
+	var is struct {
+		State   string
+		Edition int64
+	}
+	err = c.post(ctx, fmt.Sprintf("/v1/plans/%d/%s", plan, action), object{"rev": rev, "force": true, "note": "混沌试验"}, &is)
+	var wrong errWrong
+	if errors.As(err, &wrong) && wrong.status == http.StatusConflict {
+		leads := map[string]string{"submit": "submitted", "approve": "approved", "publish": "published"}[action]
+		if again := c.get(ctx, fmt.Sprintf("/v1/plans/%d", plan), &is); again == nil && is.State == leads {
+			return is.Edition, nil
+		}
+	}
+	return is.Edition, err
 }

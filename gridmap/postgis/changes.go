@@ -17,8 +17,9 @@ const (
 	reconnectEvery = 500 * time.Millisecond
 )
 
-// Changes implements gridmap.Store. While the server is away nothing is sent;
-// once it is back, what was missed is.
+// Changes implements gridmap.Store. When the connection breaks the last number
+// is sent once more, so that whoever follows looks, and knows that the server is
+// away; then nothing is sent until it is back.
 func (s *Store) Changes(ctx context.Context) <-chan gridmap.Seq {
 	out := make(chan gridmap.Seq)
 	ctx, cancel := context.WithCancel(ctx)
@@ -33,7 +34,13 @@ func (s *Store) Changes(ctx context.Context) <-chan gridmap.Seq {
 		defer close(out)
 		defer cancel()
 		for told := gridmap.Seq(-1); ctx.Err() == nil; {
-			_ = s.follow(ctx, out, &told) // an error shows itself to whoever reads
+			if up, _ := s.follow(ctx, out, &told); up { // an error shows itself to whoever reads
+				select {
+				case out <- told:
+				case <-ctx.Done():
+					return
+				}
+			}
 			select {
 			case <-time.After(reconnectEvery):
 			case <-ctx.Done():
@@ -43,27 +50,29 @@ func (s *Store) Changes(ctx context.Context) <-chan gridmap.Seq {
 	return out
 }
 
-// follow sends changes over one connection until it breaks.
-func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridmap.Seq) error {
+// follow sends changes over one connection until it breaks, and tells whether
+// there was one.
+func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridmap.Seq) (up bool, err error) {
 	conn, err := pgx.ConnectConfig(ctx, s.listen)
 	if err != nil {
-		return err
+		return up, err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{s.channel(mapChannel)}.Sanitize()); err != nil {
-		return err
+		return up, err
 	}
 	for {
 		var seq gridmap.Seq
 		if err := conn.QueryRow(ctx, "SELECT seq FROM head").Scan(&seq); err != nil {
-			return err
+			return up, err
 		}
+		up = true
 		if seq != *told {
 			select {
 			case out <- seq:
 				*told = seq
 			case <-ctx.Done():
-				return ctx.Err()
+				return up, ctx.Err()
 			}
 		}
 		wait, cancel := context.WithTimeout(ctx, catchUpEvery)
@@ -71,7 +80,7 @@ func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridma
 		timedOut := wait.Err() != nil && ctx.Err() == nil
 		cancel()
 		if err != nil && !timedOut {
-			return err
+			return up, err
 		}
 	}
 }
