@@ -18,6 +18,7 @@ const (
 	NotFound    Code = "not_found"   // there is no such thing
 	Forbidden   Code = "forbidden"   // the actor may not
 	Unavailable Code = "unavailable" // the store cannot be reached now; try again
+	Full        Code = "full"        // the store has no room for it; nothing was changed; try again once it has
 	Internal    Code = "internal"    // a fault of ours
 )
 

@@ -28,6 +28,13 @@ type Store interface {
 	Close() error
 }
 
+// Capacity is a store that knows whether it has room.
+type Capacity interface {
+	// FullSince is when this process was first refused a write for want of room
+	// (Full), none having succeeded since; the zero time otherwise.
+	FullSince() time.Time
+}
+
 // Commit says who makes a change and why, and what it was based on.
 type Commit struct {
 	At     time.Time // recorded time; the caller's clock

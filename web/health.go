@@ -25,7 +25,7 @@ type readiness struct {
 
 // fault is one thing that is wrong; docs/operations.md says what to do.
 type fault struct {
-	Fault  string    `json:"fault"` // "no_map", "store_unreachable", "store_fault", "map_expired"
+	Fault  string    `json:"fault"` // "no_map", "store_unreachable", "store_fault", "store_full", "map_expired"
 	Since  time.Time `json:"since,omitzero"`
 	Detail string    `json:"detail"`
 }
@@ -57,12 +57,15 @@ func ageSeconds(s atlas.Standing, now time.Time) int64 {
 
 // health adds /healthz (the process answers) and /readyz (what it answers from,
 // and each thing that is wrong). Only a server without a map is not ready: one
-// whose store is away still answers, and taking it out of service would turn a
+// whose store is away or full still answers, and taking it out of service would turn a
 // stale map into none.
-func health(e *echo.Echo, maps *atlas.Keeper, now func() time.Time) {
+func health(e *echo.Echo, maps *atlas.Keeper, room gridmap.Capacity, now func() time.Time) {
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", func(c echo.Context) error {
 		r := readinessOf(maps, now())
+		if room != nil && !room.FullSince().IsZero() {
+			r.Faults = append(r.Faults, fault{"store_full", room.FullSince(), "存储空间已满，写入被拒绝；腾出空间后下一次写入即恢复 (the store has no room left: writes are refused until one succeeds)"})
+		}
 		c.Response().Header().Set("Cache-Control", "no-store")
 		if !r.Ready {
 			c.Response().Header().Set("Retry-After", "5")

@@ -120,7 +120,8 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
-	health(e, cfg.Maps, time.Now)
+	room, _ := cfg.Desk.Store.(gridmap.Capacity)
+	health(e, cfg.Maps, room, time.Now)
 	inside(e, counters)
 	if err := page(e); err != nil {
 		return nil, err

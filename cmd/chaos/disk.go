@@ -125,4 +125,3 @@ func diskFullPostGIS(ctx context.Context, l *lab, r *report) error {
 	s.kill()
 	return l.sound(ctx, r, db.DSN())
 }
-

@@ -32,7 +32,7 @@ func mapError(ctx context.Context, path string, err error) error {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
 		return made(gridmap.Unavailable, "地图文件正被另一程序占用, 请稍后再试 (the map file is locked by another program)")
 	case lib.SQLITE_FULL:
-		return made(gridmap.Unavailable, "磁盘已满, 未作任何修改 (the disk is full; nothing was changed)")
+		return made(gridmap.Full, "磁盘已满, 未作任何修改 (the disk is full; nothing was changed)")
 	case lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN:
 		return made(gridmap.Unavailable, "无法读写地图文件 (cannot read or write the map file): "+e.Error())
 	case lib.SQLITE_READONLY, lib.SQLITE_PERM:

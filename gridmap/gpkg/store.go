@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"time"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/ledger"
@@ -20,6 +21,7 @@ type Store struct {
 	news          *news         // of change sets
 	planNews      *news
 
+	room      ledger.Room
 	closeOnce sync.Once
 	closed    chan struct{}
 }
@@ -27,6 +29,7 @@ type Store struct {
 var (
 	_ gridmap.Store    = (*Store)(nil)
 	_ gridmap.Restorer = (*Store)(nil)
+	_ gridmap.Capacity = (*Store)(nil)
 )
 
 // View implements gridmap.Store.
@@ -109,7 +112,8 @@ func (s *Store) transact(ctx context.Context, fn func(*sql.Conn) error) error {
 // write runs fn in a write transaction: what fn did is kept if and only if it
 // returns nil. A panic of fn passes through, keeping nothing. Then it runs
 // after, where there is one.
-func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) error {
+func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) (err error) {
+	defer func() { s.room.Note(err, time.Now()) }()
 	if s.readOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.path)
 	}
@@ -150,6 +154,9 @@ func (s *Store) afterCommit(ctx context.Context, conn *sql.Conn) {
 	_ = s.drain(ctx, conn) // what stays in the outbox goes with the next commit
 	_, _ = conn.ExecContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
 }
+
+// FullSince implements gridmap.Capacity.
+func (s *Store) FullSince() time.Time { return s.room.FullSince() }
 
 // Close implements gridmap.Store.
 func (s *Store) Close() error {

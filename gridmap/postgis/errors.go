@@ -46,7 +46,7 @@ func fromServer(e *pgconn.PgError, err error, made func(gridmap.Code, string) er
 	case class == "23" || class == "22": // integrity, data
 		return made(gridmap.Invalid, rule)
 	case e.Code == "53100":
-		return made(gridmap.Unavailable, "磁盘已满, 未作任何修改 (the disk is full; nothing was changed)")
+		return made(gridmap.Full, "磁盘已满, 未作任何修改 (the disk is full; nothing was changed)")
 	case e.Code == "25006": // a standby, or a user that may only read
 		return made(gridmap.Unavailable, "此数据库现在只可读 (the database is read-only now)")
 	case e.Code == "57014" || class == "40" || class == "53" || class == "55" || class == "57" || class == "08" || class == "58":

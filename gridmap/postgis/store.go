@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,6 +23,7 @@ type Store struct {
 	listen   *pgx.ConnConfig // for connections that listen
 	writing  chan struct{}   // one writer a process, so that writers leave connections to readers
 
+	room      ledger.Room
 	closeOnce sync.Once
 	closed    chan struct{}
 }
@@ -29,6 +31,7 @@ type Store struct {
 var (
 	_ gridmap.Store    = (*Store)(nil)
 	_ gridmap.Restorer = (*Store)(nil)
+	_ gridmap.Capacity = (*Store)(nil)
 )
 
 // View implements gridmap.Store.
@@ -100,7 +103,8 @@ func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 
 // write runs fn in a write transaction: what fn did is kept if and only if it
 // returns nil. A panic of fn passes through, keeping nothing.
-func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) error {
+func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) (err error) {
+	defer func() { s.room.Note(err, time.Now()) }()
 	if s.readOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.name)
 	}
@@ -117,6 +121,9 @@ func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) error {
 	}
 	return mapError(ctx, s.name, tx.Commit(ctx))
 }
+
+// FullSince implements gridmap.Capacity.
+func (s *Store) FullSince() time.Time { return s.room.FullSince() }
 
 // Close implements gridmap.Store.
 func (s *Store) Close() error {

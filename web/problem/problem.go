@@ -37,7 +37,7 @@ const retryAfter = "5"
 
 // busy tells whether the same request may do better later.
 func (d Details) busy() bool {
-	return d.Status == http.StatusServiceUnavailable || d.Status == http.StatusTooManyRequests
+	return d.Status == http.StatusServiceUnavailable || d.Status == http.StatusInsufficientStorage || d.Status == http.StatusTooManyRequests
 }
 
 // StatusOf maps the domain's codes to HTTP, for every face alike.
@@ -53,6 +53,8 @@ func StatusOf(code gridmap.Code) int {
 		return http.StatusForbidden
 	case gridmap.Unavailable:
 		return http.StatusServiceUnavailable
+	case gridmap.Full:
+		return http.StatusInsufficientStorage
 	case gridmap.Internal:
 	}
 	return http.StatusInternalServerError
@@ -70,6 +72,7 @@ var titles = map[int]string{
 	http.StatusUnsupportedMediaType:  "不支持的内容类型 Unsupported media type",
 	http.StatusTooManyRequests:       "请求过于频繁 Too many requests",
 	http.StatusServiceUnavailable:    "暂时不可用 Unavailable",
+	http.StatusInsufficientStorage:   "存储空间已满 Insufficient storage",
 	http.StatusInternalServerError:   "服务器内部错误 Internal error",
 }
 
@@ -90,6 +93,8 @@ func Of(err error) Details {
 		case gridmap.Internal:
 		case gridmap.Unavailable: // the message names the store and where it is
 			d.Detail = "存储暂时不可用，请稍后再试 (the store cannot be reached now; try again later)"
+		case gridmap.Full: // so does this one
+			d.Detail = "存储空间已满，未作任何修改；腾出空间后自行恢复 (the store has no room left; nothing was changed; it resumes by itself once there is room)"
 		default:
 			d.Detail = domain.Message
 		}
