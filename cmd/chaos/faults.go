@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -100,7 +101,7 @@ func (f fault) reads(r *report, read wrkResult, p *probe, broke, mending time.Ti
 	r.note("其中最慢", "the slowest of these", ms(longest))
 	switch {
 	case named:
-		r.add("/readyz 说出故障", "readiness names the fault", "≤ "+toldWithin.String(), fmt.Sprintf("%.1f s (%s)", since.Sub(broke).Seconds(), f.names[0]), since.Sub(broke) <= toldWithin)
+		r.timed("/readyz 说出故障", "readiness names the fault", "≤ "+toldWithin.String(), fmt.Sprintf("%.1f s (%s)", since.Sub(broke).Seconds(), strings.Join(f.names, "/")), since.Sub(broke) <= toldWithin)
 	case f.brief:
 		r.note("/readyz 说出故障", "readiness names the fault", "已先恢复 (over before it was looked at)")
 	default:
@@ -120,7 +121,7 @@ func (f fault) writes(r *report, a *acks, broke, mending time.Time) {
 	} else {
 		r.note("故障期间的写入", "writes while it lasts", fmt.Sprintf("完成 done %d, 拒绝 refused %d", done, refused))
 	}
-	r.add("故障期间最慢的写入答复", "the slowest answer to a write", "≤ 15 s", fmt.Sprintf("%.1f s", longest.Seconds()), longest <= 15*time.Second)
+	r.timed("故障期间最慢的写入答复", "the slowest answer to a write", "≤ 15 s", fmt.Sprintf("%.1f s", longest.Seconds()), longest <= 15*time.Second)
 	wrong, example := a.wrong(false)
 	r.add("既未完成又未按规则拒绝的写入", "writes neither done nor refused as they should be", "0", fmt.Sprintf("%d %s", wrong, example), wrong == 0)
 }
@@ -133,7 +134,7 @@ func (f fault) resumes(r *report, a *acks, p *probe, mended time.Time) {
 		if ok {
 			got = fmt.Sprintf("%.1f s", max(0, at.Sub(mended).Seconds()))
 		}
-		r.add(zh, en, "≤ "+resumesWithin.String(), got, ok && at.Sub(mended) <= resumesWithin)
+		r.timed(zh, en, "≤ "+resumesWithin.String(), got, ok && at.Sub(mended) <= resumesWithin)
 	}
 	at, ok := a.after(mended)
 	say("恢复后首个写入完成", "the first write done after its end", at, ok)

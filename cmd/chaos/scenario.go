@@ -64,10 +64,16 @@ type row struct {
 	zh, en, want, got string
 	ok                bool
 	only              bool // a figure that nothing is asked of
+	clock             bool // it depends on how busy the machine is
 }
 
 func (r *report) add(zh, en, want, got string, ok bool) {
 	r.rows = append(r.rows, row{zh: zh, en: en, want: want, got: got, ok: ok})
+}
+
+// timed is add for what a busy machine can fail.
+func (r *report) timed(zh, en, want, got string, ok bool) {
+	r.rows = append(r.rows, row{zh: zh, en: en, want: want, got: got, ok: ok, clock: true})
 }
 
 // note adds a figure.
