@@ -3,7 +3,7 @@ SHELL := /bin/bash
 LINT_VERSION := v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: help test demo build deps lint web web-check slow clean
+.PHONY: help test demo build deps lint web web-check slow chaos clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -38,6 +38,9 @@ web-check: ## type check, lint and test the page's sources (needs Node)
 
 slow: ## the long versions of the fault tests
 	CLOUDGRID_SLOW=1 .ci/test.sh
+
+chaos: deps ## break what a running server stands on, under load, and tell what held (about 15 minutes; CHAOS="--only soak --soak 1h")
+	go run ./cmd/chaos $(CHAOS)
 
 clean: ## remove what a build leaves behind
 	rm -rf $(BIN)

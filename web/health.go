@@ -75,6 +75,10 @@ func health(e *echo.Echo, maps *atlas.Keeper, room gridmap.Capacity, now func() 
 	})
 }
 
+// turnOver is how long an edition may take to come into effect before its being
+// late is a fault: a busy server needs a moment to read it.
+const turnOver = 2 * time.Second
+
 func readinessOf(maps *atlas.Keeper, now time.Time) readiness {
 	a, standing := maps.Current(), maps.Standing()
 	r := readiness{Ready: a != nil, Stale: standing.Fault != nil, ReadAt: standing.ReadAt, AgeSeconds: ageSeconds(standing, now), Faults: []fault{}}
@@ -90,7 +94,7 @@ func readinessOf(maps *atlas.Keeper, now time.Time) readiness {
 		return r
 	}
 	r.Edition, r.Seq, r.At = a.Edition().Number, int64(a.Head().Seq), a.At()
-	if !a.Covers(now) {
+	if until := a.Until(); !a.Covers(now) && (now.Before(until) || now.Sub(until) > turnOver) {
 		r.Faults = append(r.Faults, fault{"map_expired", a.Until(), "地图所示时间已过，应有新版生效 (the map's time has run out: another edition should have taken effect)"})
 	}
 	return r

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -129,7 +130,7 @@ func (m manner) dawdle(ctx context.Context, conn net.Conn) {
 		}
 		if m.sip {
 			_ = conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
-			if _, err := conn.Read(one); err == io.EOF {
+			if _, err := conn.Read(one); errors.Is(err, io.EOF) {
 				return
 			}
 		}
@@ -148,7 +149,7 @@ func gone(conn net.Conn) (closed bool) {
 	peek := make([]byte, 1)
 	err = raw.Control(func(fd uintptr) {
 		n, _, err := syscall.Recvfrom(int(fd), peek, syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		closed = n == 0 && err == nil || err == syscall.ECONNRESET || err == syscall.EPIPE
+		closed = n == 0 && err == nil || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 	})
 	return closed || err != nil
 }

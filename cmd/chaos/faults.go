@@ -30,7 +30,7 @@ func (l *lab) under(ctx context.Context, r *report, s *server, f fault) error {
 	if err != nil {
 		return err
 	}
-	d := &desk{newAcks(), fmt.Sprintf("c%d", time.Now().UnixNano())}
+	d := &desk{acks: newAcks(), tag: fmt.Sprintf("c%d", time.Now().UnixNano())}
 	p := watch(ctx, s.url)
 	stopWriters := d.write(ctx, s.url)
 	stop := func() { stopWriters(); p.stop() }

@@ -94,7 +94,7 @@ func (l *lab) oneKill(ctx context.Context, s *server, a *acks, n, have int) erro
 	if err != nil {
 		return err
 	}
-	d := &desk{a, fmt.Sprintf("k%d-%d", n, time.Now().UnixNano())}
+	d := &desk{acks: a, tag: fmt.Sprintf("k%d-%d", n, time.Now().UnixNano())}
 	stop := d.write(ctx, s.url)
 	share := min(l.acks, (l.acks*(n+1)+l.rounds-1)/l.rounds) - have
 	for end := time.Now().Add(time.Minute); a.total() < share && time.Now().Before(end) && ctx.Err() == nil; {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"cloudgrid/cmd/chaos/cluster"
@@ -37,7 +38,7 @@ func replicaKilled(ctx context.Context, l *lab, r *report) error {
 		defer p.stop()
 		reading, probes = append(reading, c), append(probes, p)
 	}
-	d := &desk{newAcks(), fmt.Sprintf("r%d", time.Now().UnixNano())}
+	d := &desk{acks: newAcks(), tag: fmt.Sprintf("r%d", time.Now().UnixNano())}
 	stop := d.write(ctx, all[0].url)
 	while(ctx, l.lasting()/2)
 	victim := all[2]
@@ -61,19 +62,22 @@ func replicaKilled(ctx context.Context, l *lab, r *report) error {
 		}
 		probes[i].stop()
 		answers, ready := probes[i].said()
-		failed, faults := 0, 0
+		failed := 0
+		var faults []string
 		for _, a := range answers {
 			if a.fault != "" {
 				failed++
 			}
 		}
 		for _, at := range ready {
-			faults += len(at.Faults)
+			for _, f := range at.Faults {
+				faults = append(faults, f.Fault)
+			}
 		}
 		name := fmt.Sprintf("%c", 'A'+i)
 		r.add("存活副本 "+name+" 读取失败（wrk）", "failed reads on survivor "+name, "0", fmt.Sprintf("%d / %d, p99 %s", read.failed, read.requests, ms(read.p99)), read.failed == 0 && read.requests > 0)
 		r.zero("存活副本 "+name+" 读取失败（新连接）", "failed reads on "+name+", new connections", failed, len(answers))
-		r.add("存活副本 "+name+" 报出的故障", "faults that "+name+" names", "0", fmt.Sprint(faults), faults == 0)
+		r.add("存活副本 "+name+" 报出的故障", "faults that "+name+" names", "0", fmt.Sprintf("%d %v", len(faults), slices.Compact(faults)), len(faults) == 0)
 	}
 	wrong, example := d.acks.wrong(false)
 	r.add("存活副本上失败的写入", "writes that failed on a survivor", "0", fmt.Sprintf("%d %s", wrong, example), wrong == 0)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -76,16 +75,6 @@ func (s *server) listen(out io.Reader, said chan<- string) {
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill()
 	<-s.ended
-}
-
-// alive tells whether the process is there.
-func (s *server) alive() bool {
-	select {
-	case <-s.ended:
-		return false
-	default:
-		return s.cmd.Process.Signal(syscall.Signal(0)) == nil
-	}
 }
 
 // tail is the end of what the server complained of.

@@ -20,7 +20,7 @@ func (r *report) table() string {
 		case !row.ok:
 			verdict = "不符 FAIL"
 		}
-		lines = append(lines, []string{row.zh + " " + row.en, row.want, row.got, verdict})
+		lines = append(lines, []string{row.zh + " " + row.en, row.want, oneLine(row.got), verdict})
 	}
 	wide := make([]int, 3)
 	for _, cells := range lines {
@@ -36,6 +36,18 @@ func (r *report) table() string {
 		fmt.Fprintf(&b, "  %s\n", cells[3])
 	}
 	return b.String()
+}
+
+// longest is how many characters of a figure the table shows.
+const longest = 160
+
+// oneLine keeps a long complaint from breaking the table.
+func oneLine(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > longest {
+		return string(r[:longest]) + "…"
+	}
+	return s
 }
 
 // width is how many columns of a terminal a text takes: two for what is

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 )
 
 // lost compares the log of acknowledgements with what a server has, and returns
@@ -78,6 +79,11 @@ func lostOps(ctx context.Context, c *client, plan int64, want []string) (lost []
 // holds adds the rows about acknowledged writes to a report.
 func (a *acks) holds(ctx context.Context, c *client, r *report, least int) {
 	lost, err := a.lost(ctx, c)
+	// Records are read from the server's snapshot, which follows the store.
+	for end := time.Now().Add(resumesWithin); len(lost) > 0 && err == nil && time.Now().Before(end) && ctx.Err() == nil; {
+		while(ctx, 200*time.Millisecond)
+		lost, err = a.lost(ctx, c)
+	}
 	if err != nil {
 		r.add("核对已确认的写入", "acknowledged writes could be checked", "", err.Error(), false)
 		return

@@ -17,6 +17,9 @@ const pace = 20 * time.Millisecond
 type desk struct {
 	acks *acks
 	tag  string // makes ids and keys those of this desk
+	// steady keeps the map as large as it is: the same few records again and
+	// again, and longer rests.
+	steady bool
 }
 
 // write sets a planner, a clerk and a publisher to work at the server that base
@@ -113,9 +116,17 @@ func (d *desk) plan(ctx context.Context, c *client) error {
 		if err := d.operate(ctx, c, id, rev, g); err != nil {
 			return err
 		}
-		while(ctx, pace)
+		d.rest(ctx, 1)
 	}
 	return nil
+}
+
+// rest waits between two writes.
+func (d *desk) rest(ctx context.Context, paces time.Duration) {
+	if d.steady {
+		paces *= 5
+	}
+	while(ctx, paces*pace)
 }
 
 // operate gives one atom to one of the two grids, at a revision. The same id
@@ -132,15 +143,22 @@ func (d *desk) operate(ctx context.Context, c *client, plan, rev int64, g ground
 
 // keepRecords writes one record after another: units of departments.
 func (d *desk) keepRecords(ctx context.Context, c *client) error {
+	ids := map[string]int64{}
 	for n := 0; ctx.Err() == nil; n++ {
 		key := fmt.Sprintf("%s-%d-%d", d.tag, time.Now().UnixNano(), n)
-		record := object{"kind": "unit", "key": key, "body": object{"name": "科室 " + key, "tree": "department"}}
-		err := d.again(ctx, func() error { return c.post(ctx, "/v1/records", object{"records": []object{record}}, nil) },
+		record := object{"kind": "unit", "key": key, "body": object{"name": fmt.Sprintf("科室 %d", n), "tree": "department"}}
+		if d.steady {
+			key = fmt.Sprintf("%s-%d", d.tag, n%50)
+			record["key"], record["id"] = key, ids[key]
+		}
+		var made struct{ IDs []int64 }
+		err := d.again(ctx, func() error { return c.post(ctx, "/v1/records", object{"records": []object{record}}, &made) },
 			func() { d.acks.records[key] = true })
 		if err != nil {
 			return err
 		}
-		while(ctx, 2*pace)
+		ids[key] = made.IDs[0]
+		d.rest(ctx, 2)
 	}
 	return nil
 }
@@ -166,7 +184,7 @@ func (d *desk) publish(ctx context.Context, c *client) error {
 			return err
 		}
 	}
-	while(ctx, 10*pace)
+	d.rest(ctx, 10)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -31,12 +32,17 @@ type wrkResult struct {
 
 // readers starts wrk on a server: points, tiles, lists. It reads until stop.
 func (l *lab) readers(url string, connections int) (*crowd, error) {
+	return l.wrkOn(url, connections, luaScript(paths(500)))
+}
+
+// wrkOn starts wrk with a script.
+func (l *lab) wrkOn(url string, connections int, lua string) (*crowd, error) {
 	dir, err := l.folder()
 	if err != nil {
 		return nil, err
 	}
 	script := filepath.Join(dir, "read.lua")
-	if err := os.WriteFile(script, []byte(luaScript(paths(500))), 0o600); err != nil {
+	if err := os.WriteFile(script, []byte(lua), 0o600); err != nil {
 		return nil, err
 	}
 	c := &crowd{cmd: exec.Command("wrk", "-c", fmt.Sprint(connections), "-t", "2", "-d", "3600", "--timeout", "5", "--latency", "-s", script, url)}
@@ -115,12 +121,25 @@ const west, south, east, north = 121.4820, 31.2275, 121.5105, 31.2500
 // paths are what readers ask, n questions in all kinds; always the same.
 func paths(n int) []string {
 	chance := rand.New(rand.NewPCG(8, 8))
-	all := []string{"/v1/meta", "/v1/grids", "/tiles/grids.json", "/v1/suggest?q=%E5%A4%96%E6%BB%A9", "/tiles/grids/14/13721/6692.mvt", "/tiles/grids/15/27443/13384.mvt"}
+	all := []string{"/v1/meta", "/v1/grids", "/tiles/grids.json", "/v1/suggest?q=%E5%A4%96%E6%BB%A9", tilePath(14), tilePath(15)}
 	for len(all) < n {
 		lon, lat := west+chance.Float64()*(east-west), south+chance.Float64()*(north-south)
 		all = append(all, fmt.Sprintf("/v1/resolve?lon=%.6f&lat=%.6f&crs=wgs84", lon, lat))
 	}
 	return all
+}
+
+// tilePath is a tile in the middle of the demo.
+func tilePath(z int) string {
+	x, y := tileAt((west+east)/2, (south+north)/2, z)
+	return fmt.Sprintf("/tiles/grids/%d/%d/%d.mvt", z, x, y)
+}
+
+// tileAt is the tile of a place, in Web Mercator.
+func tileAt(lon, lat float64, z int) (x, y int) {
+	n := math.Exp2(float64(z))
+	rad := lat * math.Pi / 180
+	return int((lon + 180) / 360 * n), int((1 - math.Asinh(math.Tan(rad))/math.Pi) / 2 * n)
 }
 
 // luaScript has wrk ask the paths in turn, each thread from another one on.
