@@ -12,6 +12,9 @@ import (
 	"github.com/paulmach/orb"
 )
 
+// KMLRule is the Info.CRSFrom of KML, whose standard knows one system only.
+const KMLRule = "KML 规定"
+
 // kmlFile reads the placemarks of a KML or KMZ file. encoding/xml expands no
 // entity but XML's own five, so a document that defines others fails instead of
 // growing.
@@ -43,7 +46,7 @@ func openKMZ(in input, doc *zip.File, o Options) (Source, error) {
 
 func (k *kmlFile) survey() (Source, error) {
 	k.info.Format, k.info.Encoding = KML, "UTF-8"
-	k.info.CRS, k.info.CRSFrom = "EPSG:4326", "KML 规定"
+	k.info.CRS, k.info.CRSFrom = "EPSG:4326", KMLRule
 	fields := newFieldSet()
 	for f, err := range k.Features() {
 		if isFatal(err) {

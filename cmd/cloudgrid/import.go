@@ -14,7 +14,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/ingest"
-	"cloudgrid/importers"
+	"cloudgrid/gridmap/intake"
 )
 
 func newImportCmd(c *console) *cobra.Command {
@@ -52,8 +52,7 @@ func runImport(ctx context.Context, c *console, f importFlags, files []string) e
 	if err := f.settleKind(); err != nil {
 		return err
 	}
-	m, err := f.mapping()
-	if err != nil {
+	if err := f.settleMapping(); err != nil {
 		return err
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
@@ -69,7 +68,7 @@ func runImport(ctx context.Context, c *console, f importFlags, files []string) e
 	var reports []*ingest.Report
 	wanting := false
 	for _, file := range files {
-		rep, err := importFile(ctx, c, f, m, store, file)
+		rep, err := importFile(ctx, c, f, store, file)
 		if rep != nil {
 			reports = append(reports, rep)
 			wanting = wanting || f.dryRun && !rep.Clean()
@@ -101,24 +100,9 @@ func importStore(ctx context.Context, f importFlags) (gridmap.Store, error) {
 	return s, err
 }
 
-func importFile(ctx context.Context, c *console, f importFlags, m ingest.Mapping, store gridmap.Store, file string) (*ingest.Report, error) {
-	src, err := importers.Open(file, f.fileOptions(m))
-	if err != nil {
-		return nil, err
-	}
-	defer src.Close() //nolint:errcheck // only read from
-	o, err := f.options(m, time.Now())
-	if err != nil {
-		return nil, err
-	}
+func importFile(ctx context.Context, c *console, f importFlags, store gridmap.Store, file string) (*ingest.Report, error) {
 	bar := newProgress(c)
-	o.Progress = bar.step
-	batch, err := ingest.Prepare(ctx, src, o)
-	if err != nil {
-		bar.finish()
-		return nil, err
-	}
-	plan, err := batch.Against(ctx, store)
+	plan, err := intake.Check(ctx, file, f.Choice, store, intake.How{Now: time.Now(), Actor: f.actor, Progress: bar.step})
 	if err != nil {
 		bar.finish()
 		return nil, err

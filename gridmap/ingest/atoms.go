@@ -150,6 +150,7 @@ func (p *Plan) putAtom(r row, leaf gridmap.Grid) {
 		return
 	default:
 		rd.rep.Updated++
+		p.replaces(old.Span)
 	}
 	if !valid || !sameAtom(old, a) {
 		p.writes.atoms = append(p.writes.atoms, a)

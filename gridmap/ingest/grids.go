@@ -131,6 +131,7 @@ func (p *Plan) putGrid(r row, rank int) {
 		return
 	default:
 		rd.rep.Updated++
+		p.replaces(old.Span)
 	}
 	p.writes.grids = append(p.writes.grids, g)
 }
@@ -164,6 +165,7 @@ func (p *Plan) putGround(g *gridmap.Grid, r row, old gridmap.Grid, valid bool) b
 	if !has {
 		a.ID = gridmap.AtomID(p.writes.newID())
 	}
+	p.replaces(was.Span)
 	p.writes.atoms = append(p.writes.atoms, a)
 	p.writes.members = append(p.writes.members, gridmap.Membership{Atom: a.ID, Network: g.Network, Grid: g.ID, Span: g.Span})
 	return true

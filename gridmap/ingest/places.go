@@ -46,6 +46,7 @@ func (p *Plan) planPlaces(ctx context.Context, s gridmap.Store) error {
 			continue
 		default:
 			rep.Updated++
+			p.replaces(old.Span)
 		}
 		p.writes.places = append(p.writes.places, pl)
 	}

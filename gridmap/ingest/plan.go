@@ -13,6 +13,7 @@ type Plan struct {
 	ex       *existing
 	writes   writes
 	oddTypes map[string][]int // words that are no type of grid, with their rows
+	over     []gridmap.Seq    // when the versions that would be replaced were recorded
 }
 
 // writes is what goes to the store, in the order in which it goes. Identities

@@ -23,7 +23,7 @@ func chooseCRS(info importers.Info, said string) (c crs.CRS, from string, notes 
 		if err != nil {
 			return c, "", nil, &gridmap.Error{Code: gridmap.Invalid, Message: fmt.Sprintf("--crs %s 不认识；可用：%s (unknown crs)", said, crs.Accepted), Err: err}
 		}
-		if own, err := declaredCRS(info); declared != "" && (err != nil || own.Name() != c.Name()) {
+		if own, err := DeclaredCRS(info); declared != "" && (err != nil || own.Name() != c.Name()) {
 			notes = append(notes, fmt.Sprintf("文件声明的坐标系是 %s（%s），按 --crs 用 %s", nameOr(own, declared), info.CRSFrom, c.Name()))
 		}
 		return c, "--crs", notes, nil
@@ -31,7 +31,7 @@ func chooseCRS(info importers.Info, said string) (c crs.CRS, from string, notes 
 	if declared == "" {
 		return c, "", nil, gridmap.Errorf(gridmap.Invalid, "%s 没有声明坐标系，请用 --crs 说明：%s (no crs declared; say --crs)", info.File, crs.Accepted)
 	}
-	c, err = declaredCRS(info)
+	c, err = DeclaredCRS(info)
 	if err != nil {
 		return c, "", nil, &gridmap.Error{Code: gridmap.Invalid, Err: err, Message: fmt.Sprintf(
 			"%s 声明的坐标系（%s）不支持：%v；请先转换，或用 --crs 另行说明 (unsupported crs)", info.File, info.CRSFrom, err)}
@@ -42,7 +42,10 @@ func chooseCRS(info importers.Info, said string) (c crs.CRS, from string, notes 
 	return c, info.CRSFrom, notes, nil
 }
 
-func declaredCRS(info importers.Info) (crs.CRS, error) {
+// DeclaredCRS reads the coordinate system that a file declares; the error says
+// why it is not supported. A file that declares none has none to read: look at
+// Info first.
+func DeclaredCRS(info importers.Info) (crs.CRS, error) {
 	var byName error
 	if info.CRS != "" {
 		c, err := crs.Parse(info.CRS)

@@ -131,6 +131,7 @@ func (p *Plan) putPerson(c *crew, r row, post *gridmap.Post) bool {
 		return false
 	}
 	c.persons[key] = who
+	p.replaces(old.Span)
 	if known && p.writes.replacePerson(who) { // a second row of the same person
 		return true
 	}
@@ -166,6 +167,7 @@ func (p *Plan) putPost(c *crew, at seat, post gridmap.Post, changedPerson bool) 
 		return
 	default:
 		rep.Updated++
+		p.replaces(old.Span)
 	}
 	p.writes.posts = append(p.writes.posts, post)
 }

@@ -54,6 +54,12 @@ var countNames = map[string][]string{
 	"events":     {"events", "事件数"},
 }
 
+// Suggest returns the mapping that the names of the columns suggest.
+func Suggest(k Kind, columns []string) Mapping {
+	m, _ := suggest(Mapping{}, k, columns)
+	return m
+}
+
 // suggest fills in what the mapping leaves out from the names of the columns,
 // and returns what it chose, to be said.
 func suggest(m Mapping, k Kind, columns []string) (Mapping, []string) {
@@ -123,6 +129,15 @@ func uniqueColumn(src importers.Source) string {
 		}
 	}
 	return ""
+}
+
+// Required lists the fields without which rows of a kind cannot be taken; grids
+// and atoms that are to be written need a code besides.
+func Required(k Kind) []string {
+	if k == Grids || k == Atoms {
+		return []string{"code"}
+	}
+	return required(k)
 }
 
 func said(chosen []string) string {
