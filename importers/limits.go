@@ -17,7 +17,15 @@ type Limits struct {
 	MaxDepth     int   // nesting of JSON, XML and geometry collections; 64
 	MaxZipFiles  int   // members of one zip; 10,000
 	MaxSheetSize int64 // bytes of one XLSX part held in memory; 64 MiB
+	MaxRatio     int   // how many times larger than packed a zip member may be, from RatioFrom on; 400
+	MaxLayers    int   // layers, sheets, objects of one file; 1,000
+	MaxFields    int   // columns of one layer; 4,096
+	MaxVertices  int   // of all shapes of one layer; 100,000,000
 }
+
+// RatioFrom is how large a zip member must be for its ratio to count: blank
+// tables pack very well, and small ones do no harm.
+const RatioFrom = 64 << 20
 
 func (l Limits) orDefaults() Limits {
 	set(&l.MaxBytes, 2<<30)
@@ -28,6 +36,10 @@ func (l Limits) orDefaults() Limits {
 	set(&l.MaxDepth, 64)
 	set(&l.MaxZipFiles, 10_000)
 	set(&l.MaxSheetSize, 64<<20)
+	set(&l.MaxRatio, 400)
+	set(&l.MaxLayers, 1000)
+	set(&l.MaxFields, 4096)
+	set(&l.MaxVertices, 100_000_000)
 	return l
 }
 

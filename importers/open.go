@@ -69,7 +69,10 @@ func open(in input, o Options) (Source, error) {
 	if err != nil {
 		return nil, errors.Join(err, in.close())
 	}
-	return src, nil
+	if err := checkWidth(src.Info(), o.Limits); err != nil {
+		return nil, errors.Join(err, src.Close())
+	}
+	return counted{src, o.Limits.MaxVertices}, nil
 }
 
 // dispatch finds the format by content; the name decides only between kinds of
@@ -95,6 +98,8 @@ func dispatch(in input, o Options) (Source, error) {
 		return openGeoPackage(in, o)
 	case bytes.HasPrefix(head, []byte{0, 0, 0x27, 0x0a}):
 		return openLooseShapefile(in, o)
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}), bytes.HasPrefix(head, []byte("Rar!")), bytes.HasPrefix(head, []byte("7z\xbc\xaf")):
+		return nil, fatal(in.name, CodeUnknownFmt, "这是 gz、rar 或 7z 压缩包", "解开后再选，或改打成 zip", nil)
 	case bytes.HasPrefix(head, []byte{0xd0, 0xcf, 0x11, 0xe0}):
 		return nil, fatal(in.name, CodeUnknownFmt, "这是旧式 .xls 文件", "在表格软件里另存为 .xlsx", nil)
 	case bytes.HasPrefix(text, []byte("{")), bytes.HasPrefix(text, []byte("[")):

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -75,6 +76,9 @@ func openZip(in input, o Options) (Source, error) {
 	}
 	var total uint64
 	for _, f := range z.File {
+		if err := checkMember(in.name, f, o.Limits); err != nil {
+			return nil, err
+		}
 		if total += f.UncompressedSize64; f.UncompressedSize64 > uint64(o.Limits.MaxUnzipped) || total > uint64(o.Limits.MaxUnzipped) {
 			return nil, fatal(in.name, "", "", "", tooBig("zip 解开后的大小"))
 		}
@@ -86,6 +90,19 @@ func openZip(in input, o Options) (Source, error) {
 		return openKMZ(in, kml, o)
 	}
 	return openZippedShapefile(in, z, o)
+}
+
+// checkMember refuses what only an attack packs: a link, which says where it
+// wants to lead, or a member that grows beyond all measure. That a member does
+// not grow beyond what it claims here is checked while it is read.
+func checkMember(file string, f *zip.File, l Limits) error {
+	if f.Mode()&^(fs.ModePerm|fs.ModeDir|fs.ModeSetuid|fs.ModeSetgid|fs.ModeSticky) != 0 {
+		return fatal(file, CodeUnreadable, fmt.Sprintf("zip 里的 %s 是链接或特殊文件", zipName(f)), "只打包普通文件", nil)
+	}
+	if f.UncompressedSize64 > RatioFrom && f.UncompressedSize64/max(1, f.CompressedSize64) > uint64(l.MaxRatio) {
+		return fatal(file, "", "", "", tooBig(fmt.Sprintf("zip 里 %s 的压缩比", zipName(f))))
+	}
+	return nil
 }
 
 func member(z *zip.Reader, name string) *zip.File {
