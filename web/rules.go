@@ -12,7 +12,7 @@ import (
 // of the map a request is about is checked by the handlers, through Policy.
 func Rules() []auth.Rule {
 	var all []auth.Rule
-	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), layerRules(), signRules(), officeRules(), ogcRules(), insideRules()} {
+	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), layerRules(), signRules(), officeRules(), importRules(), ogcRules(), insideRules()} {
 		all = append(all, part...)
 	}
 	return all

@@ -26,6 +26,7 @@ import (
 	"cloudgrid/web/app"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/feed"
+	"cloudgrid/web/imports"
 	"cloudgrid/web/layers"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/metrics"
@@ -56,6 +57,7 @@ type Config struct {
 	Journal   gridmap.Journal
 	Feed      *feed.Service    // nil: nobody is told of changes
 	Layers    *backdrop.Keeper // nil: there are no reference layers
+	Imports   *imports.Service // nil: files are imported by command only
 }
 
 // New puts the server together.
@@ -91,6 +93,10 @@ func New(cfg Config) (*echo.Echo, error) {
 		drafts := plans.New(cfg.Plans, cfg.Maps)
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
+	}
+	if cfg.Imports != nil {
+		cfg.Imports.Register(e)
+		cfg.Imports.RegisterDocumented(doc)
 	}
 	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope(), Reach: gate.Reach})
 	if err != nil {

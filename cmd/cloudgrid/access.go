@@ -25,6 +25,7 @@ type access struct {
 	cert, key         string
 	perMinute         int // of an address that has not signed in; 0 is the default
 	logFormat, logMin string
+	importDir         string // where files that people import wait; "" is among the temporary ones
 	webhooks          string // file that lists whom to tell of changes; "" is nobody
 }
 
@@ -37,6 +38,7 @@ func accessFlags(cmd *cobra.Command, a *access) {
 	f.StringVar(&a.key, "tls-key", "", "key file of the certificate (PEM)")
 	f.IntVar(&a.perMinute, "rate", 0, "requests a minute from an address that has not signed in (0: 12000; -1: no bound)")
 	f.StringVar(&a.webhooks, "webhooks", "", "JSON file that lists addresses to tell of changes; see docs/api.md")
+	f.StringVar(&a.importDir, "import-dir", "", "private folder where files that people import wait (default: among the temporary files)")
 	f.StringVar(&a.logFormat, "log-format", "text", "log as text or json")
 	f.StringVar(&a.logMin, "log-level", "info", "debug (every request), info, warn or error")
 }

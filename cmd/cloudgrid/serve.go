@@ -145,11 +145,15 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		return nil, err
 	}
 	changes := &feed.Service{Store: s, Hub: &feed.Hub{}}
+	wizard, err := importDesk(s, keeper, how.importDir, gate.Mode)
+	if err != nil {
+		return nil, err
+	}
 	under, err := backdrop.NewKeeper(ctx, s, log)
 	if err != nil {
 		return nil, fmt.Errorf("载入底图图层失败 (loading the reference layers): %w", err)
 	}
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal, Feed: changes, Layers: under})
+	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal, Feed: changes, Layers: under, Imports: wizard})
 	if err != nil {
 		return nil, err
 	}
@@ -166,6 +170,9 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		}
 		if drafts != nil {
 			following.Go(func() { drafts.Run(ctx) })
+		}
+		if wizard != nil {
+			following.Go(func() { wizard.Run(ctx) })
 		}
 		err := web.Serve(ctx, e, l, &http.Server{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), TLSConfig: certificates})
 		cancel()

@@ -34,6 +34,7 @@ func TestEachRoleMayDoWhatTheTableSays(t *testing.T) {
 		auth.Approve:    "no  no  no  no  yes yes",
 		auth.Publish:    "no  no  no  no  yes yes",
 		auth.Own:        "no  yes yes yes yes yes",
+		auth.Import:     "no  no  no  no  no  yes",
 		auth.Manage:     "no  no  no  no  no  yes",
 		auth.Audit:      "no  no  no  no  no  yes",
 		auth.Operate:    "no  no  no  no  no  yes",

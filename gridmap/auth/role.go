@@ -43,6 +43,7 @@ const (
 	Keep       Action = "keep"        // records, signs, staff, feedback: changes beside plans
 	Approve    Action = "approve"     // return, approve, announce
 	Publish    Action = "publish"     // a plan becomes an edition
+	Import     Action = "import"      // a file becomes an edition, without a plan that others look at
 	Own        Action = "own"         // one's own account: password, sign-out
 	Manage     Action = "manage"      // accounts and keys
 	Audit      Action = "audit"       // read and export the audit
@@ -71,6 +72,7 @@ func rules() map[Action]rule {
 		Keep:       {roles: []string{Planner}},
 		Approve:    {roles: []string{Approver}, person: true},
 		Publish:    {roles: []string{Approver}, person: true},
+		Import:     {whole: true, person: true},
 		Own:        {roles: []string{App, Field, Planner, Approver}, person: true},
 		Manage:     {whole: true, person: true},
 		Audit:      {whole: true},

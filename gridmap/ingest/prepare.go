@@ -50,13 +50,14 @@ func Prepare(ctx context.Context, src importers.Source, o Options) (*Batch, erro
 }
 
 // chooseCRS needs a system wherever there are coordinates; a staff list has
-// none.
+// none, nor has a table without columns for them.
 func (rd *reader) chooseCRS(info importers.Info) error {
 	said := rd.o.CRS
 	if said == "" {
 		said = rd.o.Mapping.CRS
 	}
-	if rd.o.As == Staff {
+	table := info.Format == importers.CSV || info.Format == importers.XLSX
+	if rd.o.As == Staff || table && len(info.Shape) == 0 && said == "" {
 		rd.crs = crs.WGS84()
 		return nil
 	}

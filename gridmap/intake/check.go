@@ -38,6 +38,9 @@ func Check(ctx context.Context, path string, c Choice, s gridmap.Store, how How)
 		return nil, err
 	}
 	defer src.Close() //nolint:errcheck // only read from
+	if info := src.Info(); how.SayFrame && c.CRS == "" && c.As != ingest.Staff && !Sure(info) && hasPositions(src) {
+		return nil, gridmap.Errorf(gridmap.Invalid, "%s 自己没有写明坐标系，请选一个：GCJ-02 当作 WGS84 会偏半公里 (the file does not declare its frame: choose one; GCJ-02 read as WGS84 is half a kilometre off)", info.File)
+	}
 	batch, err := ingest.Prepare(ctx, src, o)
 	if err != nil {
 		return nil, said(err)

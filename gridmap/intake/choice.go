@@ -45,6 +45,10 @@ type How struct {
 	Actor    string
 	Limits   importers.Limits
 	Progress func(stage string, done, total int) // may be nil
+
+	// SayFrame refuses coordinates whose frame neither the file itself nor the
+	// choice says: what a format prescribes is often not what a program wrote.
+	SayFrame bool
 }
 
 // reading returns how the file is to be opened. Where several layers could be

@@ -32,6 +32,26 @@ type FrameChoice struct {
 	InMap  float64 `json:"in_map" doc:"share of them where the map is; -1 without a map"`
 }
 
+// Sure tells whether the file itself declares its frame; what its format merely
+// prescribes is no declaration.
+func Sure(info importers.Info) bool {
+	return (info.CRS != "" || info.WKT != "") && info.CRSFrom != importers.RFC7946 && info.CRSFrom != importers.KMLRule
+}
+
+// hasPositions tells whether any of the first rows has one.
+func hasPositions(src importers.Source) bool {
+	n := 0
+	for f, err := range src.Features() {
+		if _, ok := somewhere(f.Geometry); ok && err == nil {
+			return true
+		}
+		if n++; n == frameRows {
+			break
+		}
+	}
+	return false
+}
+
 // mostChoices is how many projected frames are offered; others can be typed.
 const mostChoices = 6
 
@@ -44,7 +64,7 @@ func frameOf(info importers.Info, at []orb.Point, inMap func(lon, lat float64) b
 			f.Fault = err.Error()
 		} else {
 			f.Declared = c.Name()
-			f.Sure = info.CRSFrom != importers.RFC7946 && info.CRSFrom != importers.KMLRule
+			f.Sure = Sure(info)
 		}
 	}
 	if !f.Needed {
