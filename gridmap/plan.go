@@ -44,6 +44,7 @@ type Plan struct {
 	State       PlanState
 	Rev         int64     // of the last operation; 0 before the first
 	EffectiveAt time.Time // when what it publishes is to take effect; zero: on publishing
+	NoticeUntil time.Time // when the public notice ends (公示截止), first moment outside; zero: it is not announced
 	Edition     int64     // that it was published as; 0 before
 	Note        string
 	CreatedBy   string
@@ -74,6 +75,7 @@ func (p Plan) Check() error {
 const (
 	MaxPlanNameRunes = 100
 	MaxCommentRunes  = 2000
+	MaxCommentKey    = 64 // bytes
 )
 
 // PlanOp is one line of a plan's log, which only grows. What its body means is
@@ -102,7 +104,8 @@ type PlanEvent struct {
 // PlanComment is a remark on a plan, pinned to a place where it has a point.
 type PlanComment struct {
 	Plan      PlanID
-	ID        int64 // given by the store, ascending
+	ID        int64  // given by the store, ascending
+	Key       string // the sender's, unique in the plan: sent twice it counts once; "" is none
 	At        time.Time
 	Actor     string
 	Text      string
@@ -125,6 +128,8 @@ func (c PlanComment) Check() error {
 		return Errorf(Invalid, "批注有 %d 个字，超过 %d 个 (comment too long)", n, MaxCommentRunes)
 	case c.Actor == "":
 		return Errorf(Invalid, "批注没有作者 (comment without an author)")
+	case len(c.Key) > MaxCommentKey:
+		return Errorf(Invalid, "批注的发送编号超过 %d 字节 (key too long)", MaxCommentKey)
 	}
 	return nil
 }
@@ -156,13 +161,18 @@ type Plans interface {
 	PlanEvents(ctx context.Context, id PlanID) ([]PlanEvent, error)
 
 	// PutPlanComment keeps a new comment and returns its id; NotFound when its
-	// plan or the comment that it answers is not there.
+	// plan or the comment that it answers is not there, Conflict when the plan
+	// has one with its key.
 	PutPlanComment(ctx context.Context, c PlanComment) (int64, error)
 	// PlanComments returns the comments on a plan, in order.
 	PlanComments(ctx context.Context, id PlanID) ([]PlanComment, error)
 	// SettlePlanComment closes an open comment; Conflict when it is closed
 	// already, NotFound when there is none.
 	SettlePlanComment(ctx context.Context, plan PlanID, id int64, by string, at time.Time) error
+
+	// SetPlanCommentPhoto adds a photo to a comment that has none; Conflict when
+	// it has one, NotFound when there is no such comment.
+	SetPlanCommentPhoto(ctx context.Context, plan PlanID, id int64, photo string) error
 
 	// PlanNews sends the id of a plan whenever it, its log or its comments may
 	// have changed, by any process. It is a hint, as Store.Changes is. The

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"cloudgrid/gridmap"
 	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/web/auth"
 )
@@ -12,7 +13,7 @@ import (
 // of the map a request is about is checked by the handlers, through Policy.
 func Rules() []auth.Rule {
 	var all []auth.Rule
-	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), layerRules(), signRules(), officeRules(), importRules(), ogcRules(), insideRules()} {
+	for _, part := range [][]auth.Rule{publicRules(), deskRules(), planRules(), noticeRules(), layerRules(), signRules(), officeRules(), importRules(), ogcRules(), insideRules()} {
 		all = append(all, part...)
 	}
 	return all
@@ -73,6 +74,9 @@ func planRules() []auth.Rule {
 		r.Lasting = true
 		return r
 	}
+	photo := auth.Rule{Method: http.MethodPut, Path: one + "/comments/:cid/photo", Action: rights.Remark, Cost: 20, MaxBytes: gridmap.MaxAttachmentBytes}
+	contacts := get(one+"/contacts", rights.ReadPeople)
+	contacts.Personal = "read_contacts"
 	all := []auth.Rule{
 		get(plans, rights.Look), post(plans, rights.Edit),
 		{Method: http.MethodPost, Path: plans + "/revert", Action: rights.Edit, Whole: true},
@@ -84,12 +88,26 @@ func planRules() []auth.Rule {
 		post(one+"/submit", rights.Edit), post(one+"/abandon", rights.Edit),
 		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/publish", rights.Publish),
 		get(one+"/history", rights.Look), get(one+"/comments", rights.Look), post(one+"/comments", rights.Remark), post(one+"/comments/:cid/settle", rights.Remark),
+		get(one+"/here", rights.Look), get(one+"/comments/:cid/photo", rights.Look), photo, contacts,
 		get(one+"/proposals", rights.Look), post(one+"/proposals", rights.Edit), get(one+"/proposals/:pid", rights.Look),
 		lasting(get(one+"/proposals/:pid/events", rights.Look)),
 		{Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},
 		get("/tiles/plans/:file", rights.Look), get("/tiles/plans/:id/:z/:x/:y", rights.Look),
 	}
 	return all
+}
+
+// noticeRules are those of plans that are shown to the public. That a plan is
+// shown is the handlers' to see.
+func noticeRules() []auth.Rule {
+	opinion := post("/notices/:id/opinion", rights.Report)
+	opinion.Form, opinion.Cost, opinion.MaxBytes = true, 20, 16<<10
+	large := get("/v1/notices/:id", rights.Read)
+	large.Cost = 5
+	return []auth.Rule{
+		get("/notices", rights.Read), get("/notices/:id", rights.Read), get("/notices/:id/before/:part", rights.Read), get("/notices/:id/after/:part", rights.Read),
+		opinion, get("/v1/notices", rights.Read), large,
+	}
 }
 
 // signRules are those of signboards: the residents' pages, and the desk that

@@ -4,6 +4,7 @@ package web
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -30,6 +31,7 @@ import (
 	"cloudgrid/web/layers"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/metrics"
+	"cloudgrid/web/notices"
 	"cloudgrid/web/office"
 	"cloudgrid/web/ogc"
 	"cloudgrid/web/plans"
@@ -93,6 +95,12 @@ func New(cfg Config) (*echo.Echo, error) {
 		drafts := plans.New(cfg.Plans, cfg.Maps)
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
+		shown, err := notices.New(notices.Config{Desk: cfg.Plans, Maps: cfg.Maps, NewID: rand.Text, Log: cfg.Log})
+		if err != nil {
+			return nil, err
+		}
+		shown.Register(e)
+		shown.RegisterDocumented(doc)
 	}
 	if cfg.Imports != nil {
 		cfg.Imports.Register(e)

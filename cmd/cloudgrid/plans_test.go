@@ -102,6 +102,15 @@ func (d *drafter) as(name string) *drafter {
 // other, and the atoms of the first, as the board has them.
 func (d *drafter) neighbours() (from, to int64, atoms []int64) {
 	d.t.Helper()
+	status, body, _ := fetch(d.t, d.base+d.plan+"/board")
+	if status != 200 {
+		d.t.Fatal(status)
+	}
+	return d.neighboursIn(string(body))
+}
+
+func (d *drafter) neighboursIn(body string) (from, to int64, atoms []int64) {
+	d.t.Helper()
 	var board struct {
 		Grids []struct {
 			ID, Parent int64
@@ -109,9 +118,8 @@ func (d *drafter) neighbours() (from, to int64, atoms []int64) {
 		}
 		Atoms struct{ ID, Owner []int64 }
 	}
-	status, body, _ := fetch(d.t, d.base+d.plan+"/board")
-	if err := json.Unmarshal(body, &board); err != nil || status != 200 {
-		d.t.Fatalf("%d %v", status, err)
+	if err := json.Unmarshal([]byte(body), &board); err != nil {
+		d.t.Fatal(err)
 	}
 	parent := map[int64]int64{}
 	for _, g := range board.Grids {

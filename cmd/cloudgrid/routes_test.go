@@ -137,7 +137,7 @@ func TestEveryRouteAnswersEveryRoleAsTheTableSays(t *testing.T) {
 			if strings.HasSuffix(path, "/vertices") {
 				path += "?bbox=120,24,121,25&crs=wgs84"
 			}
-			if strings.HasSuffix(path, "/arc") {
+			if strings.HasSuffix(path, "/arc") || strings.HasSuffix(path, "/here") {
 				path += "?at=120.68,24.14&crs=wgs84"
 			}
 			switch name := row.method + " " + row.path; name {

@@ -191,11 +191,12 @@ func planDesk(s gridmap.Store, keeper *atlas.Keeper, log *slog.Logger, mode auth
 		return nil
 	}
 	audit, _ := s.(plan.Auditor)
+	journal, _ := s.(gridmap.Journal)
 	var policy plan.Policy = plans.LocalPolicy{Planners: mode == auth.Local}
 	if mode == auth.Accounts {
 		policy = auth.PlanPolicy{Policy: auth.Policy{Maps: keeper}, Plans: kept}
 	}
-	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Policy: policy, Stale: staleSigns})
+	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Journal: journal, Policy: policy, Stale: staleSigns})
 }
 
 // deskOf opens the routes that write: receipts and feedback to everybody,

@@ -145,6 +145,23 @@ func (s *Store) SettlePlanComment(ctx context.Context, plan gridmap.PlanID, id i
 	})
 }
 
+// SetPlanCommentPhoto implements gridmap.Plans.
+func (s *Store) SetPlanCommentPhoto(ctx context.Context, plan gridmap.PlanID, id int64, photo string) error {
+	return s.draft(ctx, func(w *writer) error {
+		c, err := w.comment(ctx, plan, id)
+		if err != nil {
+			return err
+		}
+		if err := ledger.CheckPhoto(c, photo); err != nil {
+			return err
+		}
+		if err := w.exec(ctx, "UPDATE plan_comment SET photo = ? WHERE id = ?", photo, id); err != nil {
+			return err
+		}
+		return w.touchPlan(ctx, plan)
+	})
+}
+
 // PlanNews implements gridmap.Plans. The number touched of a plan only grows,
 // so what changed since the last look is asked for, whoever changed it.
 func (s *Store) PlanNews(ctx context.Context) <-chan gridmap.PlanID {

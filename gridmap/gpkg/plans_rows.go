@@ -12,28 +12,28 @@ import (
 
 const (
 	planColumns = "id, name, network, scope, base_seq, base_edition, base_at, state, rev, " +
-		"effective_at, edition, note, created_by, created_at, changed_at"
+		"effective_at, edition, note, created_by, created_at, changed_at, notice_until"
 	opColumns      = "plan, rev, id, at, actor, kind, body"
 	eventColumns   = "plan, id, at, actor, action, rev, note"
-	commentColumns = "plan, id, at, actor, text, grid, reply_to, photo, public, settled_by, settled_at, shape"
+	commentColumns = "plan, id, at, actor, text, grid, reply_to, photo, public, settled_by, settled_at, shape, key"
 )
 
 func scanPlan(rows *sql.Rows) (p gridmap.Plan, err error) {
 	var scope string
-	var base, effective, created, changed nullTime
+	var base, effective, created, changed, until nullTime
 	err = rows.Scan(&p.ID, &p.Name, &p.Network, &scope, &p.BaseSeq, &p.BaseEdition, &base, &p.State, &p.Rev,
-		&effective, &p.Edition, &p.Note, &p.CreatedBy, &created, &changed)
+		&effective, &p.Edition, &p.Note, &p.CreatedBy, &created, &changed, &until)
 	if err == nil {
 		err = fromJSON(scope, &p.Scope)
 	}
-	p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt = base.Time, effective.Time, created.Time, changed.Time
+	p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt, p.NoticeUntil = base.Time, effective.Time, created.Time, changed.Time, until.Time
 	return p, err
 }
 
 func bindPlan(p gridmap.Plan) []any {
 	return []any{
 		p.Name, int64(p.Network), scopeJSON(p.Scope), int64(p.BaseSeq), p.BaseEdition, timeText(p.BaseAt), string(p.State), p.Rev,
-		timeText(p.EffectiveAt), p.Edition, p.Note, p.CreatedBy, timeText(p.CreatedAt), timeText(p.ChangedAt),
+		timeText(p.EffectiveAt), p.Edition, p.Note, p.CreatedBy, timeText(p.CreatedAt), timeText(p.ChangedAt), timeText(p.NoticeUntil),
 	}
 }
 
@@ -66,7 +66,7 @@ func scanPlanComment(rows *sql.Rows) (c gridmap.PlanComment, err error) {
 	var at, settled nullTime
 	var grid, reply sql.NullInt64
 	var shape []byte
-	err = rows.Scan(&c.Plan, &c.ID, &at, &c.Actor, &c.Text, &grid, &reply, &c.Photo, &c.Public, &c.SettledBy, &settled, &shape)
+	err = rows.Scan(&c.Plan, &c.ID, &at, &c.Actor, &c.Text, &grid, &reply, &c.Photo, &c.Public, &c.SettledBy, &settled, &shape, &c.Key)
 	c.At, c.SettledAt, c.Grid, c.ReplyTo = at.Time, settled.Time, gridmap.GridID(grid.Int64), reply.Int64
 	if c.HasPoint = len(shape) > 0; c.HasPoint && err == nil {
 		c.Point, err = decodePoint(shape)
@@ -81,7 +81,7 @@ func bindComment(c gridmap.PlanComment) []any {
 	}
 	return []any{
 		int64(c.Plan), nullID(c.ID), timeText(c.At), c.Actor, c.Text, nullID(c.Grid), nullID(c.ReplyTo), c.Photo, c.Public,
-		c.SettledBy, timeText(c.SettledAt), shape,
+		c.SettledBy, timeText(c.SettledAt), shape, c.Key,
 	}
 }
 

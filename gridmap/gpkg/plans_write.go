@@ -30,9 +30,9 @@ func (w *writer) UpdatePlan(ctx context.Context, was, now gridmap.Plan, ops []gr
 	}
 	p := next.Plan
 	if err := w.exec(ctx, `UPDATE plan SET name = ?, scope = ?, base_seq = ?, base_edition = ?, base_at = ?, state = ?, rev = ?,
-		effective_at = ?, edition = ?, note = ?, changed_at = ? WHERE id = ?`,
+		effective_at = ?, edition = ?, note = ?, changed_at = ?, notice_until = ? WHERE id = ?`,
 		p.Name, scopeJSON(p.Scope), int64(p.BaseSeq), p.BaseEdition, timeText(p.BaseAt), string(p.State), p.Rev,
-		timeText(p.EffectiveAt), p.Edition, p.Note, timeText(p.ChangedAt), p.ID); err != nil {
+		timeText(p.EffectiveAt), p.Edition, p.Note, timeText(p.ChangedAt), timeText(p.NoticeUntil), p.ID); err != nil {
 		return err
 	}
 	return w.touchPlan(ctx, p.ID)
@@ -74,11 +74,20 @@ func (w *writer) insertPlan(ctx context.Context, p gridmap.Plan) (gridmap.PlanID
 	return gridmap.PlanID(id), mapError(ctx, w.store.path, err)
 }
 
-const insertPlanText = "INSERT INTO plan (" + planColumns + ", touched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(touched), 0) + 1 FROM plan))"
+const insertPlanText = "INSERT INTO plan (" + planColumns + ", touched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(touched), 0) + 1 FROM plan))"
 
-const insertCommentText = "INSERT INTO plan_comment (" + commentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+const insertCommentText = "INSERT INTO plan_comment (" + commentColumns + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
+// insertComment keeps a comment that has no number yet and returns the one it
+// got; Conflict when the plan has one with its key.
 func (w *writer) insertComment(ctx context.Context, c gridmap.PlanComment) (int64, error) {
+	if c.Key != "" {
+		there, err := collect(query(ctx, w.store.path, w.conn, scanPlanComment,
+			"SELECT "+commentColumns+" FROM plan_comment WHERE plan = ? AND key = ?", c.Plan, c.Key))
+		if err != nil || len(there) > 0 {
+			return 0, orElse(err, ledger.CommentThere(c.Plan, c.Key))
+		}
+	}
 	done, err := w.conn.ExecContext(ctx, insertCommentText, bindComment(c)...)
 	if err != nil {
 		return 0, mapError(ctx, w.store.path, err)

@@ -44,7 +44,7 @@ func NewPlan(p gridmap.Plan, networks []gridmap.Network) (gridmap.Plan, gridmap.
 }
 
 func checkPlan(p gridmap.Plan) (gridmap.Plan, error) {
-	p.BaseAt, p.EffectiveAt = Trim(p.BaseAt), Trim(p.EffectiveAt)
+	p.BaseAt, p.EffectiveAt, p.NoticeUntil = Trim(p.BaseAt), Trim(p.EffectiveAt), Trim(p.NoticeUntil)
 	p.CreatedAt, p.ChangedAt = Trim(p.CreatedAt), Trim(p.ChangedAt)
 	if err := p.Check(); err != nil {
 		return p, err
@@ -52,7 +52,7 @@ func checkPlan(p gridmap.Plan) (gridmap.Plan, error) {
 	if p.BaseSeq < 0 || p.BaseEdition < 0 || p.Edition < 0 || p.ChangedAt.IsZero() {
 		return p, gridmap.Errorf(gridmap.Invalid, "方案「%s」的基准、版次或修改时间有误 (bad base, edition or time of change)", p.Name)
 	}
-	for _, t := range []time.Time{p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt} {
+	for _, t := range []time.Time{p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt, p.NoticeUntil} {
 		if err := checkYears(gridmap.Span{ValidFrom: t}); err != nil {
 			return p, err
 		}
@@ -171,7 +171,7 @@ func NewComment(c gridmap.PlanComment) (gridmap.PlanComment, error) {
 	} else if !onGlobe(c.Point) {
 		return c, gridmap.Errorf(gridmap.Invalid, "批注的坐标 %s 不在地球上 (position is not on the globe)", c.Point)
 	}
-	return c, checkText("批注", nil, c.Actor, c.Text, c.Photo)
+	return c, checkText("批注", nil, c.Key, c.Actor, c.Text, c.Photo)
 }
 
 // checkJSON refuses a body, where there is one, that a store could not give
@@ -193,6 +193,23 @@ func NoPlan(id gridmap.PlanID) error {
 // NoComment says that a plan has no such comment.
 func NoComment(plan gridmap.PlanID, id int64) error {
 	return gridmap.Errorf(gridmap.NotFound, "方案 %d 没有批注 %d (no such comment)", plan, id)
+}
+
+// CommentThere says that a plan has a comment with the key of a new one.
+func CommentThere(plan gridmap.PlanID, key string) error {
+	return gridmap.Errorf(gridmap.Conflict, "方案 %d 已有发送编号为 %q 的批注 (a comment with this key is there already)", plan, key)
+}
+
+// CheckPhoto complains about a photo that a comment cannot have, or has beside
+// another.
+func CheckPhoto(c gridmap.PlanComment, photo string) error {
+	switch {
+	case photo == "":
+		return gridmap.Errorf(gridmap.Invalid, "照片没有编号 (photo without an id)")
+	case c.Photo != "":
+		return gridmap.Errorf(gridmap.Conflict, "批注 %d 已有照片 (the comment has a photo already)", c.ID)
+	}
+	return checkText("批注的照片", nil, photo)
 }
 
 // CommentSettled says that a comment is closed already.

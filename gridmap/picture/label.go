@@ -112,10 +112,7 @@ func (c *canvas) scaleBar() {
 			length = step
 		}
 	}
-	text := fmt.Sprintf("%.0f 米", length)
-	if length >= 1000 {
-		text = fmt.Sprintf("%.0f 公里", length/1000)
-	}
+	text := lengthText(length)
 	w := length * c.scale
 	y := c.panelH - 16
 	c.addf(`<path d="M18 %.1fh%.1f" stroke="#fff" stroke-width="7"/><path d="M18 %.1fv-7h%.1fv7" fill="none" stroke="%s" stroke-width="1.6"/>`, y, w, y, w, ink)

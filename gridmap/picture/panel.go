@@ -14,6 +14,17 @@ func (c *canvas) panel(x float64, name string, after bool) {
 	c.addf(`<text x="%.0f" y="%.0f" font-size="15" font-weight="700" text-anchor="middle">%s</text>`, x+panelW/2, headerH-6, escape(name))
 	c.addf(`<g transform="translate(%.0f %.0f)"><g clip-path="url(#panel)">`, x, headerH)
 	c.addf(`<rect width="%.0f" height="%.1f" fill="#f7f6f2"/>`, panelW, c.panelH)
+	c.ground(after)
+	c.addf(`</g><rect width="%.0f" height="%.1f" rx="6" fill="none" stroke="#bdb9ae"/>`, panelW, c.panelH)
+	c.addf(`<use href="#north" x="%.0f" y="44"/>`, panelW-36)
+	if !after {
+		c.scaleBar()
+	}
+	c.addf(`</g>`)
+}
+
+// ground draws the map of one state.
+func (c *canvas) ground(after bool) {
 	owner := c.owners(after)
 	ground := c.plan.Ground.Dissolve(owner, len(c.plan.Grids))
 	c.beside()
@@ -34,16 +45,14 @@ func (c *canvas) panel(x float64, name string, after bool) {
 		c.former()
 	}
 	for g := range c.plan.Grids {
-		if shape := ground.FacePolygon(topology.FaceID(g)); shape != nil {
+		switch shape := ground.FacePolygon(topology.FaceID(g)); {
+		case shape == nil:
+		case c.plain:
+			c.name(int32(g), shape)
+		default:
 			c.label(int32(g), shape, after)
 		}
 	}
-	c.addf(`</g><rect width="%.0f" height="%.1f" rx="6" fill="none" stroke="#bdb9ae"/>`, panelW, c.panelH)
-	c.addf(`<use href="#north" x="%.0f" y="44"/>`, panelW-36)
-	if !after {
-		c.scaleBar()
-	}
-	c.addf(`</g>`)
 }
 
 func (c *canvas) owners(after bool) []int32 {

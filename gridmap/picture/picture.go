@@ -86,6 +86,7 @@ type canvas struct {
 	northM  float64
 	panelH  float64
 	colours []int
+	plain   bool // names only: no loads
 }
 
 func (c *canvas) addf(format string, args ...any) { fmt.Fprintf(c, format, args...) }
@@ -112,13 +113,18 @@ func SVG(p Plan) []byte {
 
 // frame finds the extent and the scale.
 func (c *canvas) frame() {
-	c.box = spatial.EmptyBox()
+	box := spatial.EmptyBox()
 	for f, face := range c.plan.Faces {
 		if (face.Before != None || face.After != None) && !face.Water {
-			c.box = c.box.Union(c.plan.Ground.FaceBox(topology.FaceID(f)))
+			box = box.Union(c.plan.Ground.FaceBox(topology.FaceID(f)))
 		}
 	}
-	if c.box.Empty() {
+	c.fit(box)
+}
+
+// fit finds the scale at which a box fills a panel.
+func (c *canvas) fit(box spatial.Box) {
+	if c.box = box; c.box.Empty() {
 		c.box = spatial.Box{}
 		c.box.Max = spatial.Point{X: 1000, Y: 1000}
 	}

@@ -7,7 +7,8 @@ import (
 	"cloudgrid/gridmap"
 )
 
-// Comment keeps a remark on a plan.
+// Comment keeps a remark on a plan. One with a key that the plan has, by the
+// same actor in the same words, is taken as sent twice and answered as then.
 func (d *Desk) Comment(ctx context.Context, actor string, c gridmap.PlanComment) (gridmap.PlanComment, error) {
 	dr, err := d.draft(ctx, c.Plan)
 	if err != nil {
@@ -17,7 +18,7 @@ func (d *Desk) Comment(ctx context.Context, actor string, c gridmap.PlanComment)
 	if err := d.can(ctx, actor, ActComment, dr.plan); err != nil {
 		return c, err
 	}
-	c.ID, c.Actor, c.At, c.SettledBy = 0, actor, d.now(), ""
+	c.ID, c.Actor, c.At, c.SettledBy, c.Photo, c.Public = 0, actor, d.now(), "", "", false
 	if err := c.Check(); err != nil {
 		return c, err
 	}
@@ -30,11 +31,34 @@ func (d *Desk) Comment(ctx context.Context, actor string, c gridmap.PlanComment)
 			return c, gridmap.Errorf(gridmap.Invalid, "批注所指的网格 %d 不在本方案中 (the comment is about a grid that is not there)", c.Grid)
 		}
 	}
-	if c.ID, err = d.cfg.Plans.PutPlanComment(ctx, c); err != nil {
-		return c, err
+	c, fresh, err := d.put(ctx, c)
+	if err == nil && fresh {
+		d.audit(ctx, actor, "plan-comment", dr.plan, commentNumber(c.ID))
+		dr.tellComment(c)
 	}
-	dr.tellComment(c)
-	return c, nil
+	return c, err
+}
+
+// put keeps a comment, or finds the same one that was sent before.
+func (d *Desk) put(ctx context.Context, c gridmap.PlanComment) (_ gridmap.PlanComment, fresh bool, err error) {
+	id, err := d.cfg.Plans.PutPlanComment(ctx, c)
+	if err == nil {
+		c.ID = id
+		return c, true, nil
+	}
+	if c.Key == "" || gridmap.CodeOf(err) != gridmap.Conflict {
+		return c, false, err
+	}
+	all, err2 := d.cfg.Plans.PlanComments(ctx, c.Plan)
+	if err2 != nil {
+		return c, false, err2
+	}
+	for _, x := range all {
+		if x.Key == c.Key && x.Actor == c.Actor && x.Text == c.Text {
+			return x, false, nil
+		}
+	}
+	return c, false, err
 }
 
 // Comments returns the remarks on a plan.
@@ -63,17 +87,12 @@ func (d *Desk) Settle(ctx context.Context, actor string, id gridmap.PlanID, comm
 	if err := d.cfg.Plans.SettlePlanComment(ctx, id, comment, actor, d.now()); err != nil {
 		return none, err
 	}
-	all, err := d.cfg.Plans.PlanComments(ctx, id)
-	if err != nil {
-		return none, err
+	d.audit(ctx, actor, "plan-settle", dr.plan, commentNumber(comment))
+	c, err := d.comment(ctx, id, comment)
+	if err == nil {
+		dr.tellComment(c)
 	}
-	for _, c := range all {
-		if c.ID == comment {
-			dr.tellComment(c)
-			return c, nil
-		}
-	}
-	return none, gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的批注 (no such comment)", comment)
+	return c, err
 }
 
 // tellComment tells followers of a comment that this process has changed.
@@ -90,7 +109,7 @@ func (dr *draft) tellComment(c gridmap.PlanComment) {
 
 // commentMark changes whenever a comment does.
 func commentMark(c gridmap.PlanComment) string {
-	return fmt.Sprint(c.SettledBy, c.SettledAt.UnixMicro())
+	return fmt.Sprint(c.SettledBy, c.SettledAt.UnixMicro(), c.Photo)
 }
 
 // hearComments tells followers of comments that they have not been told of;

@@ -29,6 +29,7 @@ const (
 	ActCreate   = "create"
 	ActEdit     = "edit"
 	ActComment  = "comment"
+	ActContact  = "contact" // read how to reach those of the public who spoke
 	ActRebase   = "rebase"
 	ActSubmit   = "submit"
 	ActReturn   = "return"
@@ -46,16 +47,17 @@ type Auditor interface {
 
 // Config is what a Desk needs. Plans, Store and Maps must be given.
 type Config struct {
-	Plans  gridmap.Plans
-	Store  gridmap.Store
-	Maps   Maps
-	Now    func() time.Time // nil is time.Now
-	Policy Policy
-	Audit  Auditor                // of steps that make no change set; nil keeps none
-	Stale  func(*Board) []Finding // signs that a plan would make wrong, for Validate; may be nil
-	Log    *slog.Logger
-	NewID  func() string // of proposals; nil is random
-	Drafts int           // how many are kept in memory beside those that are followed; 0 is 16
+	Plans   gridmap.Plans
+	Store   gridmap.Store
+	Maps    Maps
+	Now     func() time.Time // nil is time.Now
+	Policy  Policy
+	Audit   Auditor                // of steps that make no change set; nil keeps none
+	Journal gridmap.Journal        // of photos and of what is private; nil keeps none
+	Stale   func(*Board) []Finding // signs that a plan would make wrong, for Validate; may be nil
+	Log     *slog.Logger
+	NewID   func() string // of proposals; nil is random
+	Drafts  int           // how many are kept in memory beside those that are followed; 0 is 16
 }
 
 // Desk keeps plans at work: it takes operations, orders them, answers with

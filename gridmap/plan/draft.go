@@ -24,6 +24,7 @@ type draft struct {
 	followers followers
 	drawn     drawn
 	replays   replays
+	walked    walked
 }
 
 // View is one state of a plan, immutable.

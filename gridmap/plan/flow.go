@@ -168,6 +168,7 @@ type Step struct {
 	Note        string
 	Force       bool       // submit or publish in spite of errors that Validate finds; wants a note
 	EffectiveAt *time.Time // publish: when; nil is what the plan says
+	Until       *time.Time // announce: when the notice ends; nil is after DefaultNotice
 }
 
 // Advance takes a plan a step on: ActSubmit, ActReturn, ActApprove,
@@ -192,11 +193,21 @@ func (d *Desk) Advance(ctx context.Context, actor, action string, id gridmap.Pla
 			return dr.publish(ctx, actor, s)
 		}
 		p := dr.plan
-		p.State = t.to
+		p.State, p.NoticeUntil = t.to, time.Time{}
+		if action == ActAnnounce {
+			var err error
+			if p.NoticeUntil, err = noticeUntil(d.now(), s.Until); err != nil {
+				return nil, err
+			}
+		}
 		return &outcome{plan: p, events: []gridmap.PlanEvent{{Actor: actor, Action: action, Note: s.Note}}}, nil
 	})
 	if err == nil && action != ActPublish { // which has its line in its change set
-		d.audit(ctx, actor, "plan-"+action, p, s.Note)
+		detail := s.Note
+		if action == ActAnnounce {
+			detail = strings.TrimSpace("公示至 " + local(p.NoticeUntil) + " " + s.Note)
+		}
+		d.audit(ctx, actor, "plan-"+action, p, detail)
 	}
 	return p, err
 }
@@ -292,7 +303,7 @@ func (d *Desk) Validate(b *Board) []Finding { return b.Validate(d.cfg.Stale) }
 
 // Allowed lists what an actor can do with a plan now.
 func (d *Desk) Allowed(ctx context.Context, actor string, p gridmap.Plan) (list []string) {
-	for _, action := range append(Actions(p.State), ActComment) {
+	for _, action := range append(Actions(p.State), ActComment, ActContact) {
 		if d.can(ctx, actor, action, p) == nil {
 			list = append(list, action)
 		}

@@ -11,6 +11,9 @@ import (
 // publish makes the plan a part of the map: an edition, in one transaction
 // with the end of the plan.
 func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, error) {
+	if err := dr.ranOut(s); err != nil {
+		return nil, err
+	}
 	now := dr.desk.now()
 	p := dr.plan
 	if s.EffectiveAt != nil {

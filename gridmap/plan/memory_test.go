@@ -94,6 +94,11 @@ func (m *memory) PlanEvents(context.Context, gridmap.PlanID) ([]gridmap.PlanEven
 func (m *memory) PutPlanComment(_ context.Context, c gridmap.PlanComment) (int64, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	for _, other := range m.comments {
+		if c.Key != "" && other.Key == c.Key && other.Plan == c.Plan {
+			return 0, gridmap.Errorf(gridmap.Conflict, "there already")
+		}
+	}
 	c.ID = int64(len(m.comments) + 1)
 	m.comments = append(m.comments, c)
 	return c.ID, nil
@@ -109,6 +114,13 @@ func (m *memory) SettlePlanComment(_ context.Context, _ gridmap.PlanID, id int64
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.comments[id-1].SettledBy, m.comments[id-1].SettledAt = by, at
+	return nil
+}
+
+func (m *memory) SetPlanCommentPhoto(_ context.Context, _ gridmap.PlanID, id int64, photo string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.comments[id-1].Photo = photo
 	return nil
 }
 

@@ -28,7 +28,7 @@ func (s *Store) CreatePlan(ctx context.Context, p gridmap.Plan) (gridmap.Plan, e
 		if err != nil {
 			return err
 		}
-		text := "INSERT INTO plan (" + planColumns[len("id, "):] + ", touched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 1) RETURNING id"
+		text := "INSERT INTO plan (" + planColumns[len("id, "):] + ", touched) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 1) RETURNING id"
 		if err := w.tx.QueryRow(ctx, text, bindPlan(kept)...).Scan(&kept.ID); err != nil {
 			return err
 		}
@@ -118,11 +118,17 @@ func (s *Store) PutPlanComment(ctx context.Context, c gridmap.PlanComment) (id i
 				return err
 			}
 		}
+		if c.Key != "" {
+			there, err := rowsOf(ctx, w.reader, commentScan(), "SELECT "+commentColumns+" FROM plan_comment WHERE plan = $1 AND key = $2", int64(c.Plan), c.Key)
+			if err != nil || len(there) > 0 {
+				return orElse(err, ledger.CommentThere(c.Plan, c.Key))
+			}
+		}
 		row, err := bindComment(c)
 		if err != nil {
 			return err
 		}
-		text := "INSERT INTO plan_comment (" + commentColumns[len("id, "):] + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id"
+		text := "INSERT INTO plan_comment (" + commentColumns[len("id, "):] + ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id"
 		return w.tx.QueryRow(ctx, text, row...).Scan(&id)
 	})
 	return id, err
@@ -150,5 +156,22 @@ func (s *Store) SettlePlanComment(ctx context.Context, plan gridmap.PlanID, id i
 			return ledger.CommentSettled(id, c.SettledBy)
 		}
 		return w.exec(ctx, "UPDATE plan_comment SET settled_by = $1, settled_at = $2 WHERE id = $3", by, ledger.Trim(at), id)
+	})
+}
+
+// SetPlanCommentPhoto implements gridmap.Plans.
+func (s *Store) SetPlanCommentPhoto(ctx context.Context, plan gridmap.PlanID, id int64, photo string) error {
+	return s.draft(ctx, func(w *writer) error {
+		if err := w.touchPlan(ctx, plan); err != nil {
+			return err
+		}
+		c, err := w.comment(ctx, plan, id)
+		if err != nil {
+			return err
+		}
+		if err := ledger.CheckPhoto(c, photo); err != nil {
+			return err
+		}
+		return w.exec(ctx, "UPDATE plan_comment SET photo = $1 WHERE id = $2", photo, id)
 	})
 }

@@ -13,10 +13,10 @@ import (
 
 const (
 	planColumns = "id, name, network, scope, base_seq, base_edition, base_at, state, rev, " +
-		"effective_at, edition, note, created_by, created_at, changed_at"
+		"effective_at, edition, note, created_by, created_at, changed_at, notice_until"
 	opColumns      = "plan, rev, id, at, actor, kind, body"
 	eventColumns   = "id, plan, at, actor, action, rev, note"
-	commentColumns = "id, plan, at, actor, text, grid, reply_to, photo, public, settled_by, settled_at, shape"
+	commentColumns = "id, plan, at, actor, text, grid, reply_to, photo, public, settled_by, settled_at, shape, key"
 )
 
 // querier is what can be asked: the pool, a connection, a transaction.
@@ -43,14 +43,14 @@ func rowsFrom[T any](ctx context.Context, s *Store, from querier, scan func(pgx.
 }
 
 func scanPlan(rows pgx.Rows) (p gridmap.Plan, err error) {
-	var base, effective, created, changed nullTime
+	var base, effective, created, changed, until nullTime
 	var scope []int64
 	err = rows.Scan(&p.ID, &p.Name, &p.Network, &scope, &p.BaseSeq, &p.BaseEdition, &base, &p.State, &p.Rev,
-		&effective, &p.Edition, &p.Note, &p.CreatedBy, &created, &changed)
+		&effective, &p.Edition, &p.Note, &p.CreatedBy, &created, &changed, &until)
 	for _, id := range scope {
 		p.Scope = append(p.Scope, gridmap.GridID(id))
 	}
-	p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt = base.Time, effective.Time, created.Time, changed.Time
+	p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt, p.NoticeUntil = base.Time, effective.Time, created.Time, changed.Time, until.Time
 	return p, err
 }
 
@@ -58,7 +58,7 @@ func scanPlan(rows pgx.Rows) (p gridmap.Plan, err error) {
 func bindPlan(p gridmap.Plan) []any {
 	return []any{
 		p.Name, int64(p.Network), scopeIDs(p.Scope), int64(p.BaseSeq), p.BaseEdition, orNull(p.BaseAt), string(p.State), p.Rev,
-		orNull(p.EffectiveAt), p.Edition, p.Note, p.CreatedBy, p.CreatedAt, p.ChangedAt,
+		orNull(p.EffectiveAt), p.Edition, p.Note, p.CreatedBy, p.CreatedAt, p.ChangedAt, orNull(p.NoticeUntil),
 	}
 }
 
@@ -101,7 +101,7 @@ func commentScan() func(pgx.Rows) (gridmap.PlanComment, error) {
 		var at, settled nullTime
 		var grid, reply pgtype.Int8
 		var where point
-		err = rows.Scan(&c.ID, &c.Plan, &at, &c.Actor, &c.Text, &grid, &reply, &c.Photo, &c.Public, &c.SettledBy, &settled, &where)
+		err = rows.Scan(&c.ID, &c.Plan, &at, &c.Actor, &c.Text, &grid, &reply, &c.Photo, &c.Public, &c.SettledBy, &settled, &where, &c.Key)
 		c.At, c.SettledAt, c.Grid, c.ReplyTo = at.Time, settled.Time, gridmap.GridID(grid.Int64), reply.Int64
 		c.Point, c.HasPoint = where.Point, where.valid
 		return c, err
@@ -116,7 +116,7 @@ func bindComment(c gridmap.PlanComment) ([]any, error) {
 		shape, err = encodePoint(c.Point)
 	}
 	return []any{
-		int64(c.Plan), c.At, c.Actor, c.Text, nullID(c.Grid), nullID(c.ReplyTo), c.Photo, c.Public, c.SettledBy, orNull(c.SettledAt), shape,
+		int64(c.Plan), c.At, c.Actor, c.Text, nullID(c.Grid), nullID(c.ReplyTo), c.Photo, c.Public, c.SettledBy, orNull(c.SettledAt), shape, c.Key,
 	}, err
 }
 

@@ -36,9 +36,9 @@ func (w *writer) UpdatePlan(ctx context.Context, was, now gridmap.Plan, ops []gr
 	p := next.Plan
 	var number int64
 	err = w.tx.QueryRow(ctx, `UPDATE plan SET name = $1, scope = $2, base_seq = $3, base_edition = $4, base_at = $5, state = $6, rev = $7,
-		effective_at = $8, edition = $9, note = $10, changed_at = $11, touched = touched + 1 WHERE id = $12 RETURNING touched`,
+		effective_at = $8, edition = $9, note = $10, changed_at = $11, notice_until = $13, touched = touched + 1 WHERE id = $12 RETURNING touched`,
 		p.Name, scopeIDs(p.Scope), int64(p.BaseSeq), p.BaseEdition, orNull(p.BaseAt), string(p.State), p.Rev,
-		orNull(p.EffectiveAt), p.Edition, p.Note, p.ChangedAt, int64(p.ID)).Scan(&number)
+		orNull(p.EffectiveAt), p.Edition, p.Note, p.ChangedAt, int64(p.ID), orNull(p.NoticeUntil)).Scan(&number)
 	if err != nil {
 		return mapError(ctx, w.store.name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +35,8 @@ func RunPlans(t *testing.T, open func(*testing.T) gridmap.Store) {
 		"ManyAtOnceMakeOneLog":                    manyPlanners,
 		"ALongLogIsReadInParts":                   longLog,
 		"CommentsAreKeptAnsweredAndSettled":       comments,
+		"ACommentSentTwiceCountsOnce":             commentKeys,
+		"ACommentGetsOnePhotoLater":               commentPhotos,
 		"PlanNewsTellsOfEveryChange":              planNews,
 		"APlanIsPublishedWithItsMapOrNotAtAll":    publishWithMap,
 		"APlanChangesWhileAReaderIsAtWork":        planBesideView,
@@ -59,13 +62,13 @@ func aPlan() gridmap.Plan {
 	return gridmap.Plan{
 		Name: "中区调整方案 \"2026\"", Network: net, Scope: []gridmap.GridID{east, west},
 		BaseSeq: 1, BaseEdition: 0, BaseAt: now, State: gridmap.PlanDraft,
-		EffectiveAt: day(40), Note: "东门网格过大", CreatedBy: "规划员", CreatedAt: now, ChangedAt: now,
+		EffectiveAt: day(40), NoticeUntil: day(35), Note: "东门网格过大", CreatedBy: "规划员", CreatedAt: now, ChangedAt: now,
 	}
 }
 
 // kept is a plan as both stores give it back: UTC, whole microseconds.
 func kept(p gridmap.Plan) gridmap.Plan {
-	for _, at := range []*time.Time{&p.BaseAt, &p.EffectiveAt, &p.CreatedAt, &p.ChangedAt} {
+	for _, at := range []*time.Time{&p.BaseAt, &p.EffectiveAt, &p.NoticeUntil, &p.CreatedAt, &p.ChangedAt} {
 		*at = trimmed(*at)
 	}
 	return p
@@ -161,6 +164,7 @@ func planComesBack(t *testing.T, s planStore) {
 	was := first
 	p.Name, p.Scope, p.BaseSeq, p.BaseEdition, p.BaseAt = "改名", nil, 3, 2, time.Time{}
 	p.State, p.Rev, p.EffectiveAt, p.Note, p.ChangedAt = gridmap.PlanSubmitted, 2, time.Time{}, "", now.Add(time.Hour)
+	p.NoticeUntil = day(50)
 	ops := []gridmap.PlanOp{anOp("a"), {ID: "b", At: now.Add(time.Minute), Kind: "undo", Plan: 99, Rev: 99}}
 	events := []gridmap.PlanEvent{
 		{At: now, Actor: "规划员", Action: "rename"},
@@ -210,6 +214,7 @@ func badPlans(t *testing.T, s planStore) {
 		"published already":  func(p *gridmap.Plan) { p.Edition = 1 },
 		"a name of no text":  func(p *gridmap.Plan) { p.Name = "\xff" },
 		"a note with a null": func(p *gridmap.Plan) { p.Note = "a\x00" },
+		"notice in 20000":    func(p *gridmap.Plan) { p.NoticeUntil = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC) },
 		"year 20000":         func(p *gridmap.Plan) { p.EffectiveAt = time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC) },
 	} {
 		p := aPlan()
@@ -485,6 +490,52 @@ func comments(t *testing.T, s planStore) {
 	got, err2 := s.PlanComments(ctx, p.ID)
 	if err := errors.Join(err, err2); err != nil || len(got) != 2 {
 		t.Errorf("%d comments (%v)", len(got), err)
+	}
+}
+
+func commentKeys(t *testing.T, s planStore) {
+	ctx := t.Context()
+	p, other := create(t, s, aPlan()), create(t, s, aPlan())
+	c := gridmap.PlanComment{Plan: p.ID, Key: "手机-1", At: now, Actor: "甲", Text: "此处有围墙"}
+	if _, err := s.PutPlanComment(ctx, c); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.PutPlanComment(ctx, c)
+	wantCode(t, "the same key again", err, gridmap.Conflict)
+	c.Plan = other.ID
+	if _, err := s.PutPlanComment(ctx, c); err != nil {
+		t.Errorf("the same key in another plan: %v", err)
+	}
+	for range 2 {
+		if _, err := s.PutPlanComment(ctx, gridmap.PlanComment{Plan: p.ID, At: now, Actor: "甲", Text: "无编号"}); err != nil {
+			t.Errorf("without a key: %v", err)
+		}
+	}
+	_, err = s.PutPlanComment(ctx, gridmap.PlanComment{Plan: p.ID, Key: strings.Repeat("k", gridmap.MaxCommentKey+1), At: now, Actor: "甲", Text: "长"})
+	wantCode(t, "a key too long", err, gridmap.Invalid)
+	got, err := s.PlanComments(ctx, p.ID)
+	if err != nil || len(got) != 3 || got[0].Key != "手机-1" || got[1].Key != "" {
+		t.Errorf("%+v (%v)", got, err)
+	}
+}
+
+func commentPhotos(t *testing.T, s planStore) {
+	ctx := t.Context()
+	p, other := create(t, s, aPlan()), create(t, s, aPlan())
+	id, err := s.PutPlanComment(ctx, gridmap.PlanComment{Plan: p.ID, At: now, Actor: "甲", Text: "见照片"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "a photo of another plan's", s.SetPlanCommentPhoto(ctx, other.ID, id, "abc"), gridmap.NotFound)
+	wantCode(t, "a photo of nothing", s.SetPlanCommentPhoto(ctx, p.ID, id+99, "abc"), gridmap.NotFound)
+	wantCode(t, "no photo", s.SetPlanCommentPhoto(ctx, p.ID, id, ""), gridmap.Invalid)
+	if err := s.SetPlanCommentPhoto(ctx, p.ID, id, "abc"); err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, "another photo", s.SetPlanCommentPhoto(ctx, p.ID, id, "def"), gridmap.Conflict)
+	got, err := s.PlanComments(ctx, p.ID)
+	if err != nil || len(got) != 1 || got[0].Photo != "abc" {
+		t.Errorf("%+v (%v)", got, err)
 	}
 }
 

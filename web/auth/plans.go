@@ -45,6 +45,8 @@ func rightOf(action string) rights.Action {
 		return rights.Look
 	case plan.ActComment:
 		return rights.Remark
+	case plan.ActContact:
+		return rights.ReadPeople
 	case plan.ActCreate, plan.ActEdit, plan.ActRebase, plan.ActSubmit, plan.ActAbandon, plan.ActRename:
 		return rights.Edit
 	case plan.ActReturn, plan.ActApprove, plan.ActAnnounce:

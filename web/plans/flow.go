@@ -7,7 +7,6 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/plan"
-	"cloudgrid/spatial"
 )
 
 type listInput struct {
@@ -92,12 +91,13 @@ type getOutput struct {
 		StaleBase bool            `json:"stale_base" doc:"the map has changed under it: rebase before publishing"`
 		BaseHead  int64           `json:"base_head" doc:"the newest edition"`
 		Can       map[string]bool `json:"can" doc:"what its state and your rights allow"`
+		Opinions  *opinionsItem   `json:"opinions,omitempty" doc:"what the public said, if it was asked"`
 	}
 }
 
 // everything that somebody may be allowed to do.
 var allActions = []string{
-	plan.ActEdit, plan.ActComment, plan.ActRebase, plan.ActRename, plan.ActSubmit, plan.ActReturn, plan.ActApprove,
+	plan.ActEdit, plan.ActComment, plan.ActContact, plan.ActRebase, plan.ActRename, plan.ActSubmit, plan.ActReturn, plan.ActApprove,
 	plan.ActAnnounce, plan.ActPublish, plan.ActAbandon,
 }
 
@@ -113,6 +113,9 @@ func (s *Service) get(ctx context.Context, in *PlanInput) (*getOutput, error) {
 	}
 	if p.State == gridmap.PlanPublished || p.State == gridmap.PlanAbandoned {
 		out.Body.StaleBase = false // it is over
+	}
+	if out.Body.Opinions, err = s.opinions(ctx, p); err != nil {
+		return nil, err
 	}
 	allowed := s.desk.Allowed(ctx, actor(ctx), p)
 	out.Body.Can = map[string]bool{}
@@ -155,6 +158,18 @@ func effective(text *string) (*time.Time, error) {
 	return &t, err
 }
 
+// lastDay reads until when something lasts: a day is included whole.
+func lastDay(text *string) (*time.Time, error) {
+	if text == nil || *text == "" {
+		return nil, nil //nolint:nilnil // nothing was sent, which is no fault
+	}
+	t, err := gridmap.ParseTime(*text)
+	if len(*text) == len(time.DateOnly) {
+		t = t.AddDate(0, 0, 1)
+	}
+	return &t, err
+}
+
 type stepInput struct {
 	PlanInput
 	Body struct {
@@ -162,6 +177,7 @@ type stepInput struct {
 		Note        string  `json:"note,omitempty" maxLength:"8000" doc:"mandatory when returning, and with force"`
 		Force       bool    `json:"force,omitempty" doc:"submit, publish: in spite of errors"`
 		EffectiveAt *string `json:"effective_at,omitempty" doc:"publish: a date (its start in UTC+8) or RFC 3339; now when absent"`
+		Until       *string `json:"until,omitempty" doc:"announce: the last day of the public notice (in UTC+8), or RFC 3339; seven days when absent"`
 	}
 }
 
@@ -171,7 +187,11 @@ func (s *Service) step(action string) func(context.Context, *stepInput) (*planOu
 		if err != nil {
 			return nil, err
 		}
-		p, err := s.desk.Advance(ctx, actor(ctx), action, in.plan(), plan.Step{Rev: in.Body.Rev, Note: in.Body.Note, Force: in.Body.Force, EffectiveAt: at})
+		until, err := lastDay(in.Body.Until)
+		if err != nil {
+			return nil, err
+		}
+		p, err := s.desk.Advance(ctx, actor(ctx), action, in.plan(), plan.Step{Rev: in.Body.Rev, Note: in.Body.Note, Force: in.Body.Force, EffectiveAt: at, Until: until})
 		if err != nil {
 			return nil, err
 		}
@@ -221,97 +241,4 @@ func (s *Service) history(ctx context.Context, in *PlanInput) (*historyOutput, e
 		out.Body.Events = append(out.Body.Events, planEventItem{e.ID, e.At, e.Actor, e.Action, e.Rev, e.Note})
 	}
 	return out, nil
-}
-
-// planCommentItem is a remark on a plan.
-type planCommentItem struct {
-	ID        int64      `json:"id"`
-	At        time.Time  `json:"at"`
-	Actor     string     `json:"actor"`
-	Text      string     `json:"text"`
-	Point     []float64  `json:"point,omitempty" doc:"lon, lat in WGS84"`
-	Grid      int64      `json:"grid,omitempty"`
-	ReplyTo   int64      `json:"reply_to,omitempty"`
-	Photo     string     `json:"photo,omitempty"`
-	Public    bool       `json:"public,omitempty"`
-	SettledBy string     `json:"settled_by,omitempty"`
-	SettledAt *time.Time `json:"settled_at,omitempty"`
-}
-
-func planCommentItemOf(c gridmap.PlanComment) planCommentItem {
-	item := planCommentItem{
-		ID: c.ID, At: c.At, Actor: c.Actor, Text: c.Text, Grid: int64(c.Grid), ReplyTo: c.ReplyTo, Photo: c.Photo, Public: c.Public, SettledBy: c.SettledBy,
-	}
-	if c.HasPoint {
-		item.Point = pointItem(c.Point)
-	}
-	if c.SettledBy != "" {
-		item.SettledAt = &c.SettledAt
-	}
-	return item
-}
-
-type commentsOutput struct {
-	Body struct {
-		Comments []planCommentItem `json:"comments"`
-	}
-}
-
-func (s *Service) comments(ctx context.Context, in *PlanInput) (*commentsOutput, error) {
-	all, err := s.desk.Comments(ctx, actor(ctx), in.plan())
-	if err != nil {
-		return nil, err
-	}
-	out := &commentsOutput{}
-	out.Body.Comments = []planCommentItem{}
-	for _, c := range all {
-		out.Body.Comments = append(out.Body.Comments, planCommentItemOf(c))
-	}
-	return out, nil
-}
-
-type commentInput struct {
-	PlanInput
-	Body struct {
-		Text    string    `json:"text" maxLength:"8000"`
-		Point   []float64 `json:"point,omitempty" minItems:"2" maxItems:"2" doc:"lon, lat"`
-		CRS     string    `json:"crs,omitempty" doc:"wgs84 or cgcs2000; mandatory beside a point"`
-		Grid    int64     `json:"grid,omitempty"`
-		ReplyTo int64     `json:"reply_to,omitempty"`
-		Photo   string    `json:"photo,omitempty" maxLength:"64"`
-	}
-}
-
-type commentOutput struct{ Body planCommentItem }
-
-func (s *Service) comment(ctx context.Context, in *commentInput) (*commentOutput, error) {
-	c := gridmap.PlanComment{Plan: in.plan(), Text: in.Body.Text, Grid: gridmap.GridID(in.Body.Grid), ReplyTo: in.Body.ReplyTo, Photo: in.Body.Photo}
-	if len(in.Body.Point) == 2 {
-		if err := checkFrame(in.Body.CRS); err != nil {
-			return nil, err
-		}
-		p, err := spatial.FromLonLat(in.Body.Point[0], in.Body.Point[1])
-		if err != nil {
-			return nil, gridmap.Errorf(gridmap.Invalid, "批注的位置无效：%w (bad point)", err)
-		}
-		c.Point, c.HasPoint = p, true
-	}
-	c, err := s.desk.Comment(ctx, actor(ctx), c)
-	if err != nil {
-		return nil, err
-	}
-	return &commentOutput{planCommentItemOf(c)}, nil
-}
-
-type settleInput struct {
-	PlanInput
-	Comment int64 `path:"cid"`
-}
-
-func (s *Service) settle(ctx context.Context, in *settleInput) (*commentOutput, error) {
-	c, err := s.desk.Settle(ctx, actor(ctx), in.plan(), in.Comment)
-	if err != nil {
-		return nil, err
-	}
-	return &commentOutput{planCommentItemOf(c)}, nil
 }

@@ -24,6 +24,7 @@ type PlanItem struct {
 	BaseSeq     int64      `json:"base_seq"`
 	BaseAt      time.Time  `json:"base_at" doc:"the valid time of the map that it is over"`
 	EffectiveAt *time.Time `json:"effective_at,omitempty"`
+	NoticeUntil *time.Time `json:"notice_until,omitempty" doc:"when its public notice ends"`
 	Edition     int64      `json:"edition,omitempty" doc:"that it was published as"`
 	Note        string     `json:"note"`
 	CreatedBy   string     `json:"created_by"`
@@ -42,6 +43,9 @@ func (s *Service) planItem(p gridmap.Plan) PlanItem {
 	}
 	if !p.EffectiveAt.IsZero() {
 		item.EffectiveAt = &p.EffectiveAt
+	}
+	if !p.NoticeUntil.IsZero() {
+		item.NoticeUntil = &p.NoticeUntil
 	}
 	for _, n := range s.maps.Current().Nets() {
 		if n.Network.ID == p.Network {

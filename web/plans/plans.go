@@ -24,17 +24,21 @@ type Service struct {
 	desk  *plan.Desk
 	maps  plan.Maps
 	tiles *maptiles.Service // a cache of its own: drafts must not push the published map out
+
+	redrawing chan struct{} // held while a photo is drawn anew
 }
 
 // New makes the service.
 func New(desk *plan.Desk, maps plan.Maps) *Service {
-	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes)}
+	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes), redrawing: make(chan struct{}, 1)}
 }
 
 // Register adds the streams and the tiles; RegisterDocumented adds the rest.
 func (s *Service) Register(e *echo.Echo) {
 	e.GET("/v1/plans/:id/board", s.board, middleware.Gzip())
 	e.GET("/v1/plans/:id/events", s.events)
+	e.GET("/v1/plans/:id/comments/:cid/photo", s.photo)
+	e.PUT("/v1/plans/:id/comments/:cid/photo", s.putPhoto)
 	e.GET("/v1/plans/:id/proposals/:pid/events", s.proposalEvents)
 	e.GET("/tiles/plans/:id/:z/:x/:y", s.tile)
 	e.GET("/tiles/plans/:file", s.tileJSON)
@@ -69,6 +73,8 @@ func (s *Service) RegisterDocumented(doc huma.API) {
 		add(doc, http.MethodPost, "/{id}/"+action, "plan-"+action, steps[action], http.StatusOK, maxBody, s.step(action))
 	}
 	get(doc, "/{id}/history", "plan-history", "The steps of a plan: who, when, why", s.history)
+	get(doc, "/{id}/here", "plan-here", "Which grid holds a place now, which will, and how far their borders are", s.here)
+	get(doc, "/{id}/contacts", "plan-contacts", "How to reach those of the public who spoke about a plan", s.contacts)
 	get(doc, "/{id}/comments", "plan-comments", "Remarks on a plan", s.comments)
 	add(doc, http.MethodPost, "/{id}/comments", "plan-comment", "Add a remark, pinned to a place or not", http.StatusCreated, maxBody, s.comment)
 	add(doc, http.MethodPost, "/{id}/comments/{cid}/settle", "plan-settle-comment", "Close a remark", http.StatusOK, maxBody, s.settle)
