@@ -51,6 +51,10 @@ type Head struct {
 	Seq     Seq
 	Edition int64
 	At      time.Time // of the newest change set
+
+	// Settled is the newest change set that moved what was written before it to
+	// another county: what was read by a Scope until then must be read anew.
+	Settled Seq `json:"-"`
 }
 
 // Query picks versions of things.
@@ -59,6 +63,15 @@ type Query struct {
 	Known Seq       // as believed right after this change set; 0: now
 	Since Seq       // only versions recorded or superseded after this change set
 	All   bool      // also the versions no longer believed; Known is then ignored
+
+	// Scope picks what lies in these counties or in none; empty is everything.
+	Scope Scope
+	// Fringe, of atoms only, picks instead those outside Scope of which the box
+	// meets that of an atom which lies in one of its counties: the far side of
+	// the scope's edge.
+	Fringe bool
+	// IDs picks these identities (of memberships: of the atoms); nil is all.
+	IDs []int64
 }
 
 // Match tells whether a version is picked: what both stores must agree on.

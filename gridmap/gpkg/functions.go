@@ -7,15 +7,20 @@ import (
 
 	"modernc.org/sqlite"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/spatial"
 )
 
 // registerFunctions gives d the functions that the triggers of the GeoPackage
-// R-tree extension call.
+// R-tree extension call, and those of our own statements.
 func registerFunctions(d *sqlite.Driver) {
 	d.MustRegisterDeterministicScalarFunction("ST_IsEmpty", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
 		_, empty, err := envelope(args[0])
 		return empty, err
+	})
+	d.MustRegisterDeterministicScalarFunction("county_of", 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+		code, _ := args[0].(string)
+		return int64(gridmap.CountyOf(code)), nil
 	})
 	for i, name := range []string{"ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY"} { // the order of the envelope
 		d.MustRegisterDeterministicScalarFunction(name, 1, func(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {

@@ -55,9 +55,19 @@ func migrate(ctx context.Context, db *sql.DB, schema, path string, readOnly bool
 			return gridmap.Errorf(gridmap.Unavailable, "%s 的结构须由 %d 升级到 %d，但升级前的副本存不下，未作改动 (no room for a copy of the file before its upgrade; nothing was changed): %w", path, have, want, err)
 		}
 	}
-	_, err = p.Up(ctx)
-	return err
+	if _, err = p.Up(ctx); err != nil || schema != "gpkg" || have == 0 || have >= countyVersion {
+		return err
+	}
+	for _, text := range settling { // all in county 0 is right, too: broken off, the next change settles it
+		if _, err := db.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
+
+// countyVersion of the schema is the first in which rows lie in counties.
+const countyVersion = 7
 
 // keepBefore keeps a copy of the file as it was at a version of its schema, in
 // NAME.before-VERSION. One that is there already stays: it is from an upgrade

@@ -64,7 +64,7 @@ func (r *reader) Posts(ctx context.Context, q gridmap.Query) iter.Seq2[gridmap.P
 // Head implements gridmap.Reader.
 func (r *reader) Head(ctx context.Context) (h gridmap.Head, err error) {
 	var at nullTime
-	err = r.conn.QueryRowContext(ctx, "SELECT seq, edition, at FROM head").Scan(&h.Seq, &h.Edition, &at)
+	err = r.conn.QueryRowContext(ctx, "SELECT seq, edition, at, settled FROM head").Scan(&h.Seq, &h.Edition, &at, &h.Settled)
 	h.At = at.Time
 	return h, mapError(ctx, r.store.path, err)
 }

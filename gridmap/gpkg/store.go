@@ -85,7 +85,7 @@ func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
 	err := s.transact(ctx, func(conn *sql.Conn) error {
 		err := s.inPrivate(ctx, func(app *sql.Conn) error {
 			r := &reader{store: s, conn: conn, writing: true, filling: app, private: privateState{from: app, asked: true}}
-			w := newWriter(r, gridmap.ChangeSet{}, nil)
+			w := newWriter(r, gridmap.ChangeSet{}, nil, 1)
 			if err := ledger.Restore(ctx, from, w, w.tables); err != nil {
 				return err
 			}

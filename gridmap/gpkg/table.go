@@ -3,6 +3,7 @@ package gpkg
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"iter"
 	"strings"
 
@@ -61,7 +62,7 @@ func (t table[T]) selectFrom(shapes bool) string {
 	if t.shape && !shapes {
 		names = strings.TrimSuffix(names, "shape") + "NULL"
 	}
-	return "SELECT fid, " + names + ", " + spanColumns + " FROM " + t.table
+	return "SELECT fid, " + names + ", " + spanColumns + ", county FROM " + t.table
 }
 
 // rowScan returns a function that reads whole rows of the table.
@@ -70,13 +71,14 @@ func (t table[T]) rowScan() func(*sql.Rows) (ledger.Row[T], error) {
 	var validFrom, validTo nullTime
 	var recordedFrom int64
 	var recordedTo sql.NullInt64
+	var county int32
 	dest, take := t.scan()
-	dest = append(append([]any{&key}, dest...), &validFrom, &validTo, &recordedFrom, &recordedTo)
+	dest = append(append([]any{&key}, dest...), &validFrom, &validTo, &recordedFrom, &recordedTo, &county)
 	return func(rows *sql.Rows) (row ledger.Row[T], err error) {
 		if err = rows.Scan(dest...); err != nil {
 			return row, err
 		}
-		row.Key = key
+		row.Key, row.County = key, gridmap.County(county)
 		row.Value, err = take()
 		*t.span(&row.Value) = gridmap.Span{
 			ValidFrom: validFrom.Time, ValidTo: validTo.Time,
@@ -94,6 +96,9 @@ type condition struct {
 
 // all yields the versions that q and the other conditions pick.
 func (t table[T]) all(ctx context.Context, q gridmap.Query, more ...condition) iter.Seq2[T, error] {
+	if q.IDs != nil {
+		more = append(more, condition{t.identity() + " IN (SELECT value FROM json_each(?))", asJSON(q.IDs)})
+	}
 	where, args := conditions(q, more...)
 	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy(q.Since > 0)
 	scan := t.rowScan()
@@ -115,6 +120,18 @@ func (t table[T]) orderBy(few bool) string {
 		order = strings.Replace(order, "valid_from, +''", "valid_from, ''", 1)
 	}
 	return order
+}
+
+// scopeText is gridmap.Scope.Holds in SQL.
+func scopeText(s gridmap.Scope) string {
+	if s.Whole() {
+		return "true"
+	}
+	text := "(county = 0"
+	for _, c := range s {
+		text += fmt.Sprintf(" OR county BETWEEN %d AND %d", c.First, c.Last)
+	}
+	return text + ")"
 }
 
 // conditions is gridmap.Query.Match in SQL, and more.
@@ -140,10 +157,26 @@ func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 		all = append(all, "(recorded_from > ? OR recorded_to > ?)")
 		args = append(args, q.Since, q.Since)
 	}
+	if in := scopeText(q.Scope); q.Fringe {
+		all = append(all, "NOT "+in+` AND id IN (SELECT far.id FROM atom near
+			JOIN rtree_atom_shape a ON a.id = near.fid
+			JOIN rtree_atom_shape b ON b.minx <= a.maxx AND b.maxx >= a.minx AND b.miny <= a.maxy AND b.maxy >= a.miny
+			JOIN atom far ON far.fid = b.id
+			WHERE near.recorded_to IS NULL AND near.county <> 0 AND `+
+			strings.ReplaceAll(in, "county", "near.county")+" AND NOT "+strings.ReplaceAll(in, "county", "far.county")+")")
+	} else if !q.Scope.Whole() {
+		all = append(all, in)
+	}
 	if len(all) == 0 {
 		return "", nil
 	}
 	return " WHERE " + strings.Join(all, " AND "), args
+}
+
+// identity is the column that ids are in.
+func (t table[T]) identity() string {
+	id, _, _ := strings.Cut(t.order, ",")
+	return id
 }
 
 // Believed implements ledger.Table.
@@ -151,8 +184,7 @@ func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]led
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	id, _, _ := strings.Cut(t.order, ",")
-	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + id + " IN (SELECT value FROM json_each(?)) ORDER BY " + t.orderBy(false)
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " IN (SELECT value FROM json_each(?)) ORDER BY " + t.orderBy(false)
 	return collect(query(ctx, t.r.store.path, t.r.conn, t.rowScan(), text, asJSON(ids)))
 }
 
@@ -172,18 +204,18 @@ func (t table[T]) Write(ctx context.Context, c ledger.Change[T]) error {
 			return mapError(ctx, t.r.store.path, err)
 		}
 	}
-	return mapError(ctx, t.r.store.path, t.insert(c.Insert))
+	return mapError(ctx, t.r.store.path, t.insert(c.Insert, c.Counties))
 }
 
-// insert does not watch the context: a watched statement costs as much again
+// insert puts values into their counties (nil: 0). It does not watch the context: a watched statement costs as much again
 // as the row, and a batch is short.
-func (t table[T]) insert(values []T) error {
+func (t table[T]) insert(values []T, counties []gridmap.County) error {
 	if len(values) == 0 {
 		return nil
 	}
 	ctx := context.Background()
-	marks := strings.Repeat("?, ", len(t.names)+3) + "?"
-	stmt, err := t.r.conn.PrepareContext(ctx, "INSERT INTO "+t.table+" ("+strings.Join(t.names, ", ")+", "+spanColumns+") VALUES ("+marks+")")
+	marks := strings.Repeat("?, ", len(t.names)+4) + "?"
+	stmt, err := t.r.conn.PrepareContext(ctx, "INSERT INTO "+t.table+" ("+strings.Join(t.names, ", ")+", "+spanColumns+", county) VALUES ("+marks+")")
 	if err != nil {
 		return err
 	}
@@ -198,7 +230,11 @@ func (t table[T]) insert(values []T) error {
 			}
 		}
 		s := t.span(&values[i])
-		args = append(args, timeText(s.ValidFrom), timeText(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo))
+		county := gridmap.County(0)
+		if counties != nil {
+			county = counties[i]
+		}
+		args = append(args, timeText(s.ValidFrom), timeText(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo), int64(county))
 		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return err
 		}

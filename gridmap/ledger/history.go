@@ -12,8 +12,9 @@ import (
 // Row is one row of a table of versions. Key is its key in that table, 0 for
 // a row that is not stored yet.
 type Row[T any] struct {
-	Key   int64
-	Value T
+	Key    int64
+	County gridmap.County
+	Value  T
 }
 
 // Change is what must happen to a table of versions, in this order.
@@ -22,6 +23,8 @@ type Change[T any] struct {
 	Close  []int64 // keys of rows that are superseded: recorded_to becomes Seq
 	Delete []int64 // keys of rows written in this same change set and replaced in it
 	Insert []T     // complete with their recorded times
+
+	Counties []gridmap.County // where those of Insert lie; nil: all in 0
 }
 
 // identity is what versions of one thing share: the id, or for a membership
@@ -47,12 +50,12 @@ func newHistory[T any](k kind[T], seq gridmap.Seq, believed []Row[T]) *history[T
 	return h
 }
 
-// put asserts v over its valid time.
-func (h *history[T]) put(v T) {
+// put asserts v over its valid time; it lies in the county c.
+func (h *history[T]) put(v T, c gridmap.County) {
 	id, span := h.kind.identity(&v), h.kind.span(&v)
 	span.RecordedFrom, span.RecordedTo = h.seq, 0
 	h.clear(id, *span)
-	h.rows[id] = append(h.rows[id], Row[T]{Value: v})
+	h.rows[id] = append(h.rows[id], Row[T]{Value: v, County: c})
 }
 
 // end believes nothing of the thing from at on; a zero at is "since ever".
@@ -78,7 +81,7 @@ func (h *history[T]) clear(id identity, hole gridmap.Span) {
 			piece := r.Value
 			rest.RecordedFrom, rest.RecordedTo = h.seq, 0
 			*h.kind.span(&piece) = rest
-			kept = append(kept, Row[T]{Value: piece})
+			kept = append(kept, Row[T]{Value: piece, County: r.County})
 		}
 	}
 	h.rows[id] = kept
@@ -100,6 +103,7 @@ func (h *history[T]) change() Change[T] {
 		for _, r := range h.rows[id] {
 			if r.Key == 0 {
 				h.out.Insert = append(h.out.Insert, r.Value)
+				h.out.Counties = append(h.out.Counties, r.County)
 			}
 		}
 	}

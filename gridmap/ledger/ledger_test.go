@@ -56,7 +56,7 @@ func TestAnAssertionTouchesOnlyWhatItOverlaps(t *testing.T) {
 		return Row[gridmap.Person]{Key: key, Value: p}
 	}
 	h := newHistory(personKind(), 7, []Row[gridmap.Person]{old(10, 0, 3, 1), old(11, 3, 5, 7), old(12, 5, 9, 2), old(13, 9, 0, 2)})
-	h.put(gridmap.Person{ID: 1, Name: "新", Span: span(4, 6)})
+	h.put(gridmap.Person{ID: 1, Name: "新", Span: span(4, 6)}, 0)
 	c := h.change()
 	if len(c.Close) != 1 || c.Close[0] != 12 || len(c.Delete) != 1 || c.Delete[0] != 11 {
 		t.Errorf("closes %v, deletes %v", c.Close, c.Delete)

@@ -15,37 +15,50 @@ type recordRefs struct {
 	grids   known[gridmap.Grid]
 	persons known[gridmap.Person]
 	places  known[gridmap.Place]
+
+	homeOfGrid, homeOfPlace homes
 }
 
-func (w *Writer) checkRecordRefs(ctx context.Context, records []gridmap.Record) error {
+// home is where a record lies: with the grid or the place that it is about. One
+// about a person alone concerns every county that the person works in.
+func (refs recordRefs) home(r gridmap.Record) gridmap.County {
+	if r.Grid != 0 {
+		return refs.homeOfGrid[int64(r.Grid)]
+	}
+	return refs.homeOfPlace[int64(r.Place)]
+}
+
+func (w *Writer) checkRecordRefs(ctx context.Context, records []gridmap.Record) ([]gridmap.County, error) {
 	refs, err := w.lookUpRecordRefs(ctx, records)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ids := make([]int64, len(records))
 	for i, r := range records {
 		ids[i] = int64(r.ID)
 	}
-	found, err := lookUp(ctx, w.tables.Records, recordKind(), ids)
+	found, _, err := lookUp(ctx, w.tables.Records, recordKind(), ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	claims := make(claims)
-	for _, r := range records {
+	places := make([]gridmap.County, len(records))
+	for i, r := range records {
+		places[i] = refs.home(r)
 		for _, o := range found[int64(r.ID)] {
 			if o.Kind != r.Kind {
-				return gridmap.Errorf(gridmap.Invalid, "记录 %d 的类别是 %s, 不能改成 %s (a record keeps its kind)", r.ID, o.Kind, r.Kind)
+				return nil, gridmap.Errorf(gridmap.Invalid, "记录 %d 的类别是 %s, 不能改成 %s (a record keeps its kind)", r.ID, o.Kind, r.Kind)
 			}
 		}
 		found[int64(r.ID)] = append(found[int64(r.ID)], r)
 		if err := refs.check(r); err != nil {
-			return err
+			return nil, err
 		}
 		if r.Key != "" {
 			claims.add(CodeScope{Kind: recordCode + string(r.Kind)}, r.Key, int64(r.ID))
 		}
 	}
-	return w.claim(ctx, claims, "记录")
+	return places, w.claim(ctx, claims, "记录")
 }
 
 func (w *Writer) lookUpRecordRefs(ctx context.Context, records []gridmap.Record) (refs recordRefs, err error) {
@@ -53,13 +66,13 @@ func (w *Writer) lookUpRecordRefs(ctx context.Context, records []gridmap.Record)
 	for _, r := range records {
 		grids, persons, places = append(grids, int64(r.Grid)), append(persons, int64(r.Person)), append(places, int64(r.Place))
 	}
-	if refs.grids, err = lookUp(ctx, w.tables.Grids, gridKind(), grids); err != nil {
+	if refs.grids, refs.homeOfGrid, err = lookUp(ctx, w.tables.Grids, gridKind(), grids); err != nil {
 		return refs, err
 	}
-	if refs.persons, err = lookUp(ctx, w.tables.Persons, personKind(), persons); err != nil {
+	if refs.persons, _, err = lookUp(ctx, w.tables.Persons, personKind(), persons); err != nil {
 		return refs, err
 	}
-	refs.places, err = lookUp(ctx, w.tables.Places, placeKind(), places)
+	refs.places, refs.homeOfPlace, err = lookUp(ctx, w.tables.Places, placeKind(), places)
 	return refs, err
 }
 

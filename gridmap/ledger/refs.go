@@ -11,18 +11,21 @@ import (
 // known are the versions that a batch may refer to, by id.
 type known[T any] map[int64][]T
 
-// lookUp returns what is believed of the ids, without shapes.
-func lookUp[T any](ctx context.Context, t Table[T], k kind[T], ids []int64) (known[T], error) {
+// homes are the counties that things lie in, by id.
+type homes map[int64]gridmap.County
+
+// lookUp returns what is believed of the ids, without shapes, and where it lies.
+func lookUp[T any](ctx context.Context, t Table[T], k kind[T], ids []int64) (known[T], homes, error) {
 	rows, err := t.Believed(ctx, without0(distinct(ids)), false)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found := make(known[T], len(rows))
+	found, home := make(known[T], len(rows)), make(homes, len(rows))
 	for _, r := range rows {
 		id := k.identity(&r.Value)[0]
-		found[id] = append(found[id], r.Value)
+		found[id], home[id] = append(found[id], r.Value), r.County
 	}
-	return found, nil
+	return found, home, nil
 }
 
 // gap returns the first moment of want at which none of the versions is valid.
@@ -47,39 +50,40 @@ func gap[T any](k kind[T], versions []T, want gridmap.Span) (at time.Time, missi
 	return at, want.ValidTo.IsZero() || at.Before(want.ValidTo)
 }
 
-func (w *Writer) checkGridRefs(ctx context.Context, grids []gridmap.Grid) error {
+func (w *Writer) checkGridRefs(ctx context.Context, grids []gridmap.Grid) ([]gridmap.County, error) {
 	levels, err := w.levels(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ids := make([]int64, 0, 2*len(grids))
 	for _, g := range grids {
 		if !levels[levelKey{g.Network, g.Level}] {
-			return gridmap.Errorf(gridmap.Invalid, "网格 %s: 网 %d 没有第 %d 层级 (the network has no such level)", g.Code, g.Network, g.Level)
+			return nil, gridmap.Errorf(gridmap.Invalid, "网格 %s: 网 %d 没有第 %d 层级 (the network has no such level)", g.Code, g.Network, g.Level)
 		}
 		ids = append(ids, int64(g.ID), int64(g.Parent))
 	}
-	found, err := lookUp(ctx, w.tables.Grids, gridKind(), ids)
+	found, home, err := lookUp(ctx, w.tables.Grids, gridKind(), ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	before := inner(found, home)
 	for _, g := range grids {
 		if i := slices.IndexFunc(found[int64(g.ID)], func(o gridmap.Grid) bool { return o.Network != g.Network }); i >= 0 {
-			return gridmap.Errorf(gridmap.Invalid, "网格 %s (%d) 属于网 %d, 不能改到网 %d (a grid stays in its network)",
+			return nil, gridmap.Errorf(gridmap.Invalid, "网格 %s (%d) 属于网 %d, 不能改到网 %d (a grid stays in its network)",
 				g.Code, g.ID, found[int64(g.ID)][i].Network, g.Network)
 		}
 		found[int64(g.ID)] = append(found[int64(g.ID)], g)
 	}
 	for _, g := range grids {
 		if err := checkParent(g, found[int64(g.Parent)]); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	claims := make(claims)
 	for _, g := range grids {
 		claims.add(CodeScope{"grid", int64(g.Network)}, g.Code, int64(g.ID))
 	}
-	return w.claim(ctx, claims, "网格")
+	return w.placeGrids(grids, found, home, before), w.claim(ctx, claims, "网格")
 }
 
 func checkParent(g gridmap.Grid, parents []gridmap.Grid) error {
@@ -101,33 +105,50 @@ func checkParent(g gridmap.Grid, parents []gridmap.Grid) error {
 	return nil
 }
 
-func (w *Writer) checkAtomRefs(ctx context.Context, atoms []gridmap.Atom) error {
-	claims := make(claims)
-	for _, a := range atoms {
+func (w *Writer) checkAtomRefs(ctx context.Context, atoms []gridmap.Atom) ([]gridmap.County, error) {
+	claims, ids := make(claims), make([]int64, len(atoms))
+	for i, a := range atoms {
 		claims.add(CodeScope{Kind: "atom"}, a.Code, int64(a.ID))
+		ids[i] = int64(a.ID)
 	}
-	return w.claim(ctx, claims, "单元")
+	home, err := w.stored(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	places := make([]gridmap.County, len(atoms))
+	for i, a := range atoms {
+		c, there := home[int64(a.ID)]
+		if !there {
+			if c, err = w.guess(ctx, a.Code); err != nil {
+				return nil, err
+			}
+		}
+		places[i] = c
+	}
+	return places, w.claim(ctx, claims, "单元")
 }
 
-func (w *Writer) checkMemberRefs(ctx context.Context, members []gridmap.Membership) error {
+func (w *Writer) checkMemberRefs(ctx context.Context, members []gridmap.Membership) ([]gridmap.County, error) {
 	var atomIDs, gridIDs []int64
 	for _, m := range members {
 		atomIDs, gridIDs = append(atomIDs, int64(m.Atom)), append(gridIDs, int64(m.Grid))
 	}
-	atoms, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs)
+	atoms, _, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	grids, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs)
+	grids, home, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, m := range members {
+	places := make([]gridmap.County, len(members))
+	for i, m := range members {
+		places[i] = home[int64(m.Grid)]
 		if err := checkMember(m, atoms[int64(m.Atom)], grids[int64(m.Grid)]); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return places, nil
 }
 
 func checkMember(m gridmap.Membership, atoms []gridmap.Atom, grids []gridmap.Grid) error {
@@ -148,7 +169,7 @@ func checkMember(m gridmap.Membership, atoms []gridmap.Atom, grids []gridmap.Gri
 	return nil
 }
 
-func (w *Writer) checkPlaceRefs(ctx context.Context, places []gridmap.Place, here map[int64]bool) error {
+func (w *Writer) checkPlaceRefs(ctx context.Context, places []gridmap.Place, here map[int64]bool) ([]gridmap.County, error) {
 	var atomIDs, parentIDs []int64
 	claims := make(claims)
 	for _, p := range places {
@@ -157,63 +178,81 @@ func (w *Writer) checkPlaceRefs(ctx context.Context, places []gridmap.Place, her
 			claims.add(CodeScope{Kind: "place"}, p.Code, int64(p.ID))
 		}
 	}
-	atoms, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs)
+	atoms, homeOfAtom, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	parents, err := lookUp(ctx, w.tables.Places, placeKind(), parentIDs)
+	parents, homeOfParent, err := lookUp(ctx, w.tables.Places, placeKind(), parentIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, p := range places {
+	at := make([]gridmap.County, len(places))
+	for i, p := range places {
+		if at[i], err = w.placeOf(ctx, p, homeOfAtom, homeOfParent); err != nil {
+			return nil, err
+		}
 		switch {
 		case p.Atom != 0 && len(atoms[int64(p.Atom)]) == 0:
-			return gridmap.Errorf(gridmap.Invalid, "地址「%s%s」的单元 %d 不存在 (no such atom)", p.Address, p.Name, p.Atom)
+			return nil, gridmap.Errorf(gridmap.Invalid, "地址「%s%s」的单元 %d 不存在 (no such atom)", p.Address, p.Name, p.Atom)
 		case p.Parent != 0 && !here[int64(p.Parent)] && len(parents[int64(p.Parent)]) == 0:
-			return gridmap.Errorf(gridmap.Invalid, "地址「%s%s」的上级 %d 不存在 (no such parent place)", p.Address, p.Name, p.Parent)
+			return nil, gridmap.Errorf(gridmap.Invalid, "地址「%s%s」的上级 %d 不存在 (no such parent place)", p.Address, p.Name, p.Parent)
 		}
 	}
-	return w.claim(ctx, claims, "地址")
+	return at, w.claim(ctx, claims, "地址")
 }
 
-func (w *Writer) checkPersonRefs(ctx context.Context, persons []gridmap.Person) error {
-	claims := make(claims)
-	for _, p := range persons {
+func (w *Writer) checkPersonRefs(ctx context.Context, persons []gridmap.Person) ([]gridmap.County, error) {
+	claims, ids := make(claims), make([]int64, len(persons))
+	for i, p := range persons {
+		ids[i] = int64(p.ID)
 		if p.Code != "" {
 			claims.add(CodeScope{Kind: "person"}, p.Code, int64(p.ID))
 		}
 	}
-	return w.claim(ctx, claims, "人员")
+	rows, err := believedOf(ctx, w, w.tables.Persons, ids)
+	if err != nil {
+		return nil, err
+	}
+	home, places := make(homes, len(rows)), make([]gridmap.County, len(persons))
+	for _, r := range rows {
+		home[int64(r.Value.ID)] = r.County
+	}
+	for i, id := range ids {
+		places[i] = home[id] // a new one lies in 0 until a post says where
+	}
+	return places, w.claim(ctx, claims, "人员")
 }
 
-func (w *Writer) checkPostRefs(ctx context.Context, posts []gridmap.Post) error {
+func (w *Writer) checkPostRefs(ctx context.Context, posts []gridmap.Post) ([]gridmap.County, error) {
 	var gridIDs, personIDs []int64
 	for _, p := range posts {
 		gridIDs, personIDs = append(gridIDs, int64(p.Grid)), append(personIDs, int64(p.Person))
 	}
-	grids, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs)
+	grids, home, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	persons, err := lookUp(ctx, w.tables.Persons, personKind(), personIDs)
+	persons, _, err := lookUp(ctx, w.tables.Persons, personKind(), personIDs)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	roles, err := w.tables.Rest.Roles(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, p := range posts {
+	places := make([]gridmap.County, len(posts))
+	for i, p := range posts {
+		places[i] = home[int64(p.Grid)]
 		switch {
 		case len(grids[int64(p.Grid)]) == 0:
-			return gridmap.Errorf(gridmap.Invalid, "岗位 %d 的网格 %d 不存在 (no such grid)", p.ID, p.Grid)
+			return nil, gridmap.Errorf(gridmap.Invalid, "岗位 %d 的网格 %d 不存在 (no such grid)", p.ID, p.Grid)
 		case p.Person != 0 && len(persons[int64(p.Person)]) == 0:
-			return gridmap.Errorf(gridmap.Invalid, "岗位 %d 的人员 %d 不存在 (no such person)", p.ID, p.Person)
+			return nil, gridmap.Errorf(gridmap.Invalid, "岗位 %d 的人员 %d 不存在 (no such person)", p.ID, p.Person)
 		case !slices.ContainsFunc(roles, func(r gridmap.Role) bool { return r.Code == p.Role }):
-			return gridmap.Errorf(gridmap.Invalid, "岗位 %d 的角色 %q 未定义 (no such role)", p.ID, p.Role)
+			return nil, gridmap.Errorf(gridmap.Invalid, "岗位 %d 的角色 %q 未定义 (no such role)", p.ID, p.Role)
 		}
 	}
-	return nil
+	return places, nil
 }
 
 type levelKey struct {

@@ -90,6 +90,9 @@ func restoreMap(ctx context.Context, from gridmap.Archive, w gridmap.Writer, t T
 	if err := restoreVersions(ctx, from, t); err != nil {
 		return err
 	}
+	if err := t.Rest.Settle(ctx); err != nil {
+		return err
+	}
 	if err := inBatches(ctx, from.Codes(ctx), raw.AddCodes); err != nil {
 		return err
 	}

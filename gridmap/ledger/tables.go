@@ -39,6 +39,16 @@ type Rest interface {
 	// Own records new owners.
 	Own(ctx context.Context, scope CodeScope, codes []string, ids []int64) error
 
+	// Counties returns the counties that grids lie in.
+	Counties(ctx context.Context) ([]gridmap.County, error)
+	// SettleAtoms has atoms lie where their memberships do: in 0 when these lie
+	// in several counties. SettlePersons likewise, by posts and records.
+	SettleAtoms(ctx context.Context, ids []int64) error
+	SettlePersons(ctx context.Context, ids []int64) error
+	// Settle has everything lie where it belongs; of places, those that name an
+	// atom or a place, or have the code of a county.
+	Settle(ctx context.Context) error
+
 	// KeepIDs sees to it that no id up to top is given out any more.
 	KeepIDs(ctx context.Context, top int64) error
 

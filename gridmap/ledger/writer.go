@@ -21,16 +21,26 @@ const maxID = 1<<52 - 1
 type Writer struct {
 	tables Tables
 	seq    gridmap.Seq
+	fresh  int64 // no id from here on was stored before this change set
+
+	last map[any]int64 // by kind, the largest id that this change set asserted
+
+	counties map[gridmap.County]bool // that grids lie in; nil until asked for
+	recut    bool                    // what lies below some grid belongs to another county now
 }
 
-// NewWriter returns the Writer of the change set seq.
-func NewWriter(t Tables, seq gridmap.Seq) *Writer { return &Writer{tables: t, seq: seq} }
+// NewWriter returns the Writer of the change set seq; fresh is the next id that
+// the store would give.
+func NewWriter(t Tables, seq gridmap.Seq, fresh int64) *Writer {
+	return &Writer{tables: t, seq: seq, fresh: fresh, last: map[any]int64{}}
+}
 
 // assert checks, numbers and writes values in batches; refs complains about
-// what a batch names and does not exist, and claims its codes.
-func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values []T, refs func(context.Context, []T) error) error {
+// what a batch names and does not exist, claims its codes, and says where each
+// value lies.
+func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values []T, refs func(context.Context, []T) ([]gridmap.County, error)) error {
 	for part := range slices.Chunk(slices.Clone(values), batch) {
-		ids, top := make([]int64, 0, len(part)), int64(0)
+		ids, least, top := make([]int64, 0, len(part)), int64(maxID), int64(0)
 		for i := range part {
 			if err := k.check(&part[i]); err != nil {
 				return err
@@ -42,21 +52,25 @@ func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values
 			if id > maxID {
 				return gridmap.Errorf(gridmap.Invalid, "编号 %d 超过 %d，其他程序无法准确读写 (id too large)", id, maxID)
 			}
-			ids, top = append(ids, id), max(top, id)
+			ids, least, top = append(ids, id), min(least, id), max(top, id)
 		}
-		if err := refs(ctx, part); err != nil {
+		places, err := refs(ctx, part)
+		if err != nil {
 			return err
 		}
 		if err := w.tables.Rest.KeepIDs(ctx, top); err != nil {
 			return err
 		}
-		believed, err := t.Believed(ctx, distinct(ids), true)
-		if err != nil {
-			return err
+		var believed []Row[T]
+		if last := w.last[any((*T)(nil))]; least < w.fresh || least <= last { // others cannot be stored
+			if believed, err = t.Believed(ctx, distinct(ids), true); err != nil {
+				return err
+			}
 		}
+		w.last[any((*T)(nil))] = max(w.last[any((*T)(nil))], top)
 		h := newHistory(k, w.seq, believed)
-		for _, v := range part {
-			h.put(v)
+		for i, v := range part {
+			h.put(v, places[i])
 		}
 		if err := t.Write(ctx, h.change()); err != nil {
 			return err
@@ -97,7 +111,11 @@ func end[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], at time.T
 func (w *Writer) PutGrids(ctx context.Context, grids ...gridmap.Grid) error {
 	grids = slices.Clone(grids)
 	slices.SortStableFunc(grids, func(a, b gridmap.Grid) int { return cmp.Compare(a.Level, b.Level) })
-	return assert(ctx, w, gridKind(), w.tables.Grids, grids, w.checkGridRefs)
+	if err := assert(ctx, w, gridKind(), w.tables.Grids, grids, w.checkGridRefs); err != nil || !w.recut {
+		return err
+	}
+	w.recut = false
+	return w.tables.Rest.Settle(ctx)
 }
 
 // PutAtoms implements gridmap.Writer.
@@ -107,7 +125,12 @@ func (w *Writer) PutAtoms(ctx context.Context, atoms ...gridmap.Atom) error {
 
 // PutMemberships implements gridmap.Writer.
 func (w *Writer) PutMemberships(ctx context.Context, members ...gridmap.Membership) error {
-	return assert(ctx, w, memberKind(), w.tables.Members, members, w.checkMemberRefs)
+	if err := assert(ctx, w, memberKind(), w.tables.Members, members, w.checkMemberRefs); err != nil {
+		return err
+	}
+	return inParts(members, func(m gridmap.Membership) int64 { return int64(m.Atom) }, func(ids []int64) error {
+		return w.tables.Rest.SettleAtoms(ctx, ids)
+	})
 }
 
 // PutPlaces implements gridmap.Writer.
@@ -116,7 +139,7 @@ func (w *Writer) PutPlaces(ctx context.Context, places ...gridmap.Place) error {
 	for _, p := range places {
 		here[int64(p.ID)] = true
 	}
-	return assert(ctx, w, placeKind(), w.tables.Places, places, func(ctx context.Context, part []gridmap.Place) error {
+	return assert(ctx, w, placeKind(), w.tables.Places, places, func(ctx context.Context, part []gridmap.Place) ([]gridmap.County, error) {
 		return w.checkPlaceRefs(ctx, part, here)
 	})
 }
@@ -128,12 +151,22 @@ func (w *Writer) PutPersons(ctx context.Context, persons ...gridmap.Person) erro
 
 // PutPosts implements gridmap.Writer.
 func (w *Writer) PutPosts(ctx context.Context, posts ...gridmap.Post) error {
-	return assert(ctx, w, postKind(), w.tables.Posts, posts, w.checkPostRefs)
+	if err := assert(ctx, w, postKind(), w.tables.Posts, posts, w.checkPostRefs); err != nil {
+		return err
+	}
+	return inParts(posts, func(p gridmap.Post) int64 { return int64(p.Person) }, func(ids []int64) error {
+		return w.tables.Rest.SettlePersons(ctx, ids)
+	})
 }
 
 // PutRecords implements gridmap.Writer.
 func (w *Writer) PutRecords(ctx context.Context, records ...gridmap.Record) error {
-	return assert(ctx, w, recordKind(), w.tables.Records, records, w.checkRecordRefs)
+	if err := assert(ctx, w, recordKind(), w.tables.Records, records, w.checkRecordRefs); err != nil {
+		return err
+	}
+	return inParts(records, func(r gridmap.Record) int64 { return int64(r.Person) }, func(ids []int64) error {
+		return w.tables.Rest.SettlePersons(ctx, ids)
+	})
 }
 
 // EndGrids implements gridmap.Writer. It is Conflict while a child grid that
@@ -183,6 +216,20 @@ func (w *Writer) EndPosts(ctx context.Context, at time.Time, ids ...gridmap.Post
 // EndRecords implements gridmap.Writer.
 func (w *Writer) EndRecords(ctx context.Context, at time.Time, ids ...gridmap.RecordID) error {
 	return end(ctx, w, recordKind(), w.tables.Records, at, int64s(ids), "记录")
+}
+
+// inParts hands on the distinct ids of values, in batches; 0 is none.
+func inParts[T any](values []T, id func(T) int64, do func([]int64) error) error {
+	ids := make([]int64, len(values))
+	for i, v := range values {
+		ids[i] = id(v)
+	}
+	for part := range slices.Chunk(without0(distinct(ids)), batch) {
+		if err := do(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func int64s[ID ~int64](ids []ID) []int64 {

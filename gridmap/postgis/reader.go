@@ -59,11 +59,11 @@ func (r *reader) Posts(ctx context.Context, q gridmap.Query) iter.Seq2[gridmap.P
 	return r.posts().all(ctx, q)
 }
 
-const headColumns = "SELECT seq, edition, at FROM head"
+const headColumns = "SELECT seq, edition, at, settled FROM head"
 
 func scanHead(row pgx.Row) (h gridmap.Head, err error) {
 	var at nullTime
-	err = row.Scan(&h.Seq, &h.Edition, &at)
+	err = row.Scan(&h.Seq, &h.Edition, &at, &h.Settled)
 	h.At = at.Time
 	return h, err
 }

@@ -79,7 +79,7 @@ func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
 		if _, err := tx.Exec(ctx, "LOCK TABLE receipt, feedback, event, tally, attachment, account, account_name, api_key IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 			return err
 		}
-		w := newWriter(r, gridmap.ChangeSet{}, nil)
+		w := newWriter(r, gridmap.ChangeSet{}, nil, 1)
 		if err := ledger.Restore(ctx, from, w, w.tables); err != nil {
 			return err
 		}

@@ -93,7 +93,7 @@ func (t table[T]) selectFrom(shapes bool) string {
 	if t.shape && !shapes {
 		names = strings.TrimSuffix(names, "shape") + "NULL::geometry"
 	}
-	return "SELECT fid, " + names + ", " + strings.Join(spanColumns, ", ") + " FROM " + t.table
+	return "SELECT fid, " + names + ", " + strings.Join(spanColumns, ", ") + ", county FROM " + t.table
 }
 
 // rowScan returns a function that reads whole rows of the table.
@@ -101,13 +101,14 @@ func (t table[T]) rowScan() func(pgx.Rows) (ledger.Row[T], error) {
 	var key, recordedFrom int64
 	var validFrom, validTo nullTime
 	var recordedTo pgtype.Int8
+	var county int32
 	dest, take := t.scan()
-	dest = append(append([]any{&key}, dest...), &validFrom, &validTo, &recordedFrom, &recordedTo)
+	dest = append(append([]any{&key}, dest...), &validFrom, &validTo, &recordedFrom, &recordedTo, &county)
 	return func(rows pgx.Rows) (row ledger.Row[T], err error) {
 		if err = rows.Scan(dest...); err != nil {
 			return row, err
 		}
-		row.Key = key
+		row.Key, row.County = key, gridmap.County(county)
 		row.Value, err = take()
 		*t.span(&row.Value) = gridmap.Span{
 			ValidFrom: validFrom.Time, ValidTo: validTo.Time,
@@ -119,6 +120,9 @@ func (t table[T]) rowScan() func(pgx.Rows) (ledger.Row[T], error) {
 
 // all yields the versions that q and the other conditions pick.
 func (t table[T]) all(ctx context.Context, q gridmap.Query, more ...condition) iter.Seq2[T, error] {
+	if q.IDs != nil {
+		more = append(more, condition{t.identity() + " = ANY(?)", q.IDs})
+	}
 	where, args := conditions(q, more...)
 	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy()
 	scan := t.rowScan()
@@ -134,6 +138,19 @@ func (t table[T]) orderBy() string { return t.order + ", valid_from NULLS FIRST,
 type condition struct {
 	text string // with one ? in it
 	arg  any
+}
+
+// scopeText is gridmap.Scope.Holds in SQL. The numbers are written out, so that
+// the planner leaves out other counties' partitions.
+func scopeText(s gridmap.Scope) string {
+	if s.Whole() {
+		return "true"
+	}
+	text := "(county = 0"
+	for _, c := range s {
+		text += fmt.Sprintf(" OR county BETWEEN %d AND %d", c.First, c.Last)
+	}
+	return text + ")"
 }
 
 // conditions is gridmap.Query.Match in SQL, and more.
@@ -159,10 +176,22 @@ func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 	if q.Since > 0 {
 		add("(recorded_from > ? OR recorded_to > ?)", int64(q.Since))
 	}
+	if in := scopeText(q.Scope); q.Fringe {
+		all = append(all, "NOT "+in+" AND id IN (SELECT far.id FROM atom near JOIN atom far ON far.shape && near.shape WHERE near.recorded_to IS NULL AND near.county <> 0 AND "+
+			strings.ReplaceAll(in, "county", "near.county")+" AND NOT "+strings.ReplaceAll(in, "county", "far.county")+")")
+	} else if !q.Scope.Whole() {
+		all = append(all, in)
+	}
 	if len(all) == 0 {
 		return "", nil
 	}
 	return " WHERE " + strings.Join(all, " AND "), args
+}
+
+// identity is the column that ids are in.
+func (t table[T]) identity() string {
+	id, _, _ := strings.Cut(t.order, ",")
+	return id
 }
 
 // Believed implements ledger.Table.
@@ -170,8 +199,7 @@ func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]led
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	id, _, _ := strings.Cut(t.order, ",")
-	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + id + " = ANY($1) ORDER BY " + t.orderBy()
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " = ANY($1) ORDER BY " + t.orderBy()
 	return rowsOf(ctx, t.r, t.rowScan(), text, ids)
 }
 
@@ -192,10 +220,14 @@ func (t table[T]) Write(ctx context.Context, c ledger.Change[T]) error {
 			return mapError(ctx, t.r.store.name, err)
 		}
 	}
-	names := append(t.names[:len(t.names):len(t.names)], spanColumns...)
+	names := append(append(t.names[:len(t.names):len(t.names)], spanColumns...), "county")
+	at := -1
 	return copyIn(ctx, t.r, t.table, names, c.Insert, func(v T) ([]any, error) {
 		row, err := t.bind(&v)
-		s := t.span(&v)
-		return append(row, orNull(s.ValidFrom), orNull(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo)), err
+		s, county := t.span(&v), gridmap.County(0)
+		if at++; c.Counties != nil {
+			county = c.Counties[at]
+		}
+		return append(row, orNull(s.ValidFrom), orNull(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo), int32(county)), err
 	})
 }

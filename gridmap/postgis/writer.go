@@ -22,13 +22,14 @@ type writer struct {
 
 var _ gridmap.Writer = (*writer)(nil)
 
-func newWriter(r *reader, cs gridmap.ChangeSet, e *gridmap.Edition) *writer {
+// newWriter returns the writer of a change set; fresh is the next id.
+func newWriter(r *reader, cs gridmap.ChangeSet, e *gridmap.Edition, fresh int64) *writer {
 	w := &writer{reader: r, changeSet: cs, edition: e}
 	w.tables = ledger.Tables{
 		Grids: r.grids(), Atoms: r.atoms(), Members: r.members(),
 		Places: r.places(), Persons: r.persons(), Posts: r.posts(), Records: r.records(), Rest: w,
 	}
-	w.Writer = ledger.NewWriter(w.tables, cs.Seq)
+	w.Writer = ledger.NewWriter(w.tables, cs.Seq, fresh)
 	return w
 }
 
@@ -43,7 +44,11 @@ func begin(ctx context.Context, s *Store, tx pgx.Tx, c gridmap.Commit) (*writer,
 	if err != nil {
 		return nil, err
 	}
-	w := newWriter(r, cs, edition)
+	fresh, err := r.NextID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := newWriter(r, cs, edition, fresh)
 	w.head = head
 	return w, w.AddChangeSets(ctx, []gridmap.ChangeSet{cs})
 }
