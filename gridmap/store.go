@@ -67,8 +67,7 @@ type Query struct {
 	// Scope picks what lies in these counties or in none; empty is everything.
 	Scope Scope
 	// Fringe, of atoms only, picks instead those outside Scope of which the box
-	// meets that of an atom which lies in one of its counties: the far side of
-	// the scope's edge.
+	// meets that of one within: the far side of the scope's edge.
 	Fringe bool
 	// IDs picks these identities (of memberships: of the atoms); nil is all.
 	IDs []int64

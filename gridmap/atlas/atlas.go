@@ -21,6 +21,8 @@ type Atlas struct {
 	since    time.Time // the newest change of validity not after at; zero: none
 	until    time.Time // the first change of validity after at; zero: none
 	edition  gridmap.Edition
+	scope    gridmap.Scope
+	abroad   *abroad // nil: nothing is known
 
 	nets      []*Net
 	atoms     []Atom
@@ -46,6 +48,7 @@ type Atom struct {
 	ID         gridmap.AtomID
 	Code, Name string
 	Kind       string
+	Foreign    bool // another county's: see Net.Foreign
 }
 
 // Head tells which state of the store this is.

@@ -68,11 +68,14 @@ type filed struct {
 	Settings         gridmap.Settings
 	At, Since, Until time.Time
 	Edition          gridmap.Edition
+	Scope            gridmap.Scope
+	Abroad           []outline
 	Roles            map[string]gridmap.Role
 	Persons          []gridmap.Person
 	Places           []gridmap.Place
 	Records          map[gridmap.RecordKind][]gridmap.Record
 	AtomIDs          []gridmap.AtomID
+	ForeignAtoms     []int32
 	Codes, Names     texts
 	Kinds            texts
 	CountKeys        []string
@@ -95,6 +98,7 @@ type filedNet struct {
 	Codes, Names, Types texts
 	Attrs               map[int]map[string]string
 	Posts               map[int][]filedPost
+	Foreign             []int32
 
 	LeafOf   []int32
 	LeafGrid []int32
@@ -177,15 +181,21 @@ func (s *sections) netSection(i int) int { return 1 + 3*s.grounds + 3*i }
 func (a *Atlas) filed() *filed {
 	n := len(a.atoms)
 	p := &filed{
-		Head: a.head, Settings: a.settings, At: a.at, Since: a.since, Until: a.until, Edition: a.edition,
+		Head: a.head, Settings: a.settings, At: a.at, Since: a.since, Until: a.until, Edition: a.edition, Scope: a.scope,
 		Roles: a.roles, Persons: a.persons, Places: a.places, Records: a.records, AtomIDs: make([]gridmap.AtomID, n),
 		Codes:     textsOf(n, func(i int) string { return a.atoms[i].Code }),
 		Names:     textsOf(n, func(i int) string { return a.atoms[i].Name }),
 		Kinds:     textsOf(n, func(i int) string { return a.atoms[i].Kind }),
 		CountKeys: a.countKeys, Counts: a.counts, Stray: map[gridmap.GridID][]filedPost{},
 	}
+	if a.abroad != nil {
+		p.Abroad = a.abroad.outlines
+	}
 	for i := range a.atoms {
 		p.AtomIDs[i] = a.atoms[i].ID
+		if a.atoms[i].Foreign {
+			p.ForeignAtoms = append(p.ForeignAtoms, int32(i))
+		}
 	}
 	for id, posts := range a.stray {
 		p.Stray[id] = filedPosts(posts)
@@ -217,6 +227,9 @@ func (n *Net) filed(ground int) *filedNet {
 		p.IDs[i], p.Parents[i], p.Ranks[i] = g.ID, g.parentID, g.Level
 		if len(g.Attrs) > 0 {
 			p.Attrs[i] = g.Attrs
+		}
+		if g.Foreign {
+			p.Foreign = append(p.Foreign, int32(i))
 		}
 		if len(g.Posts) > 0 {
 			p.Posts[i] = filedPosts(g.Posts)

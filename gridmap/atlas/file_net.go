@@ -41,6 +41,12 @@ func (x *readNet) read(s *sections, i int) error {
 	if err := n.plantTree(); err != nil {
 		return fmt.Errorf("%w: %w", ErrFile, err)
 	}
+	for _, i := range p.Foreign {
+		if i < 0 || int(i) >= count {
+			return fmt.Errorf("%w: bad grid", ErrFile)
+		}
+		n.Grids[i].Foreign = true
+	}
 	for i := range n.Grids {
 		if n.Grids[i].ID != p.IDs[i] {
 			return fmt.Errorf("%w: grids out of order", ErrFile)

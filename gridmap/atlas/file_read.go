@@ -118,6 +118,16 @@ func (p *filed) atlas() (*Atlas, error) {
 	if len(a.records) == 0 {
 		a.records = nil
 	}
+	for _, i := range p.ForeignAtoms {
+		if i < 0 || int(i) >= n {
+			return nil, fmt.Errorf("%w: bad atom", ErrFile)
+		}
+		a.atoms[i].Foreign = true
+	}
+	a.scope = p.Scope
+	if len(p.Abroad) > 0 {
+		a.abroad = newAbroad(p.Abroad)
+	}
 	for id, posts := range p.Stray {
 		a.stray[id] = a.unfiled(posts)
 	}

@@ -108,7 +108,8 @@ func (n *Net) claimGround(l *loader) error {
 	return nil
 }
 
-// sumUp adds counts and extents from the ground to the top.
+// sumUp adds counts and extents from the ground to the top. Of foreign ground
+// only a rim is known: nothing is counted there.
 func (n *Net) sumUp(a *Atlas) {
 	keys := len(a.countKeys)
 	counts := make([]int64, keys*len(n.Grids))
@@ -119,6 +120,9 @@ func (n *Net) sumUp(a *Atlas) {
 	}
 	for f, i := range n.leafOf {
 		g := &n.Grids[i]
+		if g.Foreign || a.atoms[n.ground.atoms[f]].Foreign {
+			continue
+		}
 		g.Atoms++
 		for k, c := range a.AtomCounts(n.ground.atoms[f]) {
 			g.Counts[k] += c
@@ -129,7 +133,7 @@ func (n *Net) sumUp(a *Atlas) {
 	}
 	for i := len(n.Grids) - 1; i >= 0; i-- { // children come after parents
 		g := &n.Grids[i]
-		if g.Parent == None {
+		if g.Parent == None || g.Foreign && !n.Grids[g.Parent].Foreign {
 			continue
 		}
 		p := &n.Grids[g.Parent]

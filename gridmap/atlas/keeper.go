@@ -20,6 +20,7 @@ type Keeper struct {
 	store gridmap.Store
 	now   func() time.Time
 	log   *slog.Logger
+	scope gridmap.Scope
 
 	current  atomic.Pointer[Atlas]
 	standing atomic.Pointer[Standing]
@@ -54,7 +55,13 @@ func NewKeeper(ctx context.Context, store gridmap.Store, now func() time.Time, l
 // sharing, the map is taken from there. A file that is damaged or of another
 // store is not used, which the log says. Save, and Run, write it.
 func NewKeeperBeside(ctx context.Context, store gridmap.Store, now func() time.Time, log *slog.Logger, file string) (*Keeper, error) {
-	k := &Keeper{store: store, now: now, log: log, file: file}
+	return NewScopedKeeper(ctx, store, now, log, file, nil)
+}
+
+// NewScopedKeeper is NewKeeperBeside for some counties: it reads, and follows,
+// only what concerns them. A file of another scope is not used.
+func NewScopedKeeper(ctx context.Context, store gridmap.Store, now func() time.Time, log *slog.Logger, file string, scope gridmap.Scope) (*Keeper, error) {
+	k := &Keeper{store: store, now: now, log: log, file: file, scope: scope}
 	a := k.fromFile(ctx)
 	if a == nil {
 		var err error
@@ -106,6 +113,10 @@ func (k *Keeper) fromFile(ctx context.Context) (a *Atlas) {
 		if !errors.Is(err, fs.ErrNotExist) {
 			k.log.Warn("the snapshot file is not used; the map is loaded from the store", "error", err, "file", k.file)
 		}
+		return nil
+	}
+	if filed.scope.String() != k.scope.String() {
+		k.log.Warn("the snapshot file is of another scope; the map is loaded from the store", "file", k.file, "scope", filed.scope.String())
 		return nil
 	}
 	at := k.now()
@@ -277,7 +288,7 @@ func (k *Keeper) load(ctx context.Context, at time.Time, have gridmap.Seq) (a *A
 				return err
 			}
 		}
-		a, err = Load(ctx, r, at, 0)
+		a, err = LoadScope(ctx, r, at, 0, k.scope)
 		return err
 	})
 	return a, err

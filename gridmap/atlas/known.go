@@ -32,7 +32,7 @@ func (k *Keeper) AsKnown(ctx context.Context, t, known time.Time) (*Atlas, error
 				return nil
 			}
 		}
-		if a, err = Load(ctx, r, t, last.Seq); err != nil {
+		if a, err = LoadScope(ctx, r, t, last.Seq, k.scope); err != nil {
 			return err
 		}
 		a.head = gridmap.Head{Seq: last.Seq, Edition: a.edition.Number, At: last.At}

@@ -13,9 +13,15 @@ import (
 // Load reads the snapshot valid at the given time, as the system believed right
 // after change set known (0: now).
 func Load(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq) (*Atlas, error) {
-	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known}, a: &Atlas{at: at.UTC(), lookups: &lookups{}}}
+	return LoadScope(ctx, r, at, known, nil)
+}
+
+// LoadScope is Load of some counties, and of what is needed to answer for them
+// as a snapshot of everything would.
+func LoadScope(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq, scope gridmap.Scope) (*Atlas, error) {
+	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known, Scope: scope}, a: &Atlas{at: at.UTC(), scope: scope, lookups: &lookups{}}}
 	defer l.grounds.under.Wait() // also after an error
-	for _, step := range []func() error{l.frame, l.readMembers, l.readAtoms, l.breakGround, l.readGrids, l.readStaff, l.readPlaces, l.readRecords, l.build} {
+	for _, step := range []func() error{l.frame, l.readMembers, l.readRim, l.readAtoms, l.breakGround, l.readGrids, l.readRimGrids, l.readStaff, l.readPlaces, l.readRecords, l.build} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -32,6 +38,7 @@ type loader struct {
 
 	levels  []gridmap.Level
 	grounds groundworks
+	rim     rim
 	grids   map[gridmap.NetworkID][]Grid
 	posts   map[gridmap.GridID][]Post
 	members map[gridmap.NetworkID][]gridmap.Membership
@@ -101,9 +108,9 @@ func (l *loader) readAtoms() error {
 	l.a.atomIndex = map[gridmap.AtomID]int32{}
 	keys := map[string]bool{}
 	var counts []map[string]int64
-	err := valid(l, l.r.Atoms(l.ctx, l.q), func(a *gridmap.Atom) gridmap.Span { return a.Span }, func(a gridmap.Atom) error {
+	err := valid(l, byAtom(l.r.Atoms(l.ctx, l.q), l.rim.atoms), func(a *gridmap.Atom) gridmap.Span { return a.Span }, func(a gridmap.Atom) error {
 		l.a.atomIndex[a.ID] = int32(len(l.a.atoms))
-		l.a.atoms = append(l.a.atoms, Atom{ID: a.ID, Code: a.Code, Name: a.Name, Kind: a.Kind})
+		l.a.atoms = append(l.a.atoms, Atom{ID: a.ID, Code: a.Code, Name: a.Name, Kind: a.Kind, Foreign: l.isRim(a.ID)})
 		l.grounds.shapes = append(l.grounds.shapes, a.Shape)
 		counts = append(counts, a.Counts)
 		for k := range a.Counts {
@@ -146,11 +153,18 @@ func (l *loader) breakGround() error {
 func (l *loader) readGrids() error {
 	l.grids = map[gridmap.NetworkID][]Grid{}
 	return valid(l, l.r.Grids(l.ctx, l.q), func(g *gridmap.Grid) gridmap.Span { return g.Span }, func(g gridmap.Grid) error {
-		l.grids[g.Network] = append(l.grids[g.Network], Grid{
-			ID: g.ID, Level: g.Level, parentID: g.Parent, Code: g.Code, Name: g.Name, Type: g.Type, Attrs: g.Attrs,
-		})
+		row := gridOf(&g)
+		if row.Foreign = foreign(l.q.Scope, &g); row.Foreign {
+			l.noteAbroad(&g)
+		}
+		l.grids[g.Network] = append(l.grids[g.Network], row)
 		return nil
 	})
+}
+
+// gridOf is a grid as its row says, without what its place in the tree adds.
+func gridOf(g *gridmap.Grid) Grid {
+	return Grid{ID: g.ID, Level: g.Level, parentID: g.Parent, Code: g.Code, Name: g.Name, Type: g.Type, Attrs: g.Attrs}
 }
 
 func (l *loader) readMembers() error {
@@ -188,6 +202,10 @@ func (l *loader) readPlaces() error {
 }
 
 func (l *loader) build() error {
+	l.ashore()
+	if len(l.rim.outlines) > 0 {
+		l.a.abroad = newAbroad(l.rim.outlines)
+	}
 	networks, err := l.networks()
 	if err != nil {
 		return err

@@ -42,6 +42,7 @@ type Grid struct {
 	Type     gridmap.GridType
 	Attrs    map[string]string
 	Posts    []Post // in the order in which to try them
+	Foreign  bool   // another county's: see Net.Foreign
 
 	// Sums over the ground of the grid and all grids below it.
 	Atoms  int

@@ -29,8 +29,8 @@ func (a *Atlas) refreshed(ctx context.Context, r gridmap.Reader, at time.Time) (
 	if at.IsZero() || !a.Covers(at) {
 		return nil, nil
 	}
-	f := &refresher{old: a, loader: loader{ctx: ctx, r: r, a: &Atlas{at: at.UTC(), since: a.since, until: a.until}}}
-	for _, step := range []func() error{f.frame, f.sameLine, f.read, f.bounds.settle, f.derive} {
+	f := &refresher{old: a, loader: loader{ctx: ctx, r: r, q: gridmap.Query{Scope: a.scope}, a: &Atlas{at: at.UTC(), since: a.since, until: a.until, scope: a.scope, abroad: a.abroad}}}
+	for _, step := range []func() error{f.frame, f.sameLine, f.sameRim, f.read, f.bounds.settle, f.derive} {
 		if err := step(); errors.Is(err, errReload) {
 			return nil, nil
 		} else if err != nil {
@@ -82,7 +82,7 @@ func (f *refresher) sameLine() error {
 }
 
 func (f *refresher) read() (err error) {
-	q := gridmap.Query{Since: f.old.head.Seq, All: true}
+	q := gridmap.Query{Since: f.old.head.Seq, All: true, Scope: f.q.Scope}
 	if f.atoms, err = differ(f, f.r.Atoms(f.ctx, q), func(x *gridmap.Atom) (gridmap.AtomID, gridmap.Span) { return x.ID, x.Span }); err != nil {
 		return err
 	}
@@ -231,7 +231,7 @@ func (f *refresher) deriveAtoms() error {
 		if !before || !after || !known || !reflect.DeepEqual(was.Shape, now.Shape) || !sameKeys(was.Counts, now.Counts) {
 			return errReload
 		}
-		a.atoms[i] = Atom{ID: now.ID, Code: now.Code, Name: now.Name, Kind: now.Kind}
+		a.atoms[i] = Atom{ID: now.ID, Code: now.Code, Name: now.Name, Kind: now.Kind, Foreign: old.atoms[i].Foreign}
 		for k, key := range a.countKeys {
 			a.counts[int(i)*len(a.countKeys)+k] = now.Counts[key]
 		}

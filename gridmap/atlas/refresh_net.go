@@ -78,9 +78,9 @@ func (f *refresher) deriveGrids(n, old *Net) (replanted bool, err error) {
 			gone[id] = true
 		}
 		if after {
-			edits = append(edits, Grid{
-				ID: id, Level: now.Level, parentID: now.Parent, Code: now.Code, Name: now.Name, Type: now.Type, Attrs: now.Attrs,
-			})
+			edit := gridOf(&now)
+			edit.Foreign = foreign(f.q.Scope, &now)
+			edits = append(edits, edit)
 		}
 		replanted = replanted || before != after ||
 			before && (old.Grids[i].Level != now.Level || old.Grids[i].parentID != now.Parent || old.Grids[i].Code != now.Code)
@@ -103,7 +103,7 @@ func (n *Net) replant(old *Net, gone map[gridmap.GridID]bool, edits []Grid) erro
 	for i := range old.Grids {
 		g := &old.Grids[i]
 		if !gone[g.ID] {
-			n.Grids = append(n.Grids, Grid{ID: g.ID, Level: g.Level, parentID: g.parentID, Code: g.Code, Name: g.Name, Type: g.Type, Attrs: g.Attrs})
+			n.Grids = append(n.Grids, Grid{ID: g.ID, Level: g.Level, parentID: g.parentID, Code: g.Code, Name: g.Name, Type: g.Type, Attrs: g.Attrs, Foreign: g.Foreign})
 		}
 	}
 	n.Grids = append(n.Grids, edits...)

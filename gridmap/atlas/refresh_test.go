@@ -36,14 +36,17 @@ type town struct {
 
 const townAtoms = 48
 
-func newTown(t testing.TB) *town {
+func newTown(t testing.TB) *town { return townOf(t, "", "") }
+
+// townOf is a town whose two tops have these codes.
+func townOf(t testing.TB, tops ...string) *town {
 	s, err := gpkg.Open(context.Background(), filepath.Join(t.TempDir(), "town.gpkg"), gpkg.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	w := &town{store: s, now: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)}
-	if err := w.change(func(ctx context.Context, out gridmap.Writer) error { return w.found(ctx, out) }); err != nil {
+	if err := w.change(func(ctx context.Context, out gridmap.Writer) error { return w.found(ctx, out, tops) }); err != nil {
 		t.Fatal(err)
 	}
 	return w
@@ -58,7 +61,7 @@ func (w *town) change(fn func(context.Context, gridmap.Writer) error) error {
 
 func (w *town) id() int64 { w.serial++; return int64(w.serial) }
 
-func (w *town) found(ctx context.Context, out gridmap.Writer) error {
+func (w *town) found(ctx context.Context, out gridmap.Writer, tops []string) error {
 	first, err := out.NewIDs(ctx, 10_000)
 	if err != nil {
 		return err
@@ -70,8 +73,11 @@ func (w *town) found(ctx context.Context, out gridmap.Writer) error {
 		grids = append(grids, gridmap.Grid{ID: id, Network: network, Level: level, Parent: parent, Code: fmt.Sprint("g", id), Name: fmt.Sprint("格", id)})
 		return id
 	}
-	for range 2 {
+	for _, code := range tops {
 		w.tops = append(w.tops, grid(1, 0, 0))
+		if code != "" {
+			grids[len(grids)-1].Code = code
+		}
 	}
 	for i := range 4 {
 		w.mids = append(w.mids, grid(1, 1, w.tops[i/2]))

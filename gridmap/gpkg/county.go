@@ -17,18 +17,26 @@ func (w *writer) Counties(ctx context.Context) ([]gridmap.County, error) {
 
 // SettleAtoms implements ledger.Rest.
 func (w *writer) SettleAtoms(ctx context.Context, ids []int64) error {
-	return w.settle(ctx, "atom", "SELECT atom AS id, county FROM membership WHERE atom IN (SELECT value FROM json_each(?1))", ids)
+	return w.settle(ctx, "atom", theOne, "SELECT atom AS id, county FROM membership WHERE atom IN (SELECT value FROM json_each(?1))", ids)
 }
 
 // SettlePersons implements ledger.Rest.
 func (w *writer) SettlePersons(ctx context.Context, ids []int64) error {
-	return w.settle(ctx, "person", `SELECT person AS id, county FROM post WHERE person IN (SELECT value FROM json_each(?1))
+	return w.settle(ctx, "person", ifAll, `SELECT person AS id, county FROM post WHERE person IN (SELECT value FROM json_each(?1))
 		UNION ALL SELECT person, county FROM record WHERE person IN (SELECT value FROM json_each(?1)) AND county <> 0`, ids)
 }
 
-// settle has things lie where all that names them does.
-func (w *writer) settle(ctx context.Context, table, named string, ids []int64) error {
-	from := "(SELECT id, CASE WHEN min(county) = max(county) THEN min(county) ELSE 0 END AS county FROM (" + named + ") GROUP BY id) x"
+// Where things lie of which several say it. An atom lies in the one county that
+// any of its networks names; a person in a county only if every post does, since
+// a post in 0 is read by all and wants its person.
+const (
+	theOne = "CASE WHEN count(DISTINCT nullif(county, 0)) = 1 THEN max(county) ELSE 0 END"
+	ifAll  = "CASE WHEN min(county) = max(county) THEN min(county) ELSE 0 END"
+)
+
+// settle has things lie where what names them says.
+func (w *writer) settle(ctx context.Context, table, where, named string, ids []int64) error {
+	from := "(SELECT id, " + where + " AS county FROM (" + named + ") GROUP BY id) x"
 	var wrong, moved int
 	err := w.conn.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(t.county <> 0), 0) FROM "+from+" JOIN "+table+" t ON t.id = x.id AND t.county <> x.county", asJSON(ids)).Scan(&wrong, &moved)
 	if err != nil || wrong == 0 {
@@ -69,7 +77,7 @@ var settling = []string{
 	UPDATE grid SET county = t.county FROM tree t WHERE t.id = grid.id AND t.county <> grid.county`,
 	`UPDATE membership SET county = g.county FROM (SELECT DISTINCT id, county FROM grid) g WHERE g.id = membership.grid AND g.county <> membership.county`,
 	`UPDATE atom SET county = x.county FROM (
-		SELECT atom, CASE WHEN min(county) = max(county) THEN min(county) ELSE 0 END AS county FROM membership GROUP BY atom
+		SELECT atom, CASE WHEN count(DISTINCT nullif(county, 0)) = 1 THEN max(county) ELSE 0 END AS county FROM membership GROUP BY atom
 	) x WHERE x.atom = atom.id AND x.county <> atom.county`,
 	`UPDATE post SET county = g.county FROM (SELECT DISTINCT id, county FROM grid) g WHERE g.id = post.grid AND g.county <> post.county`,
 	`UPDATE place SET county = x.county FROM (

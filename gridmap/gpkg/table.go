@@ -122,6 +122,19 @@ func (t table[T]) orderBy(few bool) string {
 	return order
 }
 
+// fringeText picks the atoms next to any version of those that in picks. What changed lately is
+// little: then each is looked at alone; otherwise the way is from the scope out.
+func fringeText(q gridmap.Query, in string) string {
+	const meet = "b.minx <= a.maxx AND b.maxx >= a.minx AND b.miny <= a.maxy AND b.maxy >= a.miny"
+	near := strings.ReplaceAll(in, "county", "near.county")
+	if q.Since > 0 {
+		return "EXISTS (SELECT 1 FROM rtree_atom_shape a JOIN rtree_atom_shape b ON " + meet +
+			" JOIN atom near ON near.fid = b.id WHERE a.id = atom.fid AND " + near + ")"
+	}
+	return "id IN (SELECT far.id FROM atom near JOIN rtree_atom_shape a ON a.id = near.fid JOIN rtree_atom_shape b ON " + meet +
+		" JOIN atom far ON far.fid = b.id WHERE " + near + " AND NOT " + strings.ReplaceAll(in, "county", "far.county") + ")"
+}
+
 // scopeText is gridmap.Scope.Holds in SQL.
 func scopeText(s gridmap.Scope) string {
 	if s.Whole() {
@@ -158,12 +171,7 @@ func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 		args = append(args, q.Since, q.Since)
 	}
 	if in := scopeText(q.Scope); q.Fringe {
-		all = append(all, "NOT "+in+` AND id IN (SELECT far.id FROM atom near
-			JOIN rtree_atom_shape a ON a.id = near.fid
-			JOIN rtree_atom_shape b ON b.minx <= a.maxx AND b.maxx >= a.minx AND b.miny <= a.maxy AND b.maxy >= a.miny
-			JOIN atom far ON far.fid = b.id
-			WHERE near.recorded_to IS NULL AND near.county <> 0 AND `+
-			strings.ReplaceAll(in, "county", "near.county")+" AND NOT "+strings.ReplaceAll(in, "county", "far.county")+")")
+		all = append(all, "NOT "+in, fringeText(q, in))
 	} else if !q.Scope.Whole() {
 		all = append(all, in)
 	}

@@ -140,6 +140,17 @@ type condition struct {
 	arg  any
 }
 
+// fringeText picks the atoms next to any version of those that in picks. What changed lately is
+// little: then each is looked at alone; otherwise the way is from the scope out.
+func fringeText(q gridmap.Query, in string) string {
+	near := strings.ReplaceAll(in, "county", "near.county")
+	if q.Since > 0 {
+		return "EXISTS (SELECT FROM atom near WHERE near.shape && atom.shape AND " + near + ")"
+	}
+	return "id IN (SELECT far.id FROM atom near JOIN atom far ON far.shape && near.shape WHERE " + near +
+		" AND NOT " + strings.ReplaceAll(in, "county", "far.county") + ")"
+}
+
 // scopeText is gridmap.Scope.Holds in SQL. The numbers are written out, so that
 // the planner leaves out other counties' partitions.
 func scopeText(s gridmap.Scope) string {
@@ -177,8 +188,7 @@ func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 		add("(recorded_from > ? OR recorded_to > ?)", int64(q.Since))
 	}
 	if in := scopeText(q.Scope); q.Fringe {
-		all = append(all, "NOT "+in+" AND id IN (SELECT far.id FROM atom near JOIN atom far ON far.shape && near.shape WHERE near.recorded_to IS NULL AND near.county <> 0 AND "+
-			strings.ReplaceAll(in, "county", "near.county")+" AND NOT "+strings.ReplaceAll(in, "county", "far.county")+")")
+		all = append(all, "NOT "+in, fringeText(q, in))
 	} else if !q.Scope.Whole() {
 		all = append(all, in)
 	}

@@ -115,7 +115,7 @@ BEGIN
 	WHERE g.id = m.grid AND g.county <> m.county;
 
 	UPDATE atom a SET county = x.county FROM (
-		SELECT atom, CASE WHEN min(county) = max(county) THEN min(county) ELSE 0 END AS county FROM membership GROUP BY atom
+		SELECT atom, CASE WHEN count(DISTINCT nullif(county, 0)) = 1 THEN max(county) ELSE 0 END AS county FROM membership GROUP BY atom
 	) x WHERE x.atom = a.id AND x.county <> a.county;
 
 	UPDATE post p SET county = g.county FROM (SELECT DISTINCT id, county FROM grid) g
