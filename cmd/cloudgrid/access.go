@@ -26,6 +26,7 @@ type access struct {
 	perMinute         int // of an address that has not signed in; 0 is the default
 	logFormat, logMin string
 	importDir         string // where files that people import wait; "" is among the temporary ones
+	scope             string // counties that are served; "" is everything
 	webhooks          string // file that lists whom to tell of changes; "" is nobody
 }
 

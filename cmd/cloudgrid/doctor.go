@@ -65,7 +65,7 @@ not work.`,
   cloudgrid doctor --store postgres://cloudgrid@localhost/grid --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d := diagnose(cmd.Context(), store, snapshotFile(snapshot, store), time.Now())
+			d := diagnose(cmd.Context(), store, snapshotFile(snapshot, store, ""), time.Now())
 			sign := map[string]string{isOK: "  好", isWarn: "注意", isFail: "故障"}
 			for _, f := range d.Findings {
 				c.sayf("%s  %-14s %s", sign[f.State], f.Check, f.What)

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+
 	"os"
 	"path/filepath"
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,8 +22,8 @@ import (
 )
 
 type exportFlags struct {
-	store, format, out, network, level, set string
-	minZoom, maxZoom, coarsest, finest      int
+	store, format, out, network, level, set, scope string
+	minZoom, maxZoom, coarsest, finest             int
 }
 
 // exporters write a file of the named format.
@@ -76,6 +75,7 @@ H3 table answers most positions without a call: see docs/h3-table.md.`,
 		},
 	}
 	storeFlag(cmd, &f.store)
+	scopeFlag(cmd, &f.scope)
 	fl := cmd.Flags()
 	fl.StringVar(&f.format, "format", "geojson", strings.Join(formatNames(), ", "))
 	fl.StringVar(&f.out, "out", "", "file to write; it must not exist")
@@ -97,6 +97,9 @@ func runExport(ctx context.Context, c *console, f exportFlags) error {
 	if !ok && f.format != "mbtiles" && f.format != "gpkg" {
 		return gridmap.Errorf(gridmap.Invalid, "不认识的格式 %q；可用：%s (unknown format)", f.format, strings.Join(formatNames(), ", "))
 	}
+	if f.scope != "" && f.format != "geojson" {
+		return gridmap.Errorf(gridmap.Invalid, "--scope 只能与 --format geojson 同用 (only geojson can be written of a scope)")
+	}
 	if _, err := os.Stat(f.out); err == nil {
 		return gridmap.Errorf(gridmap.Conflict, "文件 %s 已存在，不会覆盖 (the file exists)", f.out)
 	}
@@ -105,7 +108,7 @@ func runExport(ctx context.Context, c *console, f exportFlags) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // read only
-	keeper, err := atlas.NewKeeper(ctx, s, time.Now, slog.New(slog.DiscardHandler))
+	keeper, err := keeperOf(ctx, s, f.scope)
 	if err != nil {
 		return err
 	}

@@ -5,19 +5,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
+
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"cloudgrid/gridmap"
-	"cloudgrid/gridmap/atlas"
 	"cloudgrid/web/api"
 )
 
 func newResolveCmd(c *console) *cobra.Command {
-	var store string
+	var store, scope string
 	var q api.Question
 	var b batchFlags
 	cmd := &cobra.Command{
@@ -36,12 +34,13 @@ func newResolveCmd(c *console) *cobra.Command {
 					}
 				}
 				b.crs, b.network = q.CRS, q.Network
-				return runBatch(cmd.Context(), c, store, b)
+				return runBatch(cmd.Context(), c, store, scope, b)
 			}
-			return runResolve(cmd.Context(), c, store, q)
+			return runResolve(cmd.Context(), c, store, scope, q)
 		},
 	}
 	storeFlag(cmd, &store)
+	scopeFlag(cmd, &scope)
 	f := cmd.Flags()
 	f.StringVar(&q.Lon, "lon", "", "longitude in degrees, or easting in metres")
 	f.StringVar(&q.Lat, "lat", "", "latitude in degrees, or northing in metres")
@@ -62,13 +61,13 @@ func newResolveCmd(c *console) *cobra.Command {
 	return cmd
 }
 
-func runResolve(ctx context.Context, c *console, store string, q api.Question) error {
+func runResolve(ctx context.Context, c *console, store, scope string, q api.Question) error {
 	s, err := openStore(ctx, store, storeRead)
 	if err != nil {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // read only
-	keeper, err := atlas.NewKeeper(ctx, s, time.Now, slog.New(slog.DiscardHandler))
+	keeper, err := keeperOf(ctx, s, scope)
 	if err != nil {
 		return err
 	}

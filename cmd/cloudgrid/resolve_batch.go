@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"log/slog"
+
 	"os"
 	"strconv"
 	"strings"
@@ -58,7 +58,7 @@ type batchRun struct {
 // added are the columns that a batch appends to each row.
 var added = []string{"cg_status", "cg_grid", "cg_code", "cg_name", "cg_error"}
 
-func runBatch(ctx context.Context, c *console, store string, f batchFlags) error {
+func runBatch(ctx context.Context, c *console, store, scope string, f batchFlags) error {
 	start := time.Now()
 	in, err := os.Open(f.in)
 	if err != nil {
@@ -70,7 +70,7 @@ func runBatch(ctx context.Context, c *console, store string, f batchFlags) error
 		return err
 	}
 	defer s.Close() //nolint:errcheck // read only
-	keeper, err := atlas.NewKeeper(ctx, s, time.Now, slog.New(slog.DiscardHandler))
+	keeper, err := keeperOf(ctx, s, scope)
 	if err != nil {
 		return err
 	}
@@ -285,7 +285,11 @@ func (b *batchRun) one(row []string) []string {
 		if err != nil {
 			return []string{"error", "", "", "", err.Error()}
 		}
-		if grid = b.net.Resolve(atlas.Ask{Point: p, Level: -1}).Grid; grid != atlas.None {
+		a := b.net.Resolve(atlas.Ask{Point: p, Level: -1})
+		if err := b.atlas.Here(b.net, p, &a); err != nil {
+			return []string{"elsewhere", "", "", "", err.Error()}
+		}
+		if grid = a.Grid; grid != atlas.None {
 			status = "inside"
 		}
 	}

@@ -44,6 +44,7 @@ func newServeCmd(c *console) *cobra.Command {
 		Example: `  cloudgrid serve --store gpkg:cloudgrid.gpkg
   cloudgrid serve --store postgres://cloudgrid@localhost/cloudgrid --addr 127.0.0.1:8081
   cloudgrid serve --addr :443 --tls-cert grid.pem --tls-key grid.key
+  cloudgrid serve --store postgres://cloudgrid@localhost/province --scope 310101,310109
   cloudgrid serve --addr 127.0.0.1:8080 --trust-proxy 127.0.0.1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -58,7 +59,7 @@ func newServeCmd(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			srv, err := newServer(ctx, c, s, l, snapshotFile(snapshot, store), how)
+			srv, err := newServer(ctx, c, s, l, snapshotFile(snapshot, store, how.scope), how)
 			if err != nil {
 				return err
 			}
@@ -71,6 +72,7 @@ func newServeCmd(c *console) *cobra.Command {
 	}
 	storeFlag(cmd, &store)
 	accessFlags(cmd, &how)
+	scopeFlag(cmd, &how.scope)
 	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on")
 	cmd.Flags().StringVar(&snapshot, "snapshot", "auto", "file that keeps the map as loaded, for a fast start; auto: beside a large GeoPackage; off: none")
 	return cmd
@@ -78,7 +80,7 @@ func newServeCmd(c *console) *cobra.Command {
 
 // snapshotFile returns where the map is kept as loaded, "" for nowhere. A small
 // map loads so fast that the file would only be one more to look after.
-func snapshotFile(flag, store string) string {
+func snapshotFile(flag, store, scope string) string {
 	const largeBytes = 64 << 20
 	switch flag {
 	case "off", "":
@@ -97,6 +99,9 @@ func snapshotFile(flag, store string) string {
 	path = strings.TrimPrefix(path, "//")
 	if info, err := os.Stat(path); err != nil || info.Size() < largeBytes {
 		return ""
+	}
+	if scope != "" {
+		return path + "." + strings.ReplaceAll(strings.ReplaceAll(scope, " ", ""), ",", "-") + ".atlas"
 	}
 	return path + ".atlas"
 }
@@ -130,7 +135,11 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 	if err != nil {
 		return nil, err
 	}
-	keeper, err := atlas.NewKeeperBeside(ctx, s, time.Now, log, snapshot)
+	scope, err := gridmap.ParseScope(how.scope)
+	if err != nil {
+		return nil, err
+	}
+	keeper, err := atlas.NewScopedKeeper(ctx, s, time.Now, log, snapshot, scope)
 	if err != nil {
 		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
 	}

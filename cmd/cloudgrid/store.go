@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/gpkg"
 	"cloudgrid/gridmap/postgis"
 )
@@ -27,6 +30,20 @@ const (
 // storeFlag adds --store to a command.
 func storeFlag(cmd *cobra.Command, to *string) {
 	cmd.Flags().StringVar(to, "store", defaultStore, "where the map is kept: gpkg:FILE or postgres://USER@HOST/DATABASE")
+}
+
+// scopeFlag adds --scope to a command.
+func scopeFlag(cmd *cobra.Command, to *string) {
+	cmd.Flags().StringVar(to, "scope", "", "only these counties: codes of 6 digits, or prefixes of 4 (city) or 2 (province), with commas between")
+}
+
+// keeperOf loads the map of a store, or of the counties of a scope.
+func keeperOf(ctx context.Context, s gridmap.Store, scope string) (*atlas.Keeper, error) {
+	in, err := gridmap.ParseScope(scope)
+	if err != nil {
+		return nil, err
+	}
+	return atlas.NewScopedKeeper(ctx, s, time.Now, slog.New(slog.DiscardHandler), "", in)
 }
 
 // openStore opens gpkg:FILE or postgres://…; "" is the default store. The

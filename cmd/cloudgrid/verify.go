@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
+
 	"os"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/spf13/cobra"
@@ -35,11 +35,12 @@ type verifyReport struct {
 	Different     int      `json:"different"`    // anything else
 	LabelOurs     int      `json:"label_ours"`   // our grid has the label's name
 	LabelTheirs   int      `json:"label_theirs"` // one of PostGIS's grids has
+	Elsewhere     int      `json:"elsewhere"`    // out of --scope, not compared
 	FirstFindings []string `json:"first_findings"`
 }
 
 type verifyFlags struct {
-	store, points, postgres, lon, lat, label, crs string
+	store, points, postgres, lon, lat, label, crs, scope string
 }
 
 func newVerifyCmd(c *console) *cobra.Command {
@@ -55,6 +56,7 @@ func newVerifyCmd(c *console) *cobra.Command {
 		},
 	}
 	storeFlag(cmd, &f.store)
+	scopeFlag(cmd, &f.scope)
 	cmd.Flags().StringVar(&f.points, "points", "", "CSV with a header")
 	cmd.Flags().StringVar(&f.postgres, "postgres", "", "a database with PostGIS; only temporary tables are made in it")
 	cmd.Flags().StringVar(&f.lon, "lon", "lon", "column of longitudes")
@@ -74,7 +76,7 @@ func runVerify(ctx context.Context, c *console, f verifyFlags) error {
 		return err
 	}
 	defer s.Close() //nolint:errcheck // read only
-	keeper, err := atlas.NewKeeper(ctx, s, time.Now, slog.New(slog.DiscardHandler))
+	keeper, err := keeperOf(ctx, s, f.scope)
 	if err != nil {
 		return err
 	}
@@ -82,9 +84,17 @@ func runVerify(ctx context.Context, c *console, f verifyFlags) error {
 	if net == nil {
 		return gridmap.Errorf(gridmap.NotFound, "存储里还没有网格 (the store has no grids yet)")
 	}
+	all := len(points)
+	points = slices.DeleteFunc(points, func(p labelled) bool {
+		ans := net.Resolve(atlas.Ask{Point: p.at, Level: -1})
+		return keeper.Current().Here(net, p.at, &ans) != nil
+	})
 	r, err := verify(ctx, f.postgres, net, points)
 	if err != nil {
 		return err
+	}
+	if r.Elsewhere = all - len(points); r.Elsewhere > 0 {
+		c.sayf("不在范围 %s 内的点 %d (out of scope)", f.scope, r.Elsewhere)
 	}
 	c.sayf("点 %d：相同 %d，边界点 %d，不同 %d", r.Points, r.Same, r.OnBorder, r.Different)
 	if f.label != "" {

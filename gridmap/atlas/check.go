@@ -86,6 +86,9 @@ func (n *Net) checkGrids(a *Atlas) (list []Complaint) {
 	for i := range n.Grids {
 		i := int32(i)
 		g := &n.Grids[i]
+		if g.Foreign {
+			continue
+		}
 		if g.Atoms == 0 && g.Type != gridmap.Waterborne {
 			add(i, "empty", Error, fmt.Sprintf("网格 %s「%s」没有任何单元", g.Code, g.Name))
 		}
@@ -117,7 +120,7 @@ func (n *Net) checkLeftOut(a *Atlas) (list []Complaint) {
 		}
 	}
 	for i, ok := range claimed {
-		if !ok {
+		if !ok && !a.atoms[i].Foreign {
 			list = append(list, Complaint{
 				Kind: "unassigned", Severity: Error, Network: n.Network.Code, Atoms: []string{a.atoms[i].Code},
 				Message: fmt.Sprintf("单元 %s 不属于任何网格", a.atoms[i].Code),

@@ -50,6 +50,12 @@ func (a *Atlas) Here(n *Net, p spatial.Point, ans *Answer) error {
 	return a.elsewhere(whose, &p)
 }
 
+// ForeignAtom tells whether an atom is of another county's ground.
+func (a *Atlas) ForeignAtom(id gridmap.AtomID) bool {
+	i, known := a.atomIndex[id]
+	return known && a.atoms[i].Foreign
+}
+
 // HereGrid is Elsewhere for a foreign grid.
 func (a *Atlas) HereGrid(n *Net, i int32) error {
 	if !n.Foreign(i) {

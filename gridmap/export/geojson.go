@@ -56,7 +56,7 @@ func (w *GeoJSON) begin(id int64, shape spatial.MultiPolygon) {
 func (w *GeoJSON) Grids(n *atlas.Net, level int, wanted func(int32) bool) {
 	topo, grids := n.Layer(level)
 	for f, k := range grids {
-		if !wanted(k) {
+		if n.Foreign(k) || !wanted(k) {
 			continue
 		}
 		g := &n.Grids[k]
@@ -79,7 +79,7 @@ func (w *GeoJSON) Grids(n *atlas.Net, level int, wanted func(int32) bool) {
 func (w *GeoJSON) Atoms(n *atlas.Net, wanted func(int32) bool) {
 	topo, atoms, owner := n.Ground()
 	for f, i := range atoms {
-		if !wanted(owner[f]) {
+		if n.Foreign(owner[f]) || w.atlas.Atom(i).Foreign || !wanted(owner[f]) {
 			continue
 		}
 		a := w.atlas.Atom(i)

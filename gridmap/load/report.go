@@ -30,7 +30,7 @@ func OfNet(a *atlas.Atlas, n *atlas.Net, level int, before map[gridmap.GridID]St
 	var group []int32
 	for i := range n.Grids {
 		g := &n.Grids[i]
-		if level >= 0 && g.Level != level || level < 0 && len(g.Children) > 0 {
+		if g.Foreign || level >= 0 && g.Level != level || level < 0 && len(g.Children) > 0 {
 			continue
 		}
 		people := FullTime(a, g.Posts)

@@ -69,8 +69,8 @@ func newBase(a *atlas.Atlas, net *atlas.Net, scope []gridmap.GridID) (*base, err
 	bs.sizing = load.NewRules(a.Profiles(), a.Settings().Sizing)
 	bs.households = slices.Index(bs.keys, "households")
 	for _, id := range scope {
-		if net.Index(id) == atlas.None {
-			return nil, gridmap.Errorf(gridmap.NotFound, "方案范围中的网格 %d 不在网「%s」中 (no grid %d in the network)", id, net.Network.Name, id)
+		if err := inScope(a, net, id); err != nil {
+			return nil, err
 		}
 		bs.scope[id] = true
 	}

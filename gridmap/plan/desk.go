@@ -191,6 +191,14 @@ type baseMap struct {
 	atlas *atlas.Atlas
 }
 
+// scope is what the server's maps hold.
+func (d *Desk) scope() gridmap.Scope {
+	if cur := d.cfg.Maps.Current(); cur != nil {
+		return cur.Scope()
+	}
+	return nil
+}
+
 // mapAt returns the map that a draft stands on.
 func (d *Desk) mapAt(ctx context.Context, b Base) (*atlas.Atlas, error) {
 	if cur := d.cfg.Maps.Current(); cur != nil && cur.Head().Seq == b.Seq && cur.Covers(b.At) {
@@ -207,7 +215,7 @@ func (d *Desk) mapAt(ctx context.Context, b Base) (*atlas.Atlas, error) {
 	}
 	var a *atlas.Atlas
 	err := d.cfg.Store.View(ctx, func(r gridmap.Reader) (err error) {
-		a, err = atlas.Load(ctx, r, b.At, b.Seq)
+		a, err = atlas.LoadScope(ctx, r, b.At, b.Seq, d.scope())
 		return err
 	})
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
-	"cloudgrid/gridmap/atlas"
 )
 
 // stateNames are the official words.
@@ -105,8 +104,8 @@ func (d *Desk) begin(ctx context.Context, actor string, n NewPlan) (gridmap.Plan
 		return p, err
 	}
 	for _, id := range n.Scope {
-		if net.Index(id) == atlas.None {
-			return p, gridmap.Errorf(gridmap.NotFound, "方案范围中的网格 %d 不在网「%s」中 (no grid %d in the network)", id, net.Network.Name, id)
+		if err := inScope(a, net, id); err != nil {
+			return p, err
 		}
 	}
 	return p, d.can(ctx, actor, ActCreate, p)

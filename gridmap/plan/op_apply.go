@@ -40,13 +40,20 @@ func Apply(b *Board, op gridmap.PlanOp) (*Board, *Effects, error) {
 	e := newEdit(b, op)
 	body, err := do(e, op)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, b.base.orElsewhere(err)
 	}
 	logged, err := json.Marshal(body)
 	if err != nil {
 		return nil, nil, gridmap.Errorf(gridmap.Internal, "操作 %s 无法记录：%w", op.Kind, err)
 	}
-	return e.done(logged)
+	next, effects, err := e.done(logged)
+	if err == nil {
+		err = b.base.ownGround(effects.Footprint)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return next, effects, nil
 }
 
 // operations are what each kind does: it returns the body to be logged.

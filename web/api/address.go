@@ -23,6 +23,9 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 	}
 	m := index.Match(q.address, address.MatchOptions{})
 	grid := n.OfMatch(v.atlas, &m)
+	if err := v.atlas.HereGrid(n, grid); err != nil {
+		return b, err
+	}
 	if grid == atlas.None && q.hasPoint {
 		a := n.Resolve(q.Ask)
 		mark := len(b)
@@ -56,6 +59,8 @@ func (v *view) answerAddress(b []byte, n *atlas.Net, q ask) ([]byte, error) {
 	b = jsontext.Text(append(b, `,"message":"`...), m.Message)
 	if grid != atlas.None {
 		b = append(jsontext.Text(append(b, "；由"...), v.link(n, grid).path), "负责"...)
+	} else if s := v.atlas.Scope(); !s.Whole() {
+		b = jsontext.Text(b, "；本服务器只服务 "+s.String()+"，其他区县请改问他处 (this server's scope is "+s.String()+")")
 	}
 	b = append(b, '"')
 	return v.appendMatch(b, n, q, &m), nil

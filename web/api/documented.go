@@ -70,6 +70,7 @@ type metaOutput struct {
 		Seq         int64         `json:"seq" doc:"the newest change set in the snapshot"`
 		At          time.Time     `json:"at" doc:"the valid time that the snapshot shows"`
 		Bounds      []float64     `json:"bounds" doc:"west, south, east, north in WGS84 degrees"`
+		Scope       string        `json:"scope,omitempty" doc:"the counties this server serves, as codes and prefixes; absent: everything"`
 		Networks    []NetworkItem `json:"networks"`
 		Atoms       int           `json:"atoms"`
 		Places      int           `json:"places"`
@@ -114,6 +115,7 @@ func (s *Service) meta(ctx context.Context, in *metaInput) (*metaOutput, error) 
 	if box := a.Bounds(); !box.Empty() {
 		b.Bounds = lonLats(box.Min, box.Max)
 	}
+	b.Scope = a.Scope().String()
 	b.Networks = []NetworkItem{}
 	for _, n := range a.Nets() {
 		b.Networks = append(b.Networks, networkItem(n))
@@ -130,7 +132,7 @@ func networkItem(n *atlas.Net) NetworkItem {
 		item.Levels = append(item.Levels, levelItem(n, rank))
 	}
 	for i := range n.Grids {
-		if l := n.Grids[i].Level; l < len(item.Grids) {
+		if l := n.Grids[i].Level; l < len(item.Grids) && !n.Foreign(int32(i)) {
 			item.Grids[l]++
 		}
 	}

@@ -133,9 +133,10 @@ func (v *view) certain(n *atlas.Net, q ask) (int32, error) {
 		}
 	}
 	if grid == atlas.None && q.hasPoint {
-		grid = n.Resolve(q.Ask).Certain
+		a := n.Resolve(q.Ask)
+		return a.Certain, v.atlas.Here(n, q.Point, &a)
 	}
-	return grid, nil
+	return grid, v.atlas.HereGrid(n, grid)
 }
 
 func (v *view) appendMatter(b []byte, asked string, ans *duty.Answer) []byte {

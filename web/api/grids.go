@@ -122,6 +122,8 @@ func (s *Service) listGrids(ctx context.Context, in *gridsInput) (*gridsOutput, 
 func (in *gridsInput) wants(n *atlas.Net, i int32, level int) bool {
 	g := &n.Grids[i]
 	switch {
+	case g.Foreign:
+		return false
 	case level >= 0 && g.Level != level:
 		return false
 	case in.Parent != 0 && (g.Parent == atlas.None || int64(n.Grids[g.Parent].ID) != in.Parent):
@@ -141,8 +143,11 @@ type gridInput struct {
 func findGrid(a *atlas.Atlas, id int64) (*atlas.Net, int32, error) {
 	for _, n := range a.Nets() {
 		if i := n.Index(gridmap.GridID(id)); i != atlas.None {
-			return n, i, nil
+			return n, i, a.HereGrid(n, i)
 		}
+	}
+	if s := a.Scope(); !s.Whole() {
+		return nil, atlas.None, gridmap.Errorf(gridmap.Elsewhere, "编号为 %d 的网格不在本服务器的范围内，或不存在；本服务器只服务 %s (grid %d is out of this server's scope, or nowhere)", id, s, id)
 	}
 	if heirs := successors(a, id); heirs != "" {
 		return nil, atlas.None, gridmap.Errorf(gridmap.NotFound, "网格 %d 已撤销，并入 %s (no grid with id %d any more; merged into these)", id, heirs, id)

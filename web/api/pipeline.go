@@ -84,7 +84,11 @@ func (b *batch) answerFast(out []byte, f *fields) ([]byte, bool) {
 		}
 	}
 	if b.ids {
-		return b.appendIDs(out, f.id, b.net.Resolve(q.Ask)), true
+		a := b.net.Resolve(q.Ask)
+		if b.view.atlas.Here(b.net, q.Point, &a) != nil {
+			return out, false // the slow way says why
+		}
+		return b.appendIDs(out, f.id, a), true
 	}
 	q.id = string(f.id)
 	a := b.net.Resolve(q.Ask)
@@ -147,7 +151,11 @@ func (b *batch) answerOne(out []byte, r Question) ([]byte, error) {
 	}
 	if b.ids && q.address == "" {
 		q.Around = false
-		return (&batch{net: n}).appendIDs(out, []byte(q.id), n.Resolve(q.Ask)), nil
+		a := n.Resolve(q.Ask)
+		if err := v.atlas.Here(n, q.Point, &a); err != nil {
+			return out, err
+		}
+		return (&batch{net: n}).appendIDs(out, []byte(q.id), a), nil
 	}
 	return v.answer(out, n, q)
 }

@@ -108,6 +108,9 @@ func appendNumbers(b []byte, phone, office string) []byte {
 
 // appendAnswer renders what the snapshot says of a point, in the frame out.
 func (v *view) appendAnswer(b []byte, n *atlas.Net, q ask, a *atlas.Answer) ([]byte, error) {
+	if err := v.atlas.Here(n, q.Point, a); err != nil {
+		return b, err
+	}
 	b = append(b, '{')
 	b = appendID(b, q.id)
 	b = jsontext.Key(b, `"status":`, a.Status.String())

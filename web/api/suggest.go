@@ -72,6 +72,9 @@ func suggestGrids(a *atlas.Atlas, q string, limit int) []suggestion {
 	var hits []hit
 	for _, n := range a.Nets() {
 		for i := range n.Grids {
+			if n.Foreign(int32(i)) {
+				continue
+			}
 			if rank := rankOf(q, strings.ToLower(n.Grids[i].Code), n.Grids[i].Name); rank >= 0 {
 				hits = append(hits, hit{rank, n, int32(i)})
 			}

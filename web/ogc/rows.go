@@ -154,6 +154,30 @@ func (v *view) grids(n *atlas.Net, id string) *collection {
 		i := n.Index(gridmap.GridID(id))
 		return int(i), i != atlas.None
 	}
+	return v.own(c, func(i int) bool { return !n.Foreign(int32(i)) })
+}
+
+// own leaves out what is foreign to the server's scope.
+func (v *view) own(c *collection, keep func(int) bool) *collection {
+	if v.atlas.Scope().Whole() {
+		return c
+	}
+	var rows []int
+	at := map[int]int{}
+	for i := range c.size {
+		if keep(i) {
+			at[i] = len(rows)
+			rows = append(rows, i)
+		}
+	}
+	row, find := c.row, c.find
+	c.size = len(rows)
+	c.row = func(i int) feature { return row(rows[i]) }
+	c.find = func(id int64) (int, bool) {
+		i, ok := find(id)
+		k, mine := at[i]
+		return k, ok && mine
+	}
 	return c
 }
 
@@ -258,7 +282,7 @@ func (v *view) atoms(n *atlas.Net, id string) *collection {
 		}
 		return 0, false
 	}
-	return c
+	return v.own(c, func(i int) bool { return atoms[i] == atlas.None || !v.atlas.Atom(atoms[i]).Foreign })
 }
 
 func (v *view) places() *collection {

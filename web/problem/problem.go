@@ -55,6 +55,8 @@ func StatusOf(code gridmap.Code) int {
 		return http.StatusServiceUnavailable
 	case gridmap.Full:
 		return http.StatusInsufficientStorage
+	case gridmap.Elsewhere:
+		return http.StatusMisdirectedRequest
 	case gridmap.Internal:
 	}
 	return http.StatusInternalServerError
@@ -71,6 +73,7 @@ var titles = map[int]string{
 	http.StatusRequestEntityTooLarge: "请求过大 Request too large",
 	http.StatusUnsupportedMediaType:  "不支持的内容类型 Unsupported media type",
 	http.StatusTooManyRequests:       "请求过于频繁 Too many requests",
+	http.StatusMisdirectedRequest:    "不在本服务器范围内 Out of this server's scope",
 	http.StatusServiceUnavailable:    "暂时不可用 Unavailable",
 	http.StatusInsufficientStorage:   "存储空间已满 Insufficient storage",
 	http.StatusInternalServerError:   "服务器内部错误 Internal error",
