@@ -14,11 +14,15 @@ func officeRules() []auth.Rule {
 	roll.Personal, roll.Cost = "read_roll", 20
 	records := post("/v1/records", rights.Keep)
 	records.MaxBytes = 8 << 20
+	kept, overdue := get("/v1/records", rights.Look), get("/v1/liaisons/overdue", rights.Look)
+	kept.Personal, overdue.Personal = "read_records", "read_visits" // who is away, who visits whom
+	changes := get("/v1/changes", rights.Follow)
+	changes.Lasting = true
 	return []auth.Rule{
-		get("/v1/changes", rights.Follow),
-		get("/v1/records", rights.Look), records,
+		changes,
+		kept, records,
 		{Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
-		post("/v1/visits", rights.Visit), get("/v1/liaisons/overdue", rights.Look), get("/v1/teams/shortfalls", rights.Look), roll,
+		post("/v1/visits", rights.Visit), overdue, get("/v1/teams/shortfalls", rights.Look), roll,
 		get("/v1/crosswalk", rights.Look), get("/v1/reach", rights.Look),
 	}
 }

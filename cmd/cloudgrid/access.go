@@ -116,9 +116,22 @@ func (a access) gate(ctx context.Context, s gridmap.Store, maps *atlas.Keeper, a
 	}
 	const slowest = 300 * time.Millisecond
 	return auth.New(auth.Config{
-		Mode: mode, Accounts: kept, Journal: journal, Maps: maps, Rules: web.Rules(), Rates: rates,
+		Mode: mode, Accounts: kept, Journal: journal, Head: auditHead(s), Maps: maps, Rules: web.Rules(), Rates: rates,
 		Secure: a.cert != "", Proxies: proxies, Log: log, Slowest: slowest,
 	}), nil
+}
+
+// auditHead tells the last line of the audit of a store; the zero line when it
+// cannot say.
+func auditHead(s gridmap.Store) func(context.Context) (gridmap.AuditEntry, error) {
+	return func(ctx context.Context) (last gridmap.AuditEntry, err error) {
+		return last, s.View(ctx, func(r gridmap.Reader) (err error) {
+			if archive, ok := r.(gridmap.Archive); ok {
+				last, err = archive.LastAudit(ctx)
+			}
+			return err
+		})
+	}
 }
 
 // tls returns the configuration of a server with a certificate; nil without.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
 
 	"cloudgrid/gridmap"
 )
@@ -48,6 +49,13 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
+	if s.readOnly {
+		for _, path := range []string{s.path, s.appPath} {
+			if err := recoverLog(ctx, path); err != nil {
+				return err
+			}
+		}
+	}
 	s.db = openFile(s.path, s.readOnly)
 	if err := migrateMap(ctx, s.db, s.path, s.readOnly); err != nil {
 		return err
@@ -68,6 +76,31 @@ func appPath(path string) string {
 // busyMS is how long to wait for another process's lock, in milliseconds: more
 // than any commit of an edit takes, less than a person waits.
 const busyMS = "15000"
+
+// recoverLog brings a file into order that a killed process left amid a commit,
+// with a journal or log beside it: a reader is not let in before, and may not do
+// it. Nothing is changed that was committed. A file that is in order is left
+// alone.
+func recoverLog(ctx context.Context, path string) error {
+	_, journal := os.Stat(path + "-journal")
+	if _, log := os.Stat(path + "-wal"); journal != nil && log != nil {
+		return nil //nolint:nilerr // neither is there
+	}
+	read := func(readOnly bool) (err error) {
+		db := openFile(path, readOnly)
+		defer func() { err = errors.Join(err, db.Close()) }()
+		var n int
+		return db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&n)
+	}
+	var refused *sqlite.Error
+	if err := read(true); !errors.As(err, &refused) || refused.Code()&0xff != lib.SQLITE_READONLY && refused.Code()&0xff != lib.SQLITE_CANTOPEN {
+		return nil // whoever opens it hears of it
+	}
+	if err := read(false); err != nil {
+		return mapError(ctx, path, err)
+	}
+	return nil
+}
 
 // openFile returns connections to an SQLite file that know the functions the
 // R-tree triggers call.

@@ -284,3 +284,56 @@ func TestAClosedStoreSaysSo(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestAStoreOfAKilledProcessOpensForReading copies the files of a store as they
+// are amid a commit to either: so they lie there after a power cut.
+func TestAStoreOfAKilledProcessOpensForReading(t *testing.T) {
+	dir, there := t.TempDir(), t.TempDir()
+	s, err := Open(t.Context(), filepath.Join(dir, "a.gpkg"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	line := gridmap.AuditEntry{At: time.Now(), Actor: "a", Action: "read"}
+	if err := s.AppendAudit(t.Context(), line, line); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a.gpkg", "a.app.db"} {
+		db := openFile(filepath.Join(dir, name), false)
+		defer func() { _ = db.Close() }()
+		conn, err := db.Conn(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		for _, statement := range []string{ // more than the cache holds: some of it is in the file already
+			"PRAGMA cache_size = 5", "BEGIN IMMEDIATE", "CREATE TABLE half_done (a)",
+			"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 200) INSERT INTO half_done SELECT randomblob(5000) FROM n",
+		} {
+			if _, err := conn.ExecContext(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := os.CopyFS(there, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	left, err := Open(t.Context(), filepath.Join(there, "a.gpkg"), Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = left.Close() }()
+	n := 0
+	err = left.View(t.Context(), func(r gridmap.Reader) error {
+		for _, err := range r.Audit(t.Context(), 0) {
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	if err != nil || n != 2 {
+		t.Errorf("%d lines, %v", n, err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -54,15 +55,19 @@ type Config struct {
 	Mode     Mode
 	Accounts gridmap.Accounts
 	Journal  gridmap.Journal // of the audit; nil: only the log is told
-	Maps     interface{ Current() *atlas.Atlas }
-	Rules    []Rule
-	Rates    Rates
-	Secure   bool         // always reached over TLS: cookies say so
-	Proxies  []*net.IPNet // whose word for a client's address is taken
-	Cost     rights.Cost
-	Now      func() time.Time
-	Random   io.Reader
-	Log      *slog.Logger
+	// Head tells the last line of the audit; nil: it is not known. It is written
+	// to the log now and then: a log that is kept elsewhere can then tell a chain
+	// that was cut off or forged.
+	Head    func(context.Context) (gridmap.AuditEntry, error)
+	Maps    interface{ Current() *atlas.Atlas }
+	Rules   []Rule
+	Rates   Rates
+	Secure  bool         // always reached over TLS: cookies say so
+	Proxies []*net.IPNet // whose word for a client's address is taken
+	Cost    rights.Cost
+	Now     func() time.Time
+	Random  io.Reader
+	Log     *slog.Logger
 	// Slowest is how long an attempt to sign in takes at least, so that its
 	// time does not tell whether there is such an account.
 	Slowest time.Duration
@@ -123,12 +128,29 @@ func (g *Gate) Run(ctx context.Context) {
 				g.Log.Warn("dead sessions could not be dropped", "error", err)
 			}
 		}
+		g.sayHead(ctx)
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			<-done
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepMost)
+			defer cancel()
+			g.sayHead(last)
 			return
 		}
+	}
+}
+
+// sayHead notes in the log where the audit stands, as audit verify --known wants
+// it.
+func (g *Gate) sayHead(ctx context.Context) {
+	if g.Head == nil {
+		return
+	}
+	if e, err := g.Head(ctx); err != nil {
+		g.Log.Warn("where the audit stands could not be read", "error", err)
+	} else if e.ID > 0 {
+		g.Log.Info("audit stands", "known", strconv.FormatInt(e.ID, 10)+":"+e.Hash)
 	}
 }
 

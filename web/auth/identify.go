@@ -131,7 +131,7 @@ func (g *Gate) byKey(ctx context.Context, text string) (asked, error) {
 	}
 	if now.Sub(k.key.UsedAt) >= time.Minute {
 		k.key.UsedAt = now
-		g.seen.put("key:"+id, k, now)
+		g.seen.note("key:"+id, k)
 		if err := g.Config.Accounts.UseKey(ctx, id, now); err != nil {
 			g.Log.Warn("the use of a key could not be noted", "error", err)
 		}
@@ -172,7 +172,7 @@ func (g *Gate) bySession(ctx context.Context, token string) (asked, error) {
 		if err != nil {
 			g.Log.Warn("the use of a session could not be noted", "error", err)
 		}
-		g.seen.put(id, k, now)
+		g.seen.note(id, k)
 	}
 	a := k.account
 	return asked{actor: who.Actor{Name: a.Name, Title: a.Title, Grants: a.Grants, Account: a.ID}, session: k.session}, nil

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -9,6 +10,7 @@ import (
 
 	"cloudgrid/gridmap"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/web/who"
 )
 
 // oneAccount is a store of one account with one session.
@@ -55,6 +57,9 @@ func TestAStreamEndsWhenItsReaderMayReadNoMore(t *testing.T) {
 		"the store is away":    {func(o *oneAccount) { o.fault = away }, false},
 		"the account is off":   {func(o *oneAccount) { o.a.Disabled = true }, true},
 		"the grants are taken": {func(o *oneAccount) { o.a.Grants = nil }, true},
+		"it is for another part": {func(o *oneAccount) {
+			o.a.Grants = []gridmap.Grant{{Role: rights.Field, Network: 1, Grid: 2}}
+		}, true},
 		"the session is ended": {func(o *oneAccount) { o.fault = gridmap.Errorf(gridmap.NotFound, "ended") }, true},
 		"the session is too old": {func(o *oneAccount) {
 			o.s.CreatedAt = o.s.CreatedAt.Add(-8 * 24 * time.Hour)
@@ -69,20 +74,59 @@ func TestAStreamEndsWhenItsReaderMayReadNoMore(t *testing.T) {
 					s: gridmap.Session{Account: 1, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now)},
 				}
 				g := New(Config{Mode: Accounts, Accounts: o})
-				ctx, stop := g.whileAllowed(t.Context(), credentials{token: "t"}, Rule{Action: rights.Look})
+				ctx, stop := g.whileAllowed(t.Context(), credentials{token: "t"}, asked{actor: who.Actor{Grants: o.a.Grants}}, Rule{Action: rights.Look})
 				defer stop()
-				time.Sleep(time.Minute)
+				time.Sleep(time.Minute + 2*time.Second) // the use of the session has just been noted
 				if ctx.Err() != nil {
 					t.Fatal("ended for no reason")
 				}
 				o.change(func() { c.change(o) })
-				time.Sleep(2 * askAgainEvery)
+				time.Sleep(3 * time.Second) // as docs/security.md promises
 				if got := ctx.Err() != nil; got != c.ends {
 					t.Errorf("ended: %v", got)
 				}
 			})
 		})
 	}
+}
+
+// TestAKeyInSteadyUseIsAskedForAgain is about uses that are noted each minute:
+// noting one must not make it be believed for longer.
+func TestAKeyInSteadyUseIsAskedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		text, k, err := MakeKey(rand.Reader, "x", []gridmap.Grant{{Role: rights.App}}, 0, 0, "x", time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		k.UsedAt = time.Now()
+		o := &oneKey{k: k}
+		g := New(Config{Mode: Accounts, Accounts: o})
+		for start := time.Now(); time.Since(start) < 2*time.Minute; time.Sleep(10 * time.Millisecond) {
+			if _, err := g.known(t.Context(), credentials{key: text}); err != nil {
+				t.Fatal(err)
+			}
+			if late := time.Since(o.told); late > remembered+10*time.Millisecond {
+				t.Fatalf("after %s: the store was last asked %s ago", time.Since(start), late)
+			}
+		}
+	})
+}
+
+// oneKey is a store of one key that knows when it was asked.
+type oneKey struct {
+	gridmap.Accounts
+	k    gridmap.Key
+	told time.Time
+}
+
+func (o *oneKey) Key(context.Context, string) (gridmap.Key, error) {
+	o.told = time.Now()
+	return o.k, nil
+}
+
+func (o *oneKey) UseKey(_ context.Context, _ string, at time.Time) error {
+	o.k.UsedAt = at
+	return nil
 }
 
 func TestThoseWhoWereKnownReadOnWhileTheStoreIsAway(t *testing.T) {

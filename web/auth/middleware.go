@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			ctx := who.With(r.Context(), a.actor)
 			if rule.Lasting && g.On() {
 				var stop context.CancelFunc
-				ctx, stop = g.whileAllowed(ctx, g.brought(c), rule)
+				ctx, stop = g.whileAllowed(ctx, g.brought(c), a, rule)
 				defer stop()
 			}
 			c.SetRequest(r.WithContext(ctx))
@@ -65,7 +66,7 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 				c.Response().Header().Set("Cache-Control", "private, no-cache")
 			}
 			if rule.Personal != "" {
-				if err := g.note(a.actor.Name, rule.Personal, thingOf(c), ""); err != nil {
+				if err := g.noteFirst(ctx, a.actor.Name, rule.Personal, thingOf(c), ""); err != nil {
 					return problem.Write(c, err)
 				}
 			}
@@ -75,12 +76,13 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // askAgainEvery is how often a lasting answer looks whether it still may last.
-const askAgainEvery = 5 * time.Second
+const askAgainEvery = time.Second
 
 // whileAllowed returns a context that ends when who brought these may use the
-// route no more: signed out, disabled, expired, or granted less. A store that
-// is away ends nothing.
-func (g *Gate) whileAllowed(ctx context.Context, by credentials, rule Rule) (context.Context, context.CancelFunc) {
+// route no more: signed out, disabled, expired; and when anything else was
+// granted, since only whoever asks anew is asked what part of the map it is for.
+// A store that is away ends nothing.
+func (g *Gate) whileAllowed(ctx context.Context, by credentials, had asked, rule Rule) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		tick := time.NewTicker(askAgainEvery)
@@ -95,7 +97,7 @@ func (g *Gate) whileAllowed(ctx context.Context, by credentials, rule Rule) (con
 			if gridmap.CodeOf(err) == gridmap.Unavailable {
 				continue
 			}
-			if err != nil || g.may(a, rule) != nil {
+			if err != nil || g.may(a, rule) != nil || !slices.Equal(a.actor.Grants, had.actor.Grants) {
 				cancel()
 				return
 			}

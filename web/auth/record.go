@@ -9,41 +9,51 @@ import (
 	"cloudgrid/gridmap"
 )
 
-// Bounds of what waits to be audited. A line waits a second at most while the
-// store answers; while it does not, lines wait here and, when there is no more
-// room, what must be audited is refused.
+// Bounds of what waits to be audited. A line that nobody waits for is written
+// within a second while the store answers; while it does not, lines wait here
+// and, when there is no more room, what must be audited is refused.
 const (
 	flushEvery = time.Second
 	flushLines = 256
 	mostLines  = 10_000
+	keepMost   = 5 * time.Second // how long an answer waits for its line
 )
 
-// recorder takes audit lines at once and writes them soon: a commit to the map
-// in the way must not make people wait to sign in.
+// recorder takes audit lines. What must not be done without its line waits until
+// the store has it, many in one commit (keep); the rest is written soon (add), so
+// that a commit to the map in the way does not make people wait to sign in.
 type recorder struct {
 	journal gridmap.Journal
 	log     *slog.Logger
 	full    chan struct{} // told when many lines wait
+	writing chan struct{} // holds one: one batch after the other, in order
 
-	mu      sync.Mutex
-	waiting []gridmap.AuditEntry
-	writing sync.Mutex // one batch after the other, in order
+	mu             sync.Mutex
+	waiting        []gridmap.AuditEntry
+	added, written int64 // lines, ever
 }
 
 func newRecorder(j gridmap.Journal, log *slog.Logger) *recorder {
-	return &recorder{journal: j, log: log, full: make(chan struct{}, 1)}
+	return &recorder{journal: j, log: log, full: make(chan struct{}, 1), writing: make(chan struct{}, 1)}
 }
 
-// add takes a line. It is Unavailable when there is no room left.
+// add takes a line to be written soon. It is Unavailable when there is no room
+// left.
 func (r *recorder) add(e gridmap.AuditEntry) error {
+	_, err := r.take(e)
+	return err
+}
+
+// take adds a line and returns its number.
+func (r *recorder) take(e gridmap.AuditEntry) (int64, error) {
 	r.log.Info("audit", "actor", e.Actor, "action", e.Action, "thing", e.Thing)
 	if r.journal == nil {
-		return nil
+		return 0, nil
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.waiting) >= mostLines {
-		return gridmap.Errorf(gridmap.Unavailable, "审计记录暂时写不下去 (the audit cannot be written now)")
+		return 0, gridmap.Errorf(gridmap.Unavailable, "审计记录暂时写不下去 (the audit cannot be written now)")
 	}
 	if r.waiting = append(r.waiting, e); len(r.waiting) >= flushLines {
 		select {
@@ -51,17 +61,48 @@ func (r *recorder) add(e gridmap.AuditEntry) error {
 		default:
 		}
 	}
+	r.added++
+	return r.added, nil
+}
+
+// keep takes a line and returns when the store has it; Unavailable when it has
+// not in time, and then the line is written later if it can be. Whoever comes
+// first writes the lines of all who wait meanwhile, in one commit.
+func (r *recorder) keep(ctx context.Context, e gridmap.AuditEntry) error {
+	n, err := r.take(e)
+	if err != nil || n == 0 {
+		return err
+	}
+	if err := r.writeTo(ctx, n); err != nil {
+		return gridmap.Errorf(gridmap.Unavailable, "审计记录暂时写不下去，未经记录不能继续，请稍后再试 (the audit cannot be written now, and this must not go unrecorded): %w", err)
+	}
 	return nil
 }
 
+// flush writes what waits now.
 func (r *recorder) flush(ctx context.Context) error {
-	r.writing.Lock()
-	defer r.writing.Unlock()
+	r.mu.Lock()
+	n := r.added
+	r.mu.Unlock()
+	return r.writeTo(ctx, n)
+}
+
+// writeTo returns when the line of a number has been written. That who asked
+// has gone does not break off a commit that others wait for.
+func (r *recorder) writeTo(ctx context.Context, n int64) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepMost)
+	defer cancel()
+	select {
+	case r.writing <- struct{}{}:
+		defer func() { <-r.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	for {
 		r.mu.Lock()
-		batch := r.waiting[:min(len(r.waiting), flushLines)]
+		batch, done := r.waiting[:min(len(r.waiting), flushLines)], r.written >= n
 		r.mu.Unlock()
-		if len(batch) == 0 {
+		if done || len(batch) == 0 {
 			return nil
 		}
 		if err := r.journal.AppendAudit(ctx, batch...); err != nil {
@@ -69,6 +110,7 @@ func (r *recorder) flush(ctx context.Context) error {
 		}
 		r.mu.Lock()
 		r.waiting = r.waiting[len(batch):]
+		r.written += int64(len(batch))
 		r.mu.Unlock()
 	}
 }
@@ -97,18 +139,13 @@ func (r *recorder) run(ctx context.Context) {
 }
 
 // note audits what somebody did; the request is refused when that cannot be.
+// The line is written soon.
 func (g *Gate) note(actor, action, thing, detail string) error {
 	return g.record.add(gridmap.AuditEntry{At: g.Now(), Actor: actor, Action: action, Thing: thing, Detail: detail})
 }
 
-// noteFirst audits a change of accounts before it is made, and waits for the
-// store: such a change must never be without its line.
+// noteFirst audits what is about to be done and waits for the store: a change of
+// accounts, or personal data that is read, must never be without its line.
 func (g *Gate) noteFirst(ctx context.Context, actor, action, thing, detail string) error {
-	if err := g.note(actor, action, thing, detail); err != nil {
-		return err
-	}
-	if g.record.journal == nil {
-		return nil
-	}
-	return g.record.flush(ctx)
+	return g.record.keep(ctx, gridmap.AuditEntry{At: g.Now(), Actor: actor, Action: action, Thing: thing, Detail: detail})
 }

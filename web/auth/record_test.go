@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -19,7 +20,9 @@ type notebook struct {
 	gridmap.Journal
 	mu    sync.Mutex
 	away  bool
+	slow  time.Duration // of a commit
 	lines []gridmap.AuditEntry
+	times int // commits
 }
 
 func (n *notebook) AppendAudit(_ context.Context, lines ...gridmap.AuditEntry) error {
@@ -28,7 +31,8 @@ func (n *notebook) AppendAudit(_ context.Context, lines ...gridmap.AuditEntry) e
 	if n.away {
 		return gridmap.Errorf(gridmap.Unavailable, "away")
 	}
-	n.lines = append(n.lines, lines...)
+	time.Sleep(n.slow)
+	n.lines, n.times = append(n.lines, lines...), n.times+1
 	return nil
 }
 
@@ -96,6 +100,51 @@ func TestWithoutRoomForItsLineNothingIsDone(t *testing.T) {
 	if err := r.flush(t.Context()); gridmap.CodeOf(err) != gridmap.Unavailable {
 		t.Errorf("flushed to a store that is away: %v", err)
 	}
+}
+
+func TestWhoWaitsForALineHasItInTheStoreAndManyShareACommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &notebook{slow: 10 * time.Millisecond}
+		r := newRecorder(n, slog.New(slog.DiscardHandler))
+		var all sync.WaitGroup
+		for i := range 200 {
+			all.Go(func() {
+				if err := r.keep(t.Context(), line(i)); err != nil {
+					t.Error(err)
+				}
+				if !slices.ContainsFunc(n.read(), func(e gridmap.AuditEntry) bool { return e.Action == strconv.Itoa(i) }) {
+					t.Errorf("line %d is not there when its answer leaves", i)
+				}
+			})
+		}
+		all.Wait()
+		if len(n.lines) != 200 || n.times > 10 {
+			t.Errorf("%d lines in %d commits", len(n.lines), n.times)
+		}
+	})
+}
+
+func TestALineThatIsNotWrittenInTimeIsRefusedAndWrittenLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &notebook{away: true}
+		r := newRecorder(n, slog.New(slog.DiscardHandler))
+		if err := r.keep(t.Context(), line(1)); gridmap.CodeOf(err) != gridmap.Unavailable {
+			t.Errorf("without a store: %v", err)
+		}
+		n.set(false)
+		r.writing <- struct{}{} // a commit that does not end
+		start := time.Now()
+		if err := r.keep(t.Context(), line(2)); gridmap.CodeOf(err) != gridmap.Unavailable || time.Since(start) != keepMost {
+			t.Errorf("behind a commit that hangs: %v after %s", err, time.Since(start))
+		}
+		<-r.writing
+		if err := r.keep(t.Context(), line(3)); err != nil {
+			t.Error(err)
+		}
+		if got := n.read(); len(got) != 3 || got[0].Action != "1" || got[2].Action != "3" {
+			t.Errorf("written: %v", got)
+		}
+	})
 }
 
 func TestWhatIsRememberedIsForgottenSoonAndStaysSmall(t *testing.T) {
