@@ -99,7 +99,7 @@ func nullText(t string) any {
 }
 
 func (s *Store) accountWhere(ctx context.Context, where string, arg any) (gridmap.Account, error) {
-	a, err := scanAccount(s.pool.QueryRow(ctx, "SELECT "+accountColumns+" FROM account WHERE "+where, arg))
+	a, err := scanAccount(s.one().QueryRow(ctx, "SELECT "+accountColumns+" FROM account WHERE "+where, arg))
 	return a, s.found(ctx, err, "没有这个账号 (no such account)")
 }
 
@@ -120,7 +120,7 @@ func (s *Store) AccountOf(ctx context.Context, subject string) (gridmap.Account,
 
 // ListAccounts implements gridmap.Accounts.
 func (s *Store) ListAccounts(ctx context.Context) ([]gridmap.Account, error) {
-	rows, err := s.pool.Query(ctx, "SELECT "+accountColumns+` FROM account ORDER BY name COLLATE "C"`)
+	rows, err := s.one().Query(ctx, "SELECT "+accountColumns+` FROM account ORDER BY name COLLATE "C"`)
 	if err != nil {
 		return nil, mapError(ctx, s.name, err)
 	}
@@ -156,13 +156,13 @@ func (s *Store) UseKey(ctx context.Context, id string, at time.Time) error {
 
 // Key implements gridmap.Accounts.
 func (s *Store) Key(ctx context.Context, id string) (gridmap.Key, error) {
-	k, err := scanKey(s.pool.QueryRow(ctx, "SELECT "+keyColumns+" FROM api_key WHERE id = $1", id))
+	k, err := scanKey(s.one().QueryRow(ctx, "SELECT "+keyColumns+" FROM api_key WHERE id = $1", id))
 	return k, s.found(ctx, err, "没有这个密钥 (no such key)")
 }
 
 // ListKeys implements gridmap.Accounts.
 func (s *Store) ListKeys(ctx context.Context) ([]gridmap.Key, error) {
-	rows, err := s.pool.Query(ctx, "SELECT "+keyColumns+` FROM api_key ORDER BY created_at DESC NULLS LAST, id COLLATE "C"`)
+	rows, err := s.one().Query(ctx, "SELECT "+keyColumns+` FROM api_key ORDER BY created_at DESC NULLS LAST, id COLLATE "C"`)
 	if err != nil {
 		return nil, mapError(ctx, s.name, err)
 	}
@@ -185,7 +185,7 @@ func (s *Store) SeeSession(ctx context.Context, hash []byte, at, expires time.Ti
 // Session implements gridmap.Accounts.
 func (s *Store) Session(ctx context.Context, hash []byte) (v gridmap.Session, err error) {
 	var created, seen, expires nullTime
-	err = s.pool.QueryRow(ctx, "SELECT hash, account, csrf, created_at, seen_at, expires_at FROM session WHERE hash = $1", hash).
+	err = s.one().QueryRow(ctx, "SELECT hash, account, csrf, created_at, seen_at, expires_at FROM session WHERE hash = $1", hash).
 		Scan(&v.Hash, &v.Account, &v.CSRF, &created, &seen, &expires)
 	v.CreatedAt, v.SeenAt, v.ExpiresAt = created.Time, seen.Time, expires.Time
 	return v, s.found(ctx, err, "会话已结束 (the session has ended)")

@@ -4,18 +4,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"cloudgrid/gridmap"
 )
 
-const (
-	// catchUpEvery is how long to trust silence: a notification can be lost
-	// with the connection that carried it.
-	catchUpEvery = 5 * time.Second
-	// reconnectEvery is how long to wait before asking a server that is away.
-	reconnectEvery = 500 * time.Millisecond
-)
+// reconnectEvery is how long to wait before asking a server that is away.
+const reconnectEvery = 500 * time.Millisecond
 
 // Changes implements gridmap.Store. When the connection breaks the last number
 // is sent once more, so that whoever follows looks, and knows that the server is
@@ -53,17 +46,14 @@ func (s *Store) Changes(ctx context.Context) <-chan gridmap.Seq {
 // follow sends changes over one connection until it breaks, and tells whether
 // there was one.
 func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridmap.Seq) (up bool, err error) {
-	conn, err := pgx.ConnectConfig(ctx, s.listen)
+	e, err := s.listen(ctx, mapChannel)
 	if err != nil {
 		return up, err
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{s.channel(mapChannel)}.Sanitize()); err != nil {
-		return up, err
-	}
+	defer e.close(ctx)
 	for {
 		var seq gridmap.Seq
-		if err := conn.QueryRow(ctx, "SELECT seq FROM head").Scan(&seq); err != nil {
+		if err := e.conn.QueryRow(ctx, "SELECT seq FROM "+s.table("head")).Scan(&seq); err != nil {
 			return up, err
 		}
 		up = true
@@ -75,11 +65,7 @@ func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridma
 				return up, ctx.Err()
 			}
 		}
-		wait, cancel := context.WithTimeout(ctx, catchUpEvery)
-		_, err := conn.WaitForNotification(wait)
-		timedOut := wait.Err() != nil && ctx.Err() == nil
-		cancel()
-		if err != nil && !timedOut {
+		if _, err := e.wait(ctx); err != nil {
 			return up, err
 		}
 	}

@@ -14,7 +14,7 @@ func (s *Store) Examine(ctx context.Context) (facts map[string]string, bad []err
 	var have, size int64
 	var standby bool
 	var used, most int
-	err = s.pool.QueryRow(ctx, `SELECT current_setting('server_version'), postgis_lib_version(), current_setting('fsync'), current_setting('synchronous_commit'),
+	err = s.one().QueryRow(ctx, `SELECT current_setting('server_version'), postgis_lib_version(), current_setting('fsync'), current_setting('synchronous_commit'),
 		(SELECT max(version_id) FROM `+versionTable+`), pg_database_size(current_database()), pg_is_in_recovery(),
 		(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'), current_setting('max_connections')::int`).
 		Scan(&server, &postgis, &fsync, &commit, &have, &size, &standby, &used, &most)
@@ -22,7 +22,7 @@ func (s *Store) Examine(ctx context.Context) (facts map[string]string, bad []err
 		return nil, nil, mapError(ctx, s.name, err)
 	}
 	facts = map[string]string{
-		"schema":      fmt.Sprintf("结构版本 %d，模式 %s (schema version, schema)", have, s.schema),
+		"schema":      fmt.Sprintf("结构版本 %d，模式 %s (schema version, schema)", have, s.foot.schema),
 		"server":      fmt.Sprintf("PostgreSQL %s，PostGIS %s，库 %d MB (size)", server, postgis, size>>20),
 		"connections": fmt.Sprintf("%d / %d", used, most),
 		"role":        "主库 (primary)",

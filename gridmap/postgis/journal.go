@@ -48,10 +48,10 @@ func (s *Store) AppendEvents(ctx context.Context, events ...gridmap.Event) ([]in
 // beside runs fn in a write transaction that touches no change set, and so
 // need not wait for the writers of the map.
 func (s *Store) beside(ctx context.Context, fn func(pgx.Tx) error) error {
-	if s.readOnly {
+	if s.how.ReadOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.name)
 	}
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
+	tx, err := s.begin(ctx, writeTx)
 	if err != nil {
 		return mapError(ctx, s.name, err)
 	}
@@ -94,7 +94,7 @@ func (s *Store) Events(ctx context.Context, q gridmap.EventQuery) iter.Seq2[grid
 // stream yields events as they come; an error ends them.
 func (s *Store) stream(ctx context.Context, text string, args []any) iter.Seq2[gridmap.Event, error] {
 	return func(yield func(gridmap.Event, error) bool) {
-		rows, err := s.pool.Query(ctx, text, args...)
+		rows, err := s.one().Query(ctx, text, args...)
 		if err != nil {
 			yield(gridmap.Event{}, mapError(ctx, s.name, err))
 			return
@@ -128,13 +128,13 @@ func (s *Store) Tally(ctx context.Context, kind, key string, day time.Time, n in
 
 // run runs one statement of its own.
 func (s *Store) run(ctx context.Context, text string, args ...any) error {
-	_, err := s.pool.Exec(ctx, text, args...)
+	_, err := s.one().Exec(ctx, text, args...)
 	return mapError(ctx, s.name, err)
 }
 
 // oneRow runs one statement, and complains when it changed nothing.
 func (s *Store) oneRow(ctx context.Context, code gridmap.Code, message, text string, args ...any) error {
-	done, err := s.pool.Exec(ctx, text, args...)
+	done, err := s.one().Exec(ctx, text, args...)
 	if err != nil || done.RowsAffected() > 0 {
 		return mapError(ctx, s.name, err)
 	}
@@ -153,7 +153,7 @@ func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
 // Tallies implements gridmap.Journal.
 func (s *Store) Tallies(ctx context.Context, kind, key string, from, to time.Time) ([]gridmap.TallyCount, error) {
-	rows, err := s.pool.Query(ctx, `SELECT key, day, n FROM tally WHERE kind = $1 AND ($2 = '' OR key = $2) AND day BETWEEN $3 AND $4 ORDER BY key COLLATE "C", day`,
+	rows, err := s.one().Query(ctx, `SELECT key, day, n FROM tally WHERE kind = $1 AND ($2 = '' OR key = $2) AND day BETWEEN $3 AND $4 ORDER BY key COLLATE "C", day`,
 		kind, key, dayOf(from), dayOf(to))
 	if err != nil {
 		return nil, mapError(ctx, s.name, err)
@@ -177,7 +177,7 @@ func (s *Store) PutAttachment(ctx context.Context, a gridmap.Attachment) error {
 
 // Attachment implements gridmap.Journal.
 func (s *Store) Attachment(ctx context.Context, id string) (a gridmap.Attachment, err error) {
-	err = s.pool.QueryRow(ctx, "SELECT id, at, actor, type, data FROM attachment WHERE id = $1", id).Scan(&a.ID, &a.At, &a.Actor, &a.Type, &a.Data)
+	err = s.one().QueryRow(ctx, "SELECT id, at, actor, type, data FROM attachment WHERE id = $1", id).Scan(&a.ID, &a.At, &a.Actor, &a.Type, &a.Data)
 	a.At = a.At.UTC()
 	return a, s.found(ctx, err, "没有这个附件 (no such attachment)")
 }

@@ -214,7 +214,7 @@ func TestAServerThatGoesAwayIsUnavailableAndComesBack(t *testing.T) {
 	if seq := <-changes; seq != 0 {
 		t.Fatal(seq)
 	}
-	killOthers := "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = '" + s.schema + "'"
+	killOthers := "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = '" + s.foot.schema + "'"
 	_, err := s.Update(t.Context(), gridmap.Commit{At: time.Unix(1e9, 0)}, func(w gridmap.Writer) error {
 		exec(t, ownOnly(t, s), killOthers)
 		return w.PutPersons(t.Context(), gridmap.Person{ID: 5, Name: "不会有"})
@@ -259,7 +259,7 @@ func TestACommitNotifiesEveryProcess(t *testing.T) {
 // ownOnly returns the DSN of a session that is not named after the schema.
 func ownOnly(t *testing.T, s *Store) string {
 	t.Helper()
-	c := s.listen
+	c := s.conn
 	return fmt.Sprintf("postgres:///%s?host=%s&user=%s&application_name=killer", c.Database, url.QueryEscape(c.Host), c.User)
 }
 
@@ -286,7 +286,7 @@ func TestAnUpgradedSchemaIsTheSameAsAFreshOne(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	got, want := dump(t, fresh, schemaOf(t, dsn)), dump(t, fresh, fresh.schema)
+	got, want := dump(t, fresh, schemaOf(t, dsn)), dump(t, fresh, fresh.foot.schema)
 	gotLines, wantLines := strings.Split(got, "\n"), strings.Split(want, "\n")
 	for i := range min(len(gotLines), len(wantLines)) {
 		if gotLines[i] != wantLines[i] {

@@ -46,7 +46,7 @@ func (s *Store) CreatePlan(ctx context.Context, p gridmap.Plan) (gridmap.Plan, e
 
 // Plan implements gridmap.Plans.
 func (s *Store) Plan(ctx context.Context, id gridmap.PlanID) (gridmap.Plan, error) {
-	plan, err := rowsFrom(ctx, s, s.pool, scanPlan, "SELECT "+planColumns+" FROM plan WHERE id = $1", int64(id))
+	plan, err := rowsFrom(ctx, s, s.one(), scanPlan, "SELECT "+planColumns+" FROM plan WHERE id = $1", int64(id))
 	if err != nil || len(plan) == 0 {
 		return gridmap.Plan{}, orElse(err, ledger.NoPlan(id))
 	}
@@ -55,7 +55,7 @@ func (s *Store) Plan(ctx context.Context, id gridmap.PlanID) (gridmap.Plan, erro
 
 // ListPlans implements gridmap.Plans.
 func (s *Store) ListPlans(ctx context.Context) ([]gridmap.Plan, error) {
-	return rowsFrom(ctx, s, s.pool, scanPlan, "SELECT "+planColumns+" FROM plan ORDER BY changed_at DESC, id DESC")
+	return rowsFrom(ctx, s, s.one(), scanPlan, "SELECT "+planColumns+" FROM plan ORDER BY changed_at DESC, id DESC")
 }
 
 // UpdatePlan implements gridmap.Plans.
@@ -79,7 +79,7 @@ const opsAtOnce = 500
 func (s *Store) PlanOps(ctx context.Context, id gridmap.PlanID, after int64) iter.Seq2[gridmap.PlanOp, error] {
 	return func(yield func(gridmap.PlanOp, error) bool) {
 		for {
-			ops, err := rowsFrom(ctx, s, s.pool, scanPlanOp,
+			ops, err := rowsFrom(ctx, s, s.one(), scanPlanOp,
 				"SELECT "+opColumns+" FROM plan_op WHERE plan = $1 AND rev > $2 ORDER BY rev LIMIT $3", int64(id), after, opsAtOnce)
 			if err != nil {
 				yield(gridmap.PlanOp{}, err)
@@ -100,7 +100,7 @@ func (s *Store) PlanOps(ctx context.Context, id gridmap.PlanID, after int64) ite
 
 // PlanEvents implements gridmap.Plans.
 func (s *Store) PlanEvents(ctx context.Context, id gridmap.PlanID) ([]gridmap.PlanEvent, error) {
-	return rowsFrom(ctx, s, s.pool, scanPlanEvent, "SELECT "+eventColumns+" FROM plan_event WHERE plan = $1 ORDER BY id", int64(id))
+	return rowsFrom(ctx, s, s.one(), scanPlanEvent, "SELECT "+eventColumns+" FROM plan_event WHERE plan = $1 ORDER BY id", int64(id))
 }
 
 // PutPlanComment implements gridmap.Plans.
@@ -136,7 +136,7 @@ func (s *Store) PutPlanComment(ctx context.Context, c gridmap.PlanComment) (id i
 
 // PlanComments implements gridmap.Plans.
 func (s *Store) PlanComments(ctx context.Context, id gridmap.PlanID) ([]gridmap.PlanComment, error) {
-	return rowsFrom(ctx, s, s.pool, commentScan(), "SELECT "+commentColumns+" FROM plan_comment WHERE plan = $1 ORDER BY id", int64(id))
+	return rowsFrom(ctx, s, s.one(), commentScan(), "SELECT "+commentColumns+" FROM plan_comment WHERE plan = $1 ORDER BY id", int64(id))
 }
 
 // SettlePlanComment implements gridmap.Plans.

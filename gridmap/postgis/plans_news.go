@@ -18,8 +18,10 @@ type touches map[gridmap.PlanID]int64
 func (s *Store) PlanNews(ctx context.Context) <-chan gridmap.PlanID {
 	out := make(chan gridmap.PlanID)
 	told := make(touches)
-	if now, err := s.touched(ctx, s.pool); err == nil { // before the caller reads anything; else every plan is news
-		told = now
+	if s.ready(ctx) == nil {
+		if now, err := s.touched(ctx, s.one()); err == nil { // before the caller reads anything; else every plan is news
+			told = now
+		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	go func() { // Close ends it, too
@@ -51,7 +53,7 @@ func (s *Store) touched(ctx context.Context, from querier) (touches, error) {
 	rows, err := rowsFrom(ctx, s, from, func(rows pgx.Rows) (r row, err error) {
 		err = rows.Scan(&r.id, &r.number)
 		return r, err
-	}, "SELECT id, touched FROM plan ORDER BY id")
+	}, "SELECT id, touched FROM "+s.table("plan")+" ORDER BY id")
 	all := make(touches, len(rows))
 	for _, r := range rows {
 		all[r.id] = r.number
@@ -63,42 +65,39 @@ func (s *Store) touched(ctx context.Context, from querier) (touches, error) {
 // says which plan changed; the whole list is looked at when one may have been
 // lost.
 func (s *Store) followPlans(ctx context.Context, out chan<- gridmap.PlanID, told touches) error {
-	conn, err := pgx.ConnectConfig(ctx, s.listen)
+	e, err := s.listen(ctx, planChannel)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{s.channel(planChannel)}.Sanitize()); err != nil {
-		return err
-	}
+	defer e.close(ctx)
 	for {
-		now, err := s.touched(ctx, conn)
+		now, err := s.touched(ctx, e.conn)
 		if err != nil {
 			return err
 		}
 		for id, number := range now {
+			if number < told[id] { // a standby that had less was promoted
+				told[id] = 0
+			}
 			if err := tell(ctx, out, told, id, number); err != nil {
 				return err
 			}
 		}
-		for quiet := false; !quiet; {
-			wait, cancel := context.WithTimeout(ctx, catchUpEvery)
-			note, err := conn.WaitForNotification(wait)
-			quiet = wait.Err() != nil && ctx.Err() == nil
-			cancel()
-			switch {
-			case quiet:
-			case err != nil:
+		for {
+			note, err := e.wait(ctx)
+			if err != nil {
 				return err
-			default:
-				var id gridmap.PlanID
-				var number int64
-				if _, err := fmt.Sscan(note.Payload, &id, &number); err != nil {
-					return fmt.Errorf("notified of %q: %w", note.Payload, err)
-				}
-				if err := tell(ctx, out, told, id, number); err != nil {
-					return err
-				}
+			}
+			if note == nil { // the time to look has come
+				break
+			}
+			var id gridmap.PlanID
+			var number int64
+			if _, err := fmt.Sscan(note.Payload, &id, &number); err != nil {
+				return fmt.Errorf("notified of %q: %w", note.Payload, err)
+			}
+			if err := tell(ctx, out, told, id, number); err != nil {
+				return err
 			}
 		}
 	}

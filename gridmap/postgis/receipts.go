@@ -14,7 +14,7 @@ var _ gridmap.Receipts = (*Store)(nil)
 
 // PutReceipt implements gridmap.Receipts.
 func (s *Store) PutReceipt(ctx context.Context, r gridmap.Receipt) error {
-	done, err := s.pool.Exec(ctx, "INSERT INTO receipt (id, at, question, answer, edition, seq) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+	done, err := s.one().Exec(ctx, "INSERT INTO receipt (id, at, question, answer, edition, seq) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
 		r.ID, r.At, r.Question, r.Answer, r.Edition, int64(r.Seq))
 	if err != nil {
 		return mapError(ctx, s.name, err)
@@ -27,7 +27,7 @@ func (s *Store) PutReceipt(ctx context.Context, r gridmap.Receipt) error {
 
 // Receipt implements gridmap.Receipts.
 func (s *Store) Receipt(ctx context.Context, id string) (r gridmap.Receipt, err error) {
-	err = s.pool.QueryRow(ctx, "SELECT id, at, question, answer, edition, seq FROM receipt WHERE id = $1", id).
+	err = s.one().QueryRow(ctx, "SELECT id, at, question, answer, edition, seq FROM receipt WHERE id = $1", id).
 		Scan(&r.ID, &r.At, &r.Question, &r.Answer, &r.Edition, &r.Seq)
 	r.At = r.At.UTC()
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -44,14 +44,14 @@ func (s *Store) PutFeedback(ctx context.Context, f gridmap.Feedback) (id int64, 
 	if _, err := s.Receipt(ctx, f.Receipt); err != nil {
 		return 0, err
 	}
-	err = s.pool.QueryRow(ctx, "INSERT INTO feedback (receipt, at, kind, text, place) VALUES ($1, $2, $3, $4, $5) RETURNING id",
+	err = s.one().QueryRow(ctx, "INSERT INTO feedback (receipt, at, kind, text, place) VALUES ($1, $2, $3, $4, $5) RETURNING id",
 		f.Receipt, f.At, string(f.Kind), f.Text, int64(f.Place)).Scan(&id)
 	return id, mapError(ctx, s.name, err)
 }
 
 // Feedbacks implements gridmap.Receipts.
 func (s *Store) Feedbacks(ctx context.Context, all bool, limit int) ([]gridmap.Feedback, error) {
-	rows, err := s.pool.Query(ctx, "SELECT id, receipt, at, kind, text, place, settled, settled_by, settled_at FROM feedback WHERE $1 OR settled = '' ORDER BY id DESC LIMIT $2", all, limit)
+	rows, err := s.one().Query(ctx, "SELECT id, receipt, at, kind, text, place, settled, settled_by, settled_at FROM feedback WHERE $1 OR settled = '' ORDER BY id DESC LIMIT $2", all, limit)
 	if err != nil {
 		return nil, mapError(ctx, s.name, err)
 	}
@@ -69,12 +69,12 @@ func (s *Store) Feedbacks(ctx context.Context, all bool, limit int) ([]gridmap.F
 
 // SettleFeedback implements gridmap.Receipts.
 func (s *Store) SettleFeedback(ctx context.Context, id int64, how, by string, at time.Time) error {
-	done, err := s.pool.Exec(ctx, "UPDATE feedback SET settled = $1, settled_by = $2, settled_at = $3 WHERE id = $4 AND settled = ''", how, by, at, id)
+	done, err := s.one().Exec(ctx, "UPDATE feedback SET settled = $1, settled_by = $2, settled_at = $3 WHERE id = $4 AND settled = ''", how, by, at, id)
 	if err != nil || done.RowsAffected() > 0 {
 		return mapError(ctx, s.name, err)
 	}
 	var settled string
-	err = s.pool.QueryRow(ctx, "SELECT settled FROM feedback WHERE id = $1", id).Scan(&settled)
+	err = s.one().QueryRow(ctx, "SELECT settled FROM feedback WHERE id = $1", id).Scan(&settled)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的反馈 (no such feedback)", id)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,12 +17,16 @@ import (
 
 // Store is a map in one schema of a database.
 type Store struct {
-	name     string // for messages: host and database
-	schema   string
-	readOnly bool
-	pool     *pgxpool.Pool
-	listen   *pgx.ConnConfig // for connections that listen
-	writing  chan struct{}   // one writer a process, so that writers leave connections to readers
+	name    string // for messages: hosts and database
+	how     Options
+	conn    *pgx.ConnConfig // as the address says
+	direct  *pgx.ConnConfig // past the pooler; nil: there is no such address
+	pool    *pgxpool.Pool
+	writing chan struct{} // one writer a process, so that writers leave connections to readers
+
+	prepared  atomic.Bool
+	preparing chan struct{}
+	foot      footing // once prepared
 
 	room      ledger.Room
 	closeOnce sync.Once
@@ -36,7 +41,7 @@ var (
 
 // View implements gridmap.Store.
 func (s *Store) View(ctx context.Context, fn func(gridmap.Reader) error) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly})
+	tx, err := s.begin(ctx, readTx)
 	if err != nil {
 		return mapError(ctx, s.name, err)
 	}
@@ -105,10 +110,10 @@ func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 // returns nil. A panic of fn passes through, keeping nothing.
 func (s *Store) write(ctx context.Context, fn func(pgx.Tx) error) (err error) {
 	defer func() { s.room.Note(err, time.Now()) }()
-	if s.readOnly {
+	if s.how.ReadOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.name)
 	}
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted, AccessMode: pgx.ReadWrite})
+	tx, err := s.begin(ctx, writeTx)
 	if err != nil {
 		return mapError(ctx, s.name, err)
 	}
@@ -147,9 +152,9 @@ const (
 // channel is where commits are notified; each schema has its own.
 func (s *Store) channel(prefix string) string {
 	const longest = 63 // bytes of a PostgreSQL name
-	name := prefix + s.schema
+	name := prefix + s.foot.schema
 	if len(name) > longest {
-		name = fmt.Sprintf("%s_%d", name[:longest-8], len(s.schema))
+		name = fmt.Sprintf("%s_%d", name[:longest-8], len(s.foot.schema))
 	}
 	return name
 }
