@@ -21,11 +21,13 @@ type readiness struct {
 	ReadAt     time.Time `json:"read_at"`     // when it last could
 	AgeSeconds int64     `json:"age_seconds"` // since then
 	Faults     []fault   `json:"faults"`
+
+	Databases []databaseState `json:"databases,omitempty"`
 }
 
 // fault is one thing that is wrong; docs/operations.md says what to do.
 type fault struct {
-	Fault  string    `json:"fault"` // "no_map", "store_unreachable", "store_fault", "store_full", "map_expired"
+	Fault  string    `json:"fault"` // "no_map", "draining", "store_unreachable", "store_fault", "store_full", "map_expired", "primary_unreachable", "standby_unreachable", "standby_behind"
 	Since  time.Time `json:"since,omitzero"`
 	Detail string    `json:"detail"`
 }
@@ -56,16 +58,13 @@ func ageSeconds(s atlas.Standing, now time.Time) int64 {
 }
 
 // health adds /healthz (the process answers) and /readyz (what it answers from,
-// and each thing that is wrong). Only a server without a map is not ready: one
-// whose store is away or full still answers, and taking it out of service would turn a
-// stale map into none.
-func health(e *echo.Echo, maps *atlas.Keeper, room gridmap.Capacity, now func() time.Time) {
+// and each thing that is wrong). Only a server without a map, or one that is
+// about to end, is not ready: one whose store is away or full still answers, and
+// taking it out of service would turn a stale map into none.
+func health(e *echo.Echo, s state) {
 	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
 	e.GET("/readyz", func(c echo.Context) error {
-		r := readinessOf(maps, now())
-		if room != nil && !room.FullSince().IsZero() {
-			r.Faults = append(r.Faults, fault{"store_full", room.FullSince(), "存储空间已满，写入被拒绝；腾出空间后下一次写入即恢复 (the store has no room left: writes are refused until one succeeds)"})
-		}
+		r := s.readiness()
 		c.Response().Header().Set("Cache-Control", "no-store")
 		if !r.Ready {
 			c.Response().Header().Set("Retry-After", "5")
@@ -78,6 +77,30 @@ func health(e *echo.Echo, maps *atlas.Keeper, room gridmap.Capacity, now func() 
 // turnOver is how long an edition may take to come into effect before its being
 // late is a fault: a busy server needs a moment to read it.
 const turnOver = 2 * time.Second
+
+// state is what readiness is told from.
+type state struct {
+	maps      *atlas.Keeper
+	room      gridmap.Capacity // nil: it is not known
+	drain     *Drain
+	databases func() []Database
+	now       func() time.Time
+}
+
+func (s state) readiness() readiness {
+	r := readinessOf(s.maps, s.now())
+	if s.room != nil && !s.room.FullSince().IsZero() {
+		r.Faults = append(r.Faults, fault{"store_full", s.room.FullSince(), "存储空间已满，写入被拒绝；腾出空间后下一次写入即恢复 (the store has no room left: writes are refused until one succeeds)"})
+	}
+	if s.databases != nil {
+		r.addDatabases(s.databases())
+	}
+	if s.drain.Begun() {
+		r.Ready = false
+		r.Faults = append(r.Faults, fault{"draining", time.Time{}, "此服务即将停止，请转往其他副本 (this server is about to end: use another)"})
+	}
+	return r
+}
 
 func readinessOf(maps *atlas.Keeper, now time.Time) readiness {
 	a, standing := maps.Current(), maps.Standing()

@@ -21,7 +21,7 @@ func TestReadinessNamesAFullStore(t *testing.T) {
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	for since, named := range map[time.Time]bool{{}: false, at: true} {
 		e := echo.New()
-		health(e, &atlas.Keeper{}, fullSince(since), func() time.Time { return at })
+		health(e, state{maps: &atlas.Keeper{}, room: fullSince(since), now: func() time.Time { return at }})
 		w := httptest.NewRecorder()
 		e.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 		if strings.Contains(w.Body.String(), `"fault":"store_full","since":"2026-03-01T00:00:00Z"`) != named {
@@ -32,7 +32,7 @@ func TestReadinessNamesAFullStore(t *testing.T) {
 
 func TestAServerWithoutAMapIsNotReadyAndSaysWhy(t *testing.T) {
 	e := echo.New()
-	health(e, &atlas.Keeper{}, nil, func() time.Time { return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) })
+	health(e, state{maps: &atlas.Keeper{}, now: func() time.Time { return time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC) }})
 	w := httptest.NewRecorder()
 	e.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/readyz", nil))
 	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" || !strings.Contains(w.Body.String(), `"no_map"`) {

@@ -91,6 +91,8 @@ func (l unhurried) Accept() (net.Conn, error) {
 // patientConn sets a deadline for each piece that is written.
 type patientConn struct {
 	net.Conn
+
+	asked bool // its first request has begun to come in, or never will
 	stall time.Duration
 	set   time.Time // when the deadline was last set
 }

@@ -3,12 +3,9 @@
 package web
 
 import (
-	"context"
 	"crypto/rand"
-	"errors"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"regexp"
 	"time"
@@ -27,6 +24,7 @@ import (
 	"cloudgrid/web/app"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/feed"
+	"cloudgrid/web/fresh"
 	"cloudgrid/web/imports"
 	"cloudgrid/web/layers"
 	"cloudgrid/web/maptiles"
@@ -60,6 +58,8 @@ type Config struct {
 	Feed      *feed.Service    // nil: nobody is told of changes
 	Layers    *backdrop.Keeper // nil: there are no reference layers
 	Imports   *imports.Service // nil: files are imported by command only
+	Drain     *Drain           // nil: it ends without notice
+	Databases func() []Database
 }
 
 // New puts the server together.
@@ -79,11 +79,11 @@ func New(cfg Config) (*echo.Echo, error) {
 		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
 		return err
 	}}))
-	e.Use(securityHeaders(gate), marked(cfg.Maps, time.Now))
+	e.Use(securityHeaders(gate), marked(cfg.Maps, time.Now), parting(cfg.Drain))
 	if gate.Mode == auth.Local {
 		e.Use(localOnly, plans.LocalActor)
 	}
-	e.Use(bounded(gate), sameSite(gate), gate.Middleware)
+	e.Use(bounded(gate), sameSite(gate), gate.Middleware, fresh.Middleware(cfg.Maps, fresh.Patience))
 	gate.Register(e)
 
 	service := api.New(cfg.Maps, cfg.Desk)
@@ -135,7 +135,10 @@ func New(cfg Config) (*echo.Echo, error) {
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
 	room, _ := cfg.Desk.Store.(gridmap.Capacity)
-	health(e, cfg.Maps, room, time.Now)
+	health(e, state{maps: cfg.Maps, room: room, drain: cfg.Drain, databases: cfg.Databases, now: time.Now})
+	if cfg.Databases != nil {
+		counters.Databases(func() []metrics.Database { return forMetrics(cfg.Databases()) })
+	}
 	inside(e, counters)
 	if err := page(e); err != nil {
 		return nil, err
@@ -163,30 +166,6 @@ func documentConfig(version string) huma.Config {
 	c.CreateHooks = nil
 	c.Info.Description = "坐标或地址 → 责任网格、上级链、负责人员。From a coordinate or an address to the responsible grid, its parents and the staff to call."
 	return c
-}
-
-// Serve answers on l until ctx ends, then lets requests
-// under way finish.
-// With a TLS configuration in server it speaks TLS.
-func Serve(ctx context.Context, e *echo.Echo, l net.Listener, server *http.Server) error {
-	server.Handler = headAsGet(e)
-	l = Unhurried(l)
-	server.ReadHeaderTimeout, server.IdleTimeout, server.MaxHeaderBytes = readHeaderTimeout, idleTimeout, maxHeaderBytes
-	stopped := make(chan error, 1)
-	go func() {
-		<-ctx.Done()
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(grace)
-	}()
-	serve := server.Serve
-	if server.TLSConfig != nil {
-		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
-	}
-	if err := serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return <-stopped
 }
 
 // refuse answers every error that a handler returned and logs what is ours.

@@ -25,9 +25,10 @@ type access struct {
 	cert, key         string
 	perMinute         int // of an address that has not signed in; 0 is the default
 	logFormat, logMin string
-	importDir         string // where files that people import wait; "" is among the temporary ones
-	scope             string // counties that are served; "" is everything
-	webhooks          string // file that lists whom to tell of changes; "" is nobody
+	importDir         string     // where files that people import wait; "" is among the temporary ones
+	scope             string     // counties that are served; "" is everything
+	webhooks          string     // file that lists whom to tell of changes; "" is nobody
+	drain             *web.Drain // told when the server is about to end; nil: it never says
 }
 
 // accessFlags adds the flags of an access to a command.

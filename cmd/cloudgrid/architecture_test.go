@@ -54,6 +54,7 @@ var layers = []layer{
 	{"gridmap/reach", []string{"spatial/...", "gridmap"}},
 	{"gridmap/ledger", []string{"spatial", "gridmap"}},
 	{"gridmap/postgis", []string{"spatial", "gridmap", "gridmap/ledger", "migrations"}},
+	{"gridmap/replica", []string{"gridmap"}},
 	{"gridmap/gpkg", []string{"spatial", "gridmap", "gridmap/ledger", "migrations"}},
 	{"gridmap/storetest", []string{"spatial", "gridmap", "gridmap/ledger"}},
 	{"web", []string{"spatial/...", "tiles", "gridmap", "gridmap/address", "gridmap/atlas", "gridmap/backdrop", "gridmap/export", "gridmap/heat", "gridmap/jsontext", "gridmap/auth", "gridmap/plan", "gridmap/crosswalk", "gridmap/district", "gridmap/duty", "gridmap/load", "gridmap/photo", "gridmap/publish", "gridmap/reach", "gridmap/rolls", "gridmap/rebalance", "gridmap/picture", "gridmap/sign", "web/..."}},

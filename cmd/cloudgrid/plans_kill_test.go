@@ -24,8 +24,14 @@ type served struct {
 
 func serveProcess(t *testing.T, store string) *served {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), "CLOUDGRID_TEST_SERVE="+store)
+	return startServed(t, exec.Command(os.Args[0]), "CLOUDGRID_TEST_SERVE="+store)
+}
+
+// startServed starts this test's binary as a server, with more environment, and
+// waits until it says where it is.
+func startServed(t *testing.T, cmd *exec.Cmd, env ...string) *served {
+	t.Helper()
+	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

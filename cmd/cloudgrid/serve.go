@@ -8,10 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -26,6 +24,7 @@ import (
 	"cloudgrid/web/api"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/feed"
+	"cloudgrid/web/fresh"
 	"cloudgrid/web/plans"
 )
 
@@ -37,20 +36,27 @@ const defaultAddr = "127.0.0.1:8080"
 
 func newServeCmd(c *console) *cobra.Command {
 	var store, addr, snapshot string
-	var how access
+	var beside databases
+	var drain time.Duration
+	how := access{drain: &web.Drain{}}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the map, the API and the tiles of a store",
 		Example: `  cloudgrid serve --store gpkg:cloudgrid.gpkg
   cloudgrid serve --store postgres://cloudgrid@localhost/cloudgrid --addr 127.0.0.1:8081
+  cloudgrid serve --store 'postgres://cloudgrid@a,b/cloudgrid' --store-read postgres://cloudgrid@b/cloudgrid --drain 5s
   cloudgrid serve --addr :443 --tls-cert grid.pem --tls-key grid.key
   cloudgrid serve --store postgres://cloudgrid@localhost/province --scope 310101,310109
   cloudgrid serve --addr 127.0.0.1:8080 --trust-proxy 127.0.0.1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT, syscall.SIGTERM)
+			ctx, stop := untilStopped(cmd.Context(), how.drain, drain)
 			defer stop()
-			s, err := openStore(ctx, store, storeWrite)
+			log, err := how.logger(c)
+			if err != nil {
+				return err
+			}
+			s, err := beside.open(ctx, store, log)
 			if err != nil {
 				return err
 			}
@@ -73,7 +79,9 @@ func newServeCmd(c *console) *cobra.Command {
 	storeFlag(cmd, &store)
 	accessFlags(cmd, &how)
 	scopeFlag(cmd, &how.scope)
-	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on")
+	databaseFlags(cmd, &beside)
+	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; systemd: the socket that systemd hands over")
+	cmd.Flags().DurationVar(&drain, "drain", 0, "after SIGTERM go on answering for so long while /readyz says no, so that balancers turn to other servers")
 	cmd.Flags().StringVar(&snapshot, "snapshot", "auto", "file that keeps the map as loaded, for a fast start; auto: beside a large GeoPackage; off: none")
 	return cmd
 }
@@ -104,14 +112,6 @@ func snapshotFile(flag, store, scope string) string {
 		return path + "." + strings.ReplaceAll(strings.ReplaceAll(scope, " ", ""), ",", "-") + ".atlas"
 	}
 	return path + ".atlas"
-}
-
-func listen(addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, gridmap.Errorf(gridmap.Unavailable, "无法监听 %s，换一个 --addr (cannot listen): %w", addr, err)
-	}
-	return l, nil
 }
 
 // server is a running service over a store.
@@ -162,7 +162,11 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 	if err != nil {
 		return nil, fmt.Errorf("载入底图图层失败 (loading the reference layers): %w", err)
 	}
-	e, err := web.New(web.Config{Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal, Feed: changes, Layers: under, Imports: wizard})
+	e, err := web.New(web.Config{
+		Maps: keeper, Log: log, Version: version, Desk: deskOf(s, keeper, gate.Mode), Gate: gate, Plans: drafts, Signs: signDesk(s), Journal: journal,
+		Feed: changes, Layers: under, Imports: wizard,
+		Drain: how.drain, Databases: standings(s),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +177,7 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		following.Go(func() { keeper.Run(ctx) })
 		following.Go(func() { gate.Run(ctx) })
 		following.Go(func() { under.Run(ctx) })
+		following.Go(func() { watch(ctx, s) })
 		following.Go(func() { changes.Hub.Run(ctx, s) })
 		for _, w := range hooks {
 			following.Go(func() { courierOf(changes, journal, log).Run(ctx, w) })
@@ -205,14 +210,14 @@ func planDesk(s gridmap.Store, keeper *atlas.Keeper, log *slog.Logger, mode auth
 	if mode == auth.Accounts {
 		policy = auth.PlanPolicy{Policy: auth.Policy{Maps: keeper}, Plans: kept}
 	}
-	return plan.NewDesk(plan.Config{Plans: kept, Store: s, Maps: keeper, Log: log, Audit: audit, Journal: journal, Policy: policy, Stale: staleSigns})
+	return plan.NewDesk(plan.Config{Plans: kept, Store: fresh.Noting(s), Maps: keeper, Log: log, Audit: audit, Journal: journal, Policy: policy, Stale: staleSigns})
 }
 
 // deskOf opens the routes that write: receipts and feedback to everybody,
 // changes of the map to whom the gate lets through and, where people sign in,
 // within what each was granted.
 func deskOf(s gridmap.Store, keeper *atlas.Keeper, mode auth.Mode) api.Desk {
-	d := api.Desk{Store: s, Now: time.Now}
+	d := api.Desk{Store: fresh.Noting(s), Now: time.Now}
 	d.Receipts, _ = s.(gridmap.Receipts)
 	d.Planners = mode != auth.Nobody && d.Receipts != nil
 	if mode == auth.Accounts {

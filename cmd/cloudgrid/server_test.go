@@ -42,7 +42,8 @@ func TestMain(m *testing.M) {
 		os.Exit(run([]string{"import", file, "--store", os.Getenv("CLOUDGRID_TEST_STORE")}, os.Stdin, os.Stdout, os.Stderr))
 	}
 	if store := os.Getenv("CLOUDGRID_TEST_SERVE"); store != "" { // likewise
-		os.Exit(run([]string{"serve", "--store", store, "--addr", cmp.Or(os.Getenv("CLOUDGRID_TEST_ADDR"), "127.0.0.1:0")}, os.Stdin, os.Stdout, os.Stderr))
+		args := []string{"serve", "--store", store, "--addr", cmp.Or(os.Getenv("CLOUDGRID_TEST_ADDR"), "127.0.0.1:0")}
+		os.Exit(run(append(args, strings.Fields(os.Getenv("CLOUDGRID_TEST_SERVE_ARGS"))...), os.Stdin, os.Stdout, os.Stderr))
 	}
 	code := m.Run()
 	if path, err := demoFile(); err == nil {

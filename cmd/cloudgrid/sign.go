@@ -18,6 +18,7 @@ import (
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/sign"
+	"cloudgrid/web/fresh"
 )
 
 // signDesk is where signs are registered and printed; nil when the store keeps
@@ -27,7 +28,7 @@ func signDesk(s gridmap.Store) *sign.Desk {
 	if !ok {
 		return nil
 	}
-	return &sign.Desk{Store: s, Journal: journal, Now: time.Now, Random: rand.Reader}
+	return &sign.Desk{Store: fresh.Noting(s), Journal: journal, Now: time.Now, Random: rand.Reader}
 }
 
 func newSignCmd(c *console) *cobra.Command {

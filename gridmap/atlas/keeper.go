@@ -24,6 +24,7 @@ type Keeper struct {
 
 	current  atomic.Pointer[Atlas]
 	standing atomic.Pointer[Standing]
+	arrivals arrivals
 
 	mu   sync.Mutex
 	past []*Atlas // snapshots of other times, most recently used first
@@ -125,7 +126,7 @@ func (k *Keeper) fromFile(ctx context.Context) (a *Atlas) {
 		switch {
 		case err != nil:
 			return err
-		case head.Seq == filed.head.Seq && head.Edition == filed.head.Edition && head.At.Equal(filed.head.At) && filed.Covers(at):
+		case sameHead(head, filed.head) && filed.Covers(at):
 			filed.at = at.UTC()
 			if filed.profiles, err = r.Profiles(ctx); err != nil { // too few to keep in the file
 				return err
@@ -133,7 +134,10 @@ func (k *Keeper) fromFile(ctx context.Context) (a *Atlas) {
 			a, k.filed = filed, filed.Token()
 			return nil
 		}
-		a, err = filed.refreshed(ctx, r, at)
+		same, err := continues(ctx, r, filed.head)
+		if err == nil && same {
+			a, err = filed.refreshed(ctx, r, at)
+		}
 		return err
 	})
 	if err != nil || a == nil {
@@ -216,6 +220,7 @@ func (k *Keeper) Refresh(ctx context.Context) error {
 	}
 	if a != nil {
 		k.current.Store(a)
+		k.arrivals.tell()
 	}
 	return nil
 }
@@ -249,6 +254,7 @@ func (k *Keeper) Run(ctx context.Context) {
 				return
 			}
 		case <-wake:
+		case <-k.arrivals.wanted():
 		}
 		for err := k.Refresh(ctx); err != nil && ctx.Err() == nil; err = k.Refresh(ctx) {
 			k.log.Warn("the map could not be refreshed; answering from the last one", "error", err, "seq", k.Current().head.Seq)
@@ -281,10 +287,16 @@ func (k *Keeper) load(ctx context.Context, at time.Time, have gridmap.Seq) (a *A
 				return err
 			}
 			cur := k.Current()
-			if head.Seq == have && cur.Covers(at) {
+			if sameHead(head, cur.head) && cur.Covers(at) {
 				return nil
 			}
-			if a, err = cur.refreshed(ctx, r, at); err != nil || a != nil {
+			same, err := continues(ctx, r, cur.head)
+			if err != nil {
+				return err
+			}
+			if !same {
+				k.log.Error("the store's history is not that of the map: a database took over that had less; the map is loaded anew", "had", cur.head.Seq, "has", head.Seq)
+			} else if a, err = cur.refreshed(ctx, r, at); err != nil || a != nil {
 				return err
 			}
 		}

@@ -44,6 +44,8 @@ func (s *Store) migrate(ctx context.Context, conn asker, config *pgx.ConnConfig,
 		return gridmap.Errorf(gridmap.Invalid, "%s 由更新的云格写成 (结构版本 %d, 本程序只懂到 %d), 请升级本程序 (written by a newer CloudGrid: upgrade the program)", s.name, have, want)
 	case have == want:
 		return nil
+	case s.how.ReadOnly && s.how.Later:
+		return gridmap.Errorf(gridmap.Unavailable, "%s 的结构版本 %d 还没有升级到 %d (a standby that has not received the upgrade)", s.name, have, want)
 	case s.how.ReadOnly:
 		return gridmap.Errorf(gridmap.Invalid, "%s 的结构版本 %d 过旧, 须先以可写方式打开一次以升级到 %d (open it for writing once to upgrade)", s.name, have, want)
 	case s.foot.sharing && s.direct == nil:

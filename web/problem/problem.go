@@ -196,7 +196,11 @@ func (e Status) MarshalJSON() ([]byte, error) { return json.Marshal(e.Details) }
 
 // Write answers with the problem.
 func Write(c echo.Context, err error) error {
-	d := Of(err)
+	return Send(c, Of(err))
+}
+
+// Send answers with a problem that is not an error of the domain.
+func Send(c echo.Context, d Details) error {
 	d.Instance = c.Response().Header().Get(echo.HeaderXRequestID)
 	body, merr := json.Marshal(d)
 	if merr != nil {
