@@ -91,6 +91,8 @@ func New(cfg Config) (*echo.Echo, error) {
 	huma.NewError = problem.Library // the library knows one way to make errors for all its APIs
 	doc := humaecho.New(e, documentConfig(cfg.Version))
 	service.RegisterDocumented(doc)
+	describe(doc.OpenAPI())
+	gate.Describe(doc.OpenAPI())
 	if cfg.Plans != nil {
 		drafts := plans.New(cfg.Plans, cfg.Maps)
 		drafts.Register(e)
@@ -111,6 +113,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		return nil, err
 	}
 	boards.Register(e)
+	boards.Describe(doc.OpenAPI())
 	if cfg.Layers != nil {
 		under := layers.Config{Maps: cfg.Maps, Layers: cfg.Layers, Reach: gate.Reach}
 		if cfg.Plans != nil {
@@ -123,6 +126,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	}
 	if cfg.Feed != nil {
 		cfg.Feed.Register(e)
+		cfg.Feed.Describe(doc.OpenAPI())
 	}
 	standard := ogc.New(cfg.Maps)
 	standard.API, standard.Reach = doc.OpenAPI().Downgrade, gate.Reach
@@ -130,7 +134,9 @@ func New(cfg Config) (*echo.Echo, error) {
 		doc.OpenAPI().AddOperation(op)
 	}
 	standard.Register(e)
-	office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach}).Register(e)
+	desk := office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach})
+	desk.Register(e)
+	desk.Describe(doc.OpenAPI())
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)

@@ -10,6 +10,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/web/described"
 	"cloudgrid/web/problem"
 )
 
@@ -34,8 +35,8 @@ func get[I, O any](doc huma.API, path, id, summary string, handler func(context.
 const maxBody = 64 << 10
 
 // write registers a handler that takes a small JSON body.
-func write[I, O any](doc huma.API, path, id, summary string, handler func(context.Context, *I) (*O, error)) {
-	register(doc, huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Summary: summary, MaxBodyBytes: maxBody}, handler)
+func write[I, O any](doc huma.API, path, id, summary string, status int, handler func(context.Context, *I) (*O, error)) {
+	register(doc, huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBody}, handler)
 }
 
 func register[I, O any](doc huma.API, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
@@ -185,60 +186,37 @@ func (s *Service) getGrid(ctx context.Context, in *gridInput) (*gridOutput, erro
 
 // describeHot writes the routes that plain handlers serve into the document.
 func describeHot(doc *huma.OpenAPI) {
-	text := &huma.Schema{Type: huma.TypeString}
-	number := &huma.Schema{Type: huma.TypeNumber}
-	query := func(name, about string, schema *huma.Schema, required bool) *huma.Param {
-		return &huma.Param{Name: name, In: "query", Description: about, Schema: schema, Required: required}
-	}
-	common := []*huma.Param{
-		query("accuracy", "radius in metres of the circle in which the position is known to be", number, false),
-		query("network", "code of a network; the main one when absent; * adds the answers of all others", text, false),
-		query("level", "code of the deepest level wanted", text, false),
-		query("at", "valid time: RFC 3339 or a date", text, false),
-		query("known_at", "as the system believed it at this time: RFC 3339 or a date; without at, also valid then", text, false),
-		query("duty", "1: also whom to call now, in order, ending with a line that always answers", text, false),
-		query("matter", "code or name of a matter: routes to its role, or to its department when it is not admitted; implies duty", text, false),
-		query("receipt", "1: keep the answer and return its receipt id", text, false),
-		query("out_crs", "frame of the coordinates in the answer; wgs84 when absent", text, false),
-	}
-	one := append([]*huma.Param{
-		query("lon", "longitude in degrees, or easting in metres", number, false),
-		query("lat", "latitude in degrees, or northing in metres", number, false),
-		query("crs", "frame of lon and lat: wgs84, cgcs2000, gcj02, bd09, epsg:NNNN. Mandatory beside a coordinate: a GCJ-02 position read as WGS84 is about 500 m off", text, false),
-		query("address", "an address, instead of a coordinate or beside one", text, false),
-	}, common...)
-	answer := map[string]*huma.Response{
-		"200":     {Description: "the answer; see docs/api.md for its members", Content: map[string]*huma.MediaType{"application/json": {}}},
-		"default": {Description: "why not", Content: map[string]*huma.MediaType{problem.MediaType: {}}},
-	}
-	body := &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {}, ndjson: {}}}
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: "/v1/resolve", OperationID: "resolve",
-		Summary: "The grid responsible at a coordinate, its chain of parents and their staff", Parameters: one, Responses: answer,
-	})
-	batch := []*huma.Param{
-		query("crs", "frame of rows that do not say theirs", text, false),
-		query("fields", "ids: only id, status and grid; full: everything (default)", text, false),
-	}
-	for _, p := range common {
-		if p.Name != "receipt" { // batches leave none
-			batch = append(batch, p)
-		}
-	}
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodPost, Path: "/v1/resolve", OperationID: "resolve-batch",
-		Summary: "The same for many: a JSON array, or NDJSON streamed both ways", Parameters: batch, RequestBody: body, Responses: answer,
-	})
-	geo := map[string]*huma.Response{"200": {Description: "a FeatureCollection", Content: map[string]*huma.MediaType{"application/geo+json": {}}}, "default": answer["default"]}
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: "/v1/grids.geojson", OperationID: "grids-geojson",
-		Summary: "Grids of a level or a subtree, or their atoms, as GeoJSON", Responses: geo, Parameters: []*huma.Param{
-			query("network", "code of a network; the main one when absent", text, false), query("level", "code of a level", text, false),
-			query("subtree", "id of a grid: only it and what is below", number, false), query("atoms", "1: the atoms instead of the grids", text, false),
-		},
-	})
-	doc.AddOperation(&huma.Operation{
-		Method: http.MethodGet, Path: "/v1/grids/{id}/geojson", OperationID: "grid-geojson",
-		Summary: "One grid as GeoJSON", Responses: geo, Parameters: []*huma.Param{{Name: "id", In: "path", Required: true, Schema: number}},
-	})
+	one := described.Get(doc, "/v1/resolve", "resolve", "The grid responsible at a coordinate, its chain of parents and their staff").
+		Number("lon", "longitude in degrees, or easting in metres").
+		Number("lat", "latitude in degrees, or northing in metres").
+		Query("crs", "frame of lon and lat: wgs84, cgcs2000, gcj02, bd09, epsg:NNNN. Mandatory beside a coordinate: a GCJ-02 position read as WGS84 is about 500 m off").
+		Query("address", "an address, instead of a coordinate or beside one").
+		Query("receipt", "1: keep the answer and return its receipt id")
+	described.Gives[AnswerItem](likewise(one), http.StatusOK, "the answer; docs/api.md says what its members mean")
+
+	many := described.Add(doc, http.MethodPost, "/v1/resolve", "resolve-batch", "The same for many: a JSON array, or NDJSON streamed both ways").
+		Query("crs", "frame of rows that do not say theirs").
+		Query("fields", "ids: only id, status and grid; full: everything (default)").
+		TakesMedia("application/json", ndjson)
+	described.Gives[[]RowItem](likewise(many), http.StatusOK, "an answer a row, in their order").GivesMedia(http.StatusOK, "", ndjson)
+
+	described.GivesAs[FeatureCollection](described.Get(doc, "/v1/grids.geojson", "grids-geojson", "Grids of a level or a subtree, or their atoms, as GeoJSON").
+		Query("network", "code of a network; the main one when absent").
+		Query("level", "code of a level").
+		Number("subtree", "id of a grid: only it and what is below").
+		Query("atoms", "1: the atoms instead of the grids"), http.StatusOK, "a FeatureCollection", geoJSON)
+	described.GivesAs[FeatureCollection](described.Get(doc, "/v1/grids/{id}/geojson", "grid-geojson", "One grid as GeoJSON"), http.StatusOK, "a FeatureCollection", geoJSON)
+}
+
+// likewise adds what one question and many have in common.
+func likewise(r *described.Route) *described.Route {
+	return r.
+		Number("accuracy", "radius in metres of the circle in which the position is known to be").
+		Query("network", "code of a network; the main one when absent; * adds the answers of all others").
+		Query("level", "code of the deepest level wanted").
+		Query("at", "valid time: RFC 3339 or a date").
+		Query("known_at", "as the system believed it at this time: RFC 3339 or a date; without at, also valid then").
+		Query("duty", "1: also whom to call now, in order, ending with a line that always answers").
+		Query("matter", "code or name of a matter: routes to its role, or to its department when it is not admitted; implies duty").
+		Query("out_crs", "frame of the coordinates in the answer; wgs84 when absent")
 }

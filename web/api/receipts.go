@@ -116,8 +116,7 @@ type feedbackItem struct {
 }
 
 type feedbackOutput struct {
-	Status int
-	Body   feedbackItem
+	Body feedbackItem
 }
 
 func (s *Service) postFeedback(ctx context.Context, in *feedbackInput) (*feedbackOutput, error) {
@@ -132,7 +131,7 @@ func (s *Service) postFeedback(ctx context.Context, in *feedbackInput) (*feedbac
 	if f.ID, err = keep.PutFeedback(ctx, f); err != nil {
 		return nil, err
 	}
-	return &feedbackOutput{Status: http.StatusCreated, Body: itemOf(f)}, nil
+	return &feedbackOutput{Body: itemOf(f)}, nil
 }
 
 func itemOf(f gridmap.Feedback) feedbackItem {
@@ -249,7 +248,7 @@ func (s *Service) settle(ctx context.Context, in *settleInput) (*feedbackOutput,
 		return nil, err
 	}
 	f.Settled, f.SettledBy = in.Body.How, by
-	return &feedbackOutput{Status: http.StatusOK, Body: itemOf(f)}, nil
+	return &feedbackOutput{Body: itemOf(f)}, nil
 }
 
 func (s *Service) addAlias(ctx context.Context, in *settleInput, f gridmap.Feedback) error {
@@ -308,6 +307,6 @@ var errAliasThere = errors.New("the alias is there already")
 func (s *Service) registerDesk(doc huma.API) {
 	get(doc, "/v1/receipts/{id}", "get-receipt", "What was answered then, word for word", s.getReceipt)
 	get(doc, "/v1/feedback", "list-feedback", "What people said of answers, the newest first", s.listFeedback)
-	write(doc, "/v1/receipts/{id}/feedback", "report", "Say that an answer was wrong", s.postFeedback)
-	write(doc, "/v1/feedback/{id}/settle", "settle-feedback", "Close feedback: make what was typed an alias of a place, or dismiss it", s.settle)
+	write(doc, "/v1/receipts/{id}/feedback", "report", "Say that an answer was wrong", http.StatusCreated, s.postFeedback)
+	write(doc, "/v1/feedback/{id}/settle", "settle-feedback", "Close feedback: make what was typed an alias of a place, or dismiss it", http.StatusOK, s.settle)
 }

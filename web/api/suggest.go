@@ -10,7 +10,7 @@ import (
 
 // suggestion is one line under the search box.
 type suggestion struct {
-	Kind   string    `json:"kind" enum:"grid,place,area,road" doc:"grid and place have an id and a position; area and road complete the text"`
+	Kind   string    `json:"kind" enum:"grid,place,area,road,compound,number,building" doc:"grid and place have an id and a position; the others complete the text"`
 	ID     int64     `json:"id" doc:"of the grid or the place, otherwise 0"`
 	Text   string    `json:"text"`
 	Detail string    `json:"detail"`

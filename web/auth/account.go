@@ -4,13 +4,31 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/web/described"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/who"
 )
+
+// meAnswer is who asks, and what they may.
+type meAnswer struct {
+	Name     string                 `json:"name"`
+	Title    string                 `json:"title"`
+	Signed   bool                   `json:"signed"`
+	Accounts bool                   `json:"accounts" doc:"people sign in here, at /sign-in"`
+	Grants   []gridmap.Grant        `json:"grants"`
+	Can      map[rights.Action]bool `json:"can" doc:"somewhere, at least"`
+}
+
+// Describe writes the route for programs into the document; the others are
+// pages, for people.
+func (g *Gate) Describe(doc *huma.OpenAPI) {
+	described.Gives[meAnswer](described.Get(doc, "/v1/me", "me", "Who you are here, and what you may"), http.StatusOK, "you")
+}
 
 // me tells a page or a program who it is taken for.
 func (g *Gate) me(c echo.Context) error {
@@ -18,15 +36,7 @@ func (g *Gate) me(c echo.Context) error {
 	if g.Mode == Local {
 		actor = who.Local()
 	}
-	type can map[rights.Action]bool
-	out := struct {
-		Name     string          `json:"name"`
-		Title    string          `json:"title"`
-		Signed   bool            `json:"signed"`
-		Accounts bool            `json:"accounts"` // people sign in here, at /sign-in
-		Grants   []gridmap.Grant `json:"grants"`
-		Can      can             `json:"can"`
-	}{actor.Name, actor.Title, !actor.Public(), g.On(), actor.Grants, can{}}
+	out := meAnswer{actor.Name, actor.Title, !actor.Public(), g.On(), actor.Grants, map[rights.Action]bool{}}
 	if out.Grants == nil {
 		out.Grants = []gridmap.Grant{}
 	}

@@ -9,9 +9,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/web/described"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/sse"
 )
@@ -44,6 +46,21 @@ type Service struct {
 
 	mu    sync.Mutex
 	known map[gridmap.Seq]Change // looked into before: every follower asks for the same
+}
+
+// changesAnswer is some changes, and where to go on.
+type changesAnswer struct {
+	Changes []Change `json:"changes"`
+	Next    int64    `json:"next" doc:"since of the next question"`
+	Head    int64    `json:"head" doc:"the newest change set"`
+	More    bool     `json:"more"`
+}
+
+// Describe writes the route into the document.
+func (s *Service) Describe(doc *huma.OpenAPI) {
+	described.Gives[changesAnswer](described.Get(doc, "/v1/changes", "changes", "What changed since, so that copies know when to ask again").
+		Number("since", "the last change set that you know").Number("wait", "seconds to wait for one, at most 55"), http.StatusOK, "the changes").
+		GivesMedia(http.StatusOK, "", sse.MediaType)
 }
 
 // Register adds the route.
@@ -83,7 +100,7 @@ func (s *Service) changes(c echo.Context) error {
 	if len(list) > 0 {
 		next = list[len(list)-1].Seq
 	}
-	return c.JSON(http.StatusOK, map[string]any{"changes": list, "next": next, "head": int64(head.Seq), "more": next < int64(head.Seq)})
+	return c.JSON(http.StatusOK, changesAnswer{list, next, int64(head.Seq), next < int64(head.Seq)})
 }
 
 func number(c echo.Context, name string) (int64, error) {

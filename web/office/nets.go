@@ -44,8 +44,8 @@ type PairItem struct {
 	ShareB float64  `json:"share_b"`
 }
 
-// ProposalItem is which grid to merge a grid into.
-type ProposalItem struct {
+// MergeItem is which grid to merge a grid into.
+type MergeItem struct {
 	A      *gridRef `json:"a"`
 	B      *gridRef `json:"b"`
 	Share  float64  `json:"share"`
@@ -56,12 +56,12 @@ type ProposalItem struct {
 
 // CrosswalkItem is two networks side by side, as JSON.
 type CrosswalkItem struct {
-	Edition   int64          `json:"edition"`
-	Unit      string         `json:"unit"`
-	Pairs     []PairItem     `json:"pairs"`
-	Conflicts []PairItem     `json:"conflicts"`
-	Proposals []ProposalItem `json:"proposals"`
-	ByPoint   int            `json:"by_point"`
+	Edition   int64       `json:"edition"`
+	Unit      string      `json:"unit"`
+	Pairs     []PairItem  `json:"pairs"`
+	Conflicts []PairItem  `json:"conflicts"`
+	Proposals []MergeItem `json:"proposals"`
+	ByPoint   int         `json:"by_point"`
 }
 
 // Crosswalk compares two sides of a snapshot by a count, households where none
@@ -71,7 +71,7 @@ func Crosswalk(a *atlas.Atlas, x, y crosswalk.Side, weight string) CrosswalkItem
 		weight = load.Households
 	}
 	r := crosswalk.Between(a, x, y, weight)
-	out := CrosswalkItem{Edition: a.Edition().Number, Unit: weight, Proposals: []ProposalItem{}, ByPoint: r.ByPoint}
+	out := CrosswalkItem{Edition: a.Edition().Number, Unit: weight, Proposals: []MergeItem{}, ByPoint: r.ByPoint}
 	items := func(pairs []crosswalk.Pair) []PairItem {
 		list := make([]PairItem, 0, len(pairs))
 		for _, p := range pairs {
@@ -81,7 +81,7 @@ func Crosswalk(a *atlas.Atlas, x, y crosswalk.Side, weight string) CrosswalkItem
 	}
 	out.Pairs, out.Conflicts = items(r.Pairs), items(r.Conflicts)
 	for _, p := range r.Proposals {
-		out.Proposals = append(out.Proposals, ProposalItem{refOf(x.Net, p.A), refOf(y.Net, p.B), share(p.Share), p.Moves, p.Clean, p.Merged})
+		out.Proposals = append(out.Proposals, MergeItem{refOf(x.Net, p.A), refOf(y.Net, p.B), share(p.Share), p.Moves, p.Clean, p.Merged})
 	}
 	return out
 }

@@ -36,6 +36,22 @@ type recordItem struct {
 	To     *time.Time      `json:"to,omitempty"`
 }
 
+// recordsAnswer lists records.
+type recordsAnswer struct {
+	Records []recordItem `json:"records"`
+}
+
+// recordsBody is what is to be kept, all or none.
+type recordsBody struct {
+	Records []recordItem `json:"records"`
+	Note    string       `json:"note,omitempty" doc:"for the history"`
+}
+
+// keptAnswer names what was kept, in the order sent.
+type keptAnswer struct {
+	IDs []int64 `json:"ids"`
+}
+
 func itemOf(r gridmap.Record) recordItem {
 	item := recordItem{ID: int64(r.ID), Kind: string(r.Kind), Key: r.Key, Grid: int64(r.Grid), Person: int64(r.Person), Place: int64(r.Place), Body: r.Body}
 	if !r.ValidFrom.IsZero() {
@@ -92,7 +108,7 @@ func (s *Service) listRecords(c echo.Context) error {
 			items = append(items, itemOf(r))
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"records": items})
+	return c.JSON(http.StatusOK, recordsAnswer{items})
 }
 
 // reaches tells whether a record is about a part of the map that is reached.
@@ -116,10 +132,7 @@ const maxRecords = 5000
 // putRecords keeps records, all or none. One with an id is a new version of
 // that record from its time on.
 func (s *Service) putRecords(c echo.Context) error {
-	var body struct {
-		Records []recordItem `json:"records"`
-		Note    string       `json:"note"`
-	}
+	var body recordsBody
 	d := json.NewDecoder(c.Request().Body)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&body); err != nil {
@@ -154,7 +167,7 @@ func (s *Service) putRecords(c echo.Context) error {
 	for i, r := range records {
 		ids[i] = int64(r.ID)
 	}
-	return c.JSON(http.StatusCreated, map[string]any{"ids": ids})
+	return c.JSON(http.StatusCreated, keptAnswer{ids})
 }
 
 func (item recordItem) record(now time.Time) (gridmap.Record, error) {

@@ -49,12 +49,12 @@ func (s *Service) roll(c echo.Context) error {
 		return problem.Write(c, err)
 	}
 	var b bytes.Buffer
-	kind := "text/csv; charset=utf-8"
+	kind := mediaCSV + "; charset=utf-8"
 	switch format {
 	case "csv":
 		err = tables[0].WriteCSV(&b)
 	case "xlsx":
-		kind, err = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", rolls.WriteXLSX(&b, tables...)
+		kind, err = mediaXLSX, rolls.WriteXLSX(&b, tables...)
 	default:
 		err = gridmap.Errorf(gridmap.NotFound, "台账格式应为 .csv 或 .xlsx (want .csv or .xlsx)")
 	}

@@ -15,13 +15,44 @@ import (
 	"cloudgrid/web/problem"
 )
 
+// visitBody tells of a visit.
+type visitBody struct {
+	Liaison int64      `json:"liaison" doc:"id of the liaison's record"`
+	At      *time.Time `json:"at,omitempty" doc:"now when absent"`
+	Note    string     `json:"note,omitempty"`
+}
+
+// overdueItem is a liaison that was not visited in time.
+type overdueItem struct {
+	Liaison int64      `json:"liaison"`
+	Person  string     `json:"person"`
+	Title   string     `json:"title"`
+	Grid    int64      `json:"grid,omitempty"`
+	Place   int64      `json:"place,omitempty"`
+	Last    *time.Time `json:"last" doc:"null: never"`
+	Due     *time.Time `json:"due,omitempty"`
+}
+
+type overdueAnswer struct {
+	Overdue []overdueItem `json:"overdue"`
+}
+
+// shortfallItem is a grid that a team rule finds wanting.
+type shortfallItem struct {
+	Grid    int64  `json:"grid"`
+	Code    string `json:"code"`
+	Name    string `json:"name"`
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+}
+
+type shortfallsAnswer struct {
+	Shortfalls []shortfallItem `json:"shortfalls"`
+}
+
 // visit records that a liaison was seen to.
 func (s *Service) visit(c echo.Context) error {
-	var body struct {
-		Liaison int64      `json:"liaison"`
-		At      *time.Time `json:"at"`
-		Note    string     `json:"note"`
-	}
+	var body visitBody
 	if err := json.NewDecoder(c.Request().Body).Decode(&body); err != nil {
 		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "请求体不是所要的 JSON (malformed body): %w", err))
 	}
@@ -64,22 +95,13 @@ func (s *Service) overdue(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	type item struct {
-		Liaison int64      `json:"liaison"`
-		Person  string     `json:"person"`
-		Title   string     `json:"title"`
-		Grid    int64      `json:"grid,omitempty"`
-		Place   int64      `json:"place,omitempty"`
-		Last    *time.Time `json:"last"`
-		Due     *time.Time `json:"due,omitempty"`
-	}
-	items := []item{}
+	items := []overdueItem{}
 	add := func(l duty.Entry[duty.Liaison], seen, due time.Time) {
 		if !reaches(within, l.Record) {
 			return
 		}
 		person, _ := a.PersonOf(l.Person)
-		x := item{Liaison: int64(l.ID), Person: person.Name, Title: l.Body.Title, Grid: int64(l.Grid), Place: int64(l.Place)}
+		x := overdueItem{Liaison: int64(l.ID), Person: person.Name, Title: l.Body.Title, Grid: int64(l.Grid), Place: int64(l.Place)}
 		if !seen.IsZero() {
 			x.Last = &seen
 		}
@@ -97,7 +119,7 @@ func (s *Service) overdue(c echo.Context) error {
 			add(o.Liaison, o.Last, o.Due)
 		}
 	}
-	return c.JSON(http.StatusOK, map[string]any{"overdue": items})
+	return c.JSON(http.StatusOK, overdueAnswer{items})
 }
 
 // LastVisits returns the time of the newest visit of each liaison.
@@ -130,20 +152,13 @@ func (s *Service) shortfalls(c echo.Context) error {
 		return problem.Write(c, err)
 	}
 	teams, _ := duty.Read[duty.Team](a.Records(gridmap.TeamRecord))
-	type item struct {
-		Grid    int64  `json:"grid"`
-		Code    string `json:"code"`
-		Name    string `json:"name"`
-		Rule    string `json:"rule"`
-		Message string `json:"message"`
-	}
-	items := []item{}
+	items := []shortfallItem{}
 	for _, f := range duty.Shortfalls(a, n, teams) {
 		g := &n.Grids[f.Grid]
 		if !within.Grid(g.ID) {
 			continue
 		}
-		items = append(items, item{int64(g.ID), g.Code, g.Name, f.Rule, f.Say(n)})
+		items = append(items, shortfallItem{int64(g.ID), g.Code, g.Name, f.Rule, f.Say(n)})
 	}
-	return c.JSON(http.StatusOK, map[string]any{"shortfalls": items})
+	return c.JSON(http.StatusOK, shortfallsAnswer{items})
 }

@@ -23,7 +23,12 @@ import (
 	"cloudgrid/web/problem"
 )
 
-const geoJSON = "application/geo+json"
+// Media types of the answers.
+const (
+	geoJSON    = "application/geo+json"
+	jsonSchema = "application/schema+json"
+	mvt        = "application/vnd.mapbox-vector-tile"
+)
 
 // Maps gives the snapshots to answer from.
 type Maps interface {
@@ -199,28 +204,38 @@ func Operations() []*huma.Operation {
 	}
 	collection := in("path", "collection", "id of a collection: grids, atoms, places …", text)
 	crs := in("query", "crs", "URI of the coordinate system of the answer", text)
-	answer := map[string]*huma.Response{
-		"200":     {Description: "the answer", Content: map[string]*huma.MediaType{geoJSON: {}, "application/json": {}, "text/html": {}}},
-		"default": {Description: "why not", Content: map[string]*huma.MediaType{problem.MediaType: {}}},
+	const page = "text/html"
+	answers := func(media ...string) map[string]*huma.Response {
+		ok := &huma.Response{Description: "the answer", Content: map[string]*huma.MediaType{}}
+		for _, m := range media {
+			ok.Content[m] = &huma.MediaType{}
+		}
+		return map[string]*huma.Response{"200": ok, "default": {Description: "why not", Content: map[string]*huma.MediaType{problem.MediaType: {}}}}
 	}
 	one := func(path, id, summary string, params ...*huma.Param) *huma.Operation {
-		return &huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Parameters: params, Responses: answer, Tags: []string{"OGC API"}}
+		return &huma.Operation{Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Parameters: params, Responses: answers(echo.MIMEApplicationJSON, page), Tags: []string{"OGC API"}}
 	}
+	of := func(op *huma.Operation, media ...string) *huma.Operation {
+		op.Responses = answers(media...)
+		return op
+	}
+	tile := one("/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", "ogc-tile", "OGC API: a vector tile",
+		in("path", "tileMatrix", "zoom", number), in("path", "tileRow", "row", number), in("path", "tileCol", "column", number))
+	of(tile, mvt).Responses["204"] = &huma.Response{Description: "there is nothing in it"}
 	return []*huma.Operation{
 		one("/ogc", "ogc-landing", "OGC API: landing page"),
 		one("/ogc/conformance", "ogc-conformance", "OGC API: conformance classes"),
 		one("/ogc/collections", "ogc-collections", "OGC API: collections"),
 		one("/ogc/collections/{collection}", "ogc-collection", "OGC API: one collection", collection),
-		one("/ogc/collections/{collection}/queryables", "ogc-queryables", "OGC API: what filters may name", collection),
-		one("/ogc/collections/{collection}/items", "ogc-items", "OGC API: features", collection,
+		of(one("/ogc/collections/{collection}/queryables", "ogc-queryables", "OGC API: what filters may name", collection), jsonSchema, page),
+		of(one("/ogc/collections/{collection}/items", "ogc-items", "OGC API: features", collection,
 			in("query", "limit", "features a page, at most 10000", number), in("query", "offset", "features to leave out first", number),
 			in("query", "bbox", "west,south,east,north in bbox-crs", text), in("query", "bbox-crs", "URI of the coordinate system of bbox", text),
 			in("query", "datetime", "RFC 3339; an interval is answered by its end", text),
-			in("query", "filter", "CQL2 text", text), in("query", "filter-lang", "cql2-text", text), in("query", "filter-crs", "URI of the coordinate system of shapes in the filter", text), crs),
-		one("/ogc/collections/{collection}/items/{feature}", "ogc-item", "OGC API: one feature", collection, in("path", "feature", "id", number), crs),
+			in("query", "filter", "CQL2 text", text), in("query", "filter-lang", "cql2-text", text), in("query", "filter-crs", "URI of the coordinate system of shapes in the filter", text), crs), geoJSON, page),
+		of(one("/ogc/collections/{collection}/items/{feature}", "ogc-item", "OGC API: one feature", collection, in("path", "feature", "id", number), crs), geoJSON, page),
 		one("/ogc/tiles", "ogc-tilesets", "OGC API: tile sets"),
-		one("/ogc/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", "ogc-tile", "OGC API: a vector tile",
-			in("path", "tileMatrix", "zoom", number), in("path", "tileRow", "row", number), in("path", "tileCol", "column", number)),
+		tile,
 	}
 }
 
@@ -269,7 +284,7 @@ func (s *Service) collectionLinks(c echo.Context, col *collection) []link {
 		{self, "self", "application/json", col.title},
 		{self + "/items?f=json", "items", geoJSON, "要素"},
 		{self + "/items?f=html", "items", "text/html", "要素"},
-		{self + "/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", "application/schema+json", "可查询的属性"},
+		{self + "/queryables", "http://www.opengis.net/def/rel/ogc/1.0/queryables", jsonSchema, "可查询的属性"},
 	}
 }
 
@@ -323,7 +338,7 @@ func (s *Service) queryables(c echo.Context) error {
 		}
 		properties[p.name] = map[string]any{"title": p.title, "type": kind}
 	}
-	c.Response().Header().Set(echo.HeaderContentType, "application/schema+json")
+	c.Response().Header().Set(echo.HeaderContentType, jsonSchema)
 	return c.JSON(http.StatusOK, map[string]any{
 		"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": s.root(c) + "/collections/" + col.id + "/queryables",
 		"type": "object", "title": col.title, "properties": properties, "additionalProperties": false,

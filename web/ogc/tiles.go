@@ -32,7 +32,7 @@ func (s *Service) tilesetItem(c echo.Context) map[string]any {
 		"links": []any{
 			l(root+"/tiles/WebMercatorQuad", "self", "application/json"),
 			l(root+"/tileMatrixSets/WebMercatorQuad", "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme", "application/json"),
-			map[string]any{"href": root + "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", "rel": "item", "type": "application/vnd.mapbox-vector-tile", "templated": true},
+			map[string]any{"href": root + "/tiles/WebMercatorQuad/{tileMatrix}/{tileRow}/{tileCol}", "rel": "item", "type": mvt, "templated": true},
 		},
 	}
 	if b := s.Maps.Current().Bounds(); !b.Empty() {

@@ -14,6 +14,7 @@ import (
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/plan"
+	"cloudgrid/web/described"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/who"
@@ -97,7 +98,7 @@ func get[I, O any](doc huma.API, path, id, summary string, handler func(context.
 
 // add registers a handler; its errors become problem details as everywhere.
 func add[I, O any](doc huma.API, method, path, id, summary string, status int, maxBytes int64, handler func(context.Context, *I) (*O, error)) {
-	op := huma.Operation{Method: method, Path: "/v1/plans" + path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBytes}
+	op := huma.Operation{Method: method, Path: "/v1/plans" + path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBytes, Responses: described.Refuses[refusal](doc.OpenAPI())}
 	huma.Register(doc, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handler(ctx, in)
 		if err != nil {

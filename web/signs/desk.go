@@ -63,6 +63,27 @@ type addBody struct {
 	} `json:"signs"`
 }
 
+// addedAnswer names the signs that were registered, in the order sent.
+type addedAnswer struct {
+	Signs []addedItem `json:"signs"`
+}
+
+type addedItem struct {
+	Code  string `json:"code"`
+	Place int64  `json:"place"`
+	URL   string `json:"url" doc:"what the QR code says"`
+}
+
+// changeBody changes what it names.
+type changeBody struct {
+	Status    *string `json:"status,omitempty"`
+	Successor *string `json:"successor,omitempty" doc:"code of the sign that took its place"`
+	Mounting  *string `json:"mounting,omitempty"`
+	Entrance  *string `json:"entrance,omitempty"`
+	Note      *string `json:"note,omitempty"`
+	Place     *int64  `json:"place,omitempty"`
+}
+
 func (s *Service) add(c echo.Context) error {
 	d, actor, err := s.desk(c)
 	if err != nil {
@@ -85,11 +106,11 @@ func (s *Service) add(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	items := make([]map[string]any, len(entries))
+	out := addedAnswer{make([]addedItem, len(entries))}
 	for i, e := range entries {
-		items[i] = map[string]any{"code": e.Code, "place": int64(e.Place), "url": s.base() + e.Code}
+		out.Signs[i] = addedItem{e.Code, int64(e.Place), s.base() + e.Code}
 	}
-	return c.JSON(http.StatusCreated, map[string]any{"signs": items})
+	return c.JSON(http.StatusCreated, out)
 }
 
 func (b addBody) signs(a *atlas.Atlas) ([]sign.New, error) {
@@ -155,14 +176,7 @@ func (s *Service) change(c echo.Context) error {
 	if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
 		return problem.Write(c, err)
 	}
-	var body struct {
-		Status    *string `json:"status"`
-		Successor *string `json:"successor"`
-		Mounting  *string `json:"mounting"`
-		Entrance  *string `json:"entrance"`
-		Note      *string `json:"note"`
-		Place     *int64  `json:"place"`
-	}
+	var body changeBody
 	if err := read(c, &body); err != nil {
 		return problem.Write(c, err)
 	}

@@ -27,8 +27,12 @@ type signItem struct {
 	Entrance  string     `json:"entrance,omitempty"`
 	Network   string     `json:"network,omitempty"`
 	Photo     bool       `json:"photo"`
-	Printed   *time.Time `json:"printed"`
+	Printed   *time.Time `json:"printed" doc:"last; null: never"`
 	Scans30   int64      `json:"scans_30_days"`
+}
+
+type listAnswer struct {
+	Signs []signItem `json:"signs"`
 }
 
 func (s *Service) list(c echo.Context) error {
@@ -63,7 +67,7 @@ func (s *Service) list(c echo.Context) error {
 		}
 		items = append(items, item)
 	}
-	return c.JSON(http.StatusOK, map[string]any{"signs": items})
+	return c.JSON(http.StatusOK, listAnswer{items})
 }
 
 func itemOf(a *atlas.Atlas, e sign.Entry) signItem {

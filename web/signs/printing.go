@@ -22,6 +22,18 @@ func (s *Service) base() string {
 	return "/q/"
 }
 
+// staleItem is a sign that no longer says what is so.
+type staleItem struct {
+	Code    string    `json:"code"`
+	Place   string    `json:"place"`
+	Printed time.Time `json:"printed"`
+	Why     []string  `json:"why"`
+}
+
+type staleAnswer struct {
+	Stale []staleItem `json:"stale"`
+}
+
 // stale lists the signs to print again.
 func (s *Service) stale(c echo.Context) error {
 	d, _, err := s.desk(c)
@@ -33,26 +45,20 @@ func (s *Service) stale(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	type item struct {
-		Code    string    `json:"code"`
-		Place   string    `json:"place"`
-		Printed time.Time `json:"printed"`
-		Why     []string  `json:"why"`
-	}
-	items, within := []item{}, s.Reach.Of(c.Request().Context(), auth.Look)
+	out, within := staleAnswer{[]staleItem{}}, s.Reach.Of(c.Request().Context(), auth.Look)
 	for _, x := range list {
 		if e, _ := register.Find(x.Code); !within.Place(e.Place) {
 			continue
 		}
-		items = append(items, item(x))
+		out.Stale = append(out.Stale, staleItem(x))
 	}
-	return c.JSON(http.StatusOK, map[string]any{"stale": items})
+	return c.JSON(http.StatusOK, out)
 }
 
 type printBody struct {
-	Codes []string `json:"codes"` // none: all in use
-	Stale bool     `json:"stale"` // only those that are stale
-	Sheet string   `json:"sheet"`
+	Codes []string `json:"codes,omitempty" doc:"none: all in use"`
+	Stale bool     `json:"stale,omitempty" doc:"only those that are stale"`
+	Sheet string   `json:"sheet,omitempty"`
 }
 
 // print answers with a ZIP of sheets and a list for the printers, and records
