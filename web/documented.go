@@ -21,6 +21,9 @@ func describe(doc *huma.OpenAPI) {
 		GivesMedia(http.StatusOK, "the tile", mediaTile).GivesMedia(http.StatusNoContent, "there is nothing in it")
 	described.Get(doc, "/tiles/{set}.json", "tilejson", "TileJSON 3.0 of a set").
 		Query("network", "code of a network; the main one when absent").GivesMedia(http.StatusOK, "TileJSON", "application/json")
+	described.Get(doc, "/tiles/layers/{name}/{z}/{x}/{y}.mvt", "layer-tile", "A vector tile of a reference layer").
+		GivesMedia(http.StatusOK, "the tile", mediaTile).GivesMedia(http.StatusNoContent, "there is nothing in it")
+	described.Get(doc, "/tiles/layers/{name}.json", "layer-tilejson", "TileJSON 3.0 of a reference layer").GivesMedia(http.StatusOK, "TileJSON", "application/json")
 	described.Get(doc, "/tiles/plans/{id}/{z}/{x}/{y}.mvt", "plan-tile", "A vector tile of a draft, in the layers of the published map").
 		Number("rev", "only makes the address new").
 		GivesMedia(http.StatusOK, "the tile", mediaTile).GivesMedia(http.StatusNoContent, "there is nothing in it")

@@ -164,6 +164,21 @@ func (c *contract) schema(template, method, key, media string) (*jsonschema.Sche
 	return s, err
 }
 
+// soon waits until a server has read what was just written, then wants.
+func (c *contract) soon(t *testing.T, status int, method, path string, body string) {
+	t.Helper()
+	for range 200 {
+		if got, _, err := c.ask(method, path, []byte(body)); got != http.StatusNotFound {
+			if err != nil || got != status {
+				t.Errorf("%s %s: %d, want %d: %v", method, path, got, status, err)
+			}
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%s %s: still not found", method, path)
+}
+
 // want asks and fails the test when the answer is not as documented or has
 // another status.
 func (c *contract) want(t *testing.T, status int, method, path string, body any, header ...string) map[string]any {

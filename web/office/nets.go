@@ -93,7 +93,7 @@ func (x *CrosswalkItem) only(within *auth.Reach) {
 	here := func(g *gridRef) bool { return g != nil && within.Grid(gridmap.GridID(g.ID)) }
 	beyond := func(p PairItem) bool { return !here(p.A) && !here(p.B) }
 	x.Pairs, x.Conflicts = slices.DeleteFunc(x.Pairs, beyond), slices.DeleteFunc(x.Conflicts, beyond)
-	x.Proposals = slices.DeleteFunc(x.Proposals, func(p ProposalItem) bool { return !here(p.A) && !here(p.B) })
+	x.Proposals = slices.DeleteFunc(x.Proposals, func(p MergeItem) bool { return !here(p.A) && !here(p.B) })
 }
 
 // crosswalk lays two networks side by side.
