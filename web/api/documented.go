@@ -198,7 +198,7 @@ func describeHot(doc *huma.OpenAPI) {
 		Query("crs", "frame of rows that do not say theirs").
 		Query("fields", "ids: only id, status and grid; full: everything (default)").
 		TakesMedia("application/json", ndjson)
-	described.Gives[[]RowItem](likewise(many), http.StatusOK, "an answer a row, in their order").GivesMedia(http.StatusOK, "", ndjson)
+	described.Gives[[]AnswerRow](likewise(many), http.StatusOK, "an answer a row, in their order").GivesMedia(http.StatusOK, "", ndjson)
 
 	described.GivesAs[FeatureCollection](described.Get(doc, "/v1/grids.geojson", "grids-geojson", "Grids of a level or a subtree, or their atoms, as GeoJSON").
 		Query("network", "code of a network; the main one when absent").
