@@ -20,4 +20,8 @@ func describe(doc *huma.OpenAPI) {
 		GivesMedia(http.StatusOK, "a stream", sse.MediaType)
 	described.Get(doc, "/v1/plans/{id}/proposals/{pid}/events", "proposal-events", "How a proposal gets on, as server-sent events: progress, candidate, done").
 		GivesMedia(http.StatusOK, "a stream", sse.MediaType)
+	const photo = "/v1/plans/{id}/comments/{cid}/photo"
+	described.Add(doc, http.MethodPut, photo, "put-comment-photo", "Keep the photo of a remark; what a camera wrote into it is taken out").
+		TakesMedia("image/jpeg", "image/png", "image/webp").GivesMedia(http.StatusNoContent, "kept")
+	described.Get(doc, photo, "comment-photo", "The photo of a remark").GivesMedia(http.StatusOK, "a photo", "image/jpeg", "image/png", "image/webp")
 }
