@@ -74,7 +74,7 @@ func newRoot(c *console) *cobra.Command {
 	root.PersistentFlags().BoolVar(&c.asJSON, "json", false, "print one JSON object as the last line of standard output")
 	bench := &cobra.Command{Use: "bench", Short: "measure this machine against a rival in the same run"}
 	bench.AddCommand(newBenchAddressCmd(c), newBenchHTTPCmd(c), newBenchLoadCmd(c))
-	bench.AddCommand(newBenchLocateCmd(c), newBenchScaleCmd(c), newBenchTilesCmd(c))
+	bench.AddCommand(newBenchLocateCmd(c), newBenchScaleCmd(c), newBenchProvinceCmd(c), newBenchTilesCmd(c))
 	root.AddCommand(
 		newDemoCmd(c),
 		newServeCmd(c),
@@ -92,6 +92,7 @@ func newRoot(c *console) *cobra.Command {
 		newBackupCmd(c),
 		newRestoreCmd(c),
 		newDoctorCmd(c),
+		newPartitionCmd(c),
 		bench,
 		newRebalanceCmd(c),
 		newAtomsCmd(c),
