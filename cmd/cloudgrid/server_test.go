@@ -83,12 +83,18 @@ func demoStore(t *testing.T) (gridmap.Store, string) {
 // boot serves a store on a free port and returns its address.
 func boot(t *testing.T, s gridmap.Store) (url string, srv *server) {
 	t.Helper()
+	return bootWith(t, s, access{})
+}
+
+// bootWith is boot with flags.
+func bootWith(t *testing.T, s gridmap.Store, how access) (url string, srv *server) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &console{in: strings.NewReader(""), out: io.Discard, err: testWriter{t}}
-	srv, err = newServer(t.Context(), c, s, l, "", access{})
+	srv, err = newServer(t.Context(), c, s, l, "", how)
 	if err != nil {
 		t.Fatal(err)
 	}
