@@ -1,10 +1,12 @@
 import { enForms } from "./en-forms";
+import { enLayers } from "./en-layers";
 import { enTime } from "./en-time";
 import type { Key } from "./zh";
 
 export const en: Record<Key, string> = {
   ...enForms,
   ...enTime,
+  ...enLayers,
   "app.name": "CloudGrid",
   skip: "Skip to",
   "skip.list": "Skip to the list of grids",
@@ -102,7 +104,7 @@ export const en: Record<Key, string> = {
   "tool.brushing": "Brush: {n} units into {name}",
   "tool.cutting": "Cut: {n} points",
   "tool.cutShort": "A cut needs two points at least and must cross a grid",
-  "tool.drag": "Drag the point; it snaps to borders nearby",
+  "tool.drag": "Drag the point; it snaps to border points, buildings and roads, not with Alt",
   "tool.dragFree": "Drag the point without snapping",
   "tool.arc": "Border of {n} points. Drag to move, click a small ring to add, Delete to remove",
   "tool.noArc": "No border here; click closer to one",

@@ -1,10 +1,12 @@
 import { zhForms } from "./zh-forms";
+import { zhLayers } from "./zh-layers";
 import { zhTime } from "./zh-time";
 
 // Chinese is written first; en.ts must name the same keys.
 export const zh = {
   ...zhForms,
   ...zhTime,
+  ...zhLayers,
   "app.name": "云格",
   skip: "快速跳转",
   "skip.list": "跳到网格列表",
@@ -102,7 +104,7 @@ export const zh = {
   "tool.brushing": "画笔：{n} 个单元划入{name}",
   "tool.cutting": "切割线：{n} 个点",
   "tool.cutShort": "切割线至少两个点，并且要穿过一个网格",
-  "tool.drag": "拖动边界点，松开后吸附到附近的边界",
+  "tool.drag": "拖动边界点，靠近边界点、建筑或道路时吸附，Alt 不吸附",
   "tool.dragFree": "拖动边界点，不吸附",
   "tool.arc": "边界：{n} 个点。拖圆点移动，点小圈加点，Delete 删点",
   "tool.noArc": "这附近没有边界，请靠近一点再点",

@@ -6,14 +6,16 @@ import { camera, cursor, meta, online, zoom } from "../../state/app";
 import { dark, narrow } from "../../state/prefs";
 import { atomChanges, groundChanges } from "../state/changes";
 import * as s from "../state/store";
+import { heatNow, other, visible } from "../state/under";
+import { followHeat } from "./heat";
 import { labelFeatures } from "./labels";
 import { Painter } from "./states";
 import type { Look, TilePlan } from "./look";
 import { edgeLayer, planStyle } from "./style";
 import { fromTile } from "./tileids";
 import { atRevision } from "./tileplan";
-import { arcFeatures, commentFeatures, problemFeature, sketchFeatures } from "./work";
-import { drag } from "../tools/drag";
+import { arcFeatures, commentFeatures, problemFeature, sketchFeatures, snapFeature } from "./work";
+import { drag, snapMark, snapWords } from "../tools/drag";
 
 export function lookNow(tiles: TilePlan): Look {
   const network = s.planNetwork.value;
@@ -23,7 +25,15 @@ export function lookNow(tiles: TilePlan): Look {
     palette: dark.value ? night : light,
     paint: s.paint.value,
     tiles,
+    under: { layers: visible.value, heat: heatNow.value !== "", ...otherNow() },
   };
+}
+
+/** The other network that is chosen, if the map still has it and the draft is not of it. */
+function otherNow(): { other: string; otherLeaf: number } {
+  const code = other.value;
+  const found = code === s.planNetwork.value?.code ? undefined : meta.value?.networks.find((n) => n.code === code);
+  return { other: found ? code : "", otherLeaf: found?.levels.at(-1)?.rank ?? 0 };
 }
 
 /** Keeps the editor's map in step with the signals; returns what undoes it. */
@@ -51,6 +61,7 @@ export function followBoard(map: MapLibre, tiles: TilePlan): () => void {
     followLabels(map),
     followWork(map),
     followGround(map, tiles, painter),
+    followHeat(map),
     followCamera(map),
   ];
   map.on("move", () => {
@@ -113,6 +124,7 @@ function followWork(map: MapLibre): () => void {
       ...(arc ? arcFeatures(arc, s.arcPoint.value, drag.value) : []),
       ...sketchFeatures(s.sketch.value, s.tool.value === "lasso" || s.tool.value === "box"),
       ...(problem ? [problemFeature(problem)] : []),
+      ...(snapMark.value ? [snapFeature(snapMark.value.at, snapWords(snapMark.value))] : []),
     ];
     put(map, "work", { type: "FeatureCollection", features });
   });

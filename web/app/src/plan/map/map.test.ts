@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { resolutionAt } from "./heat";
 import { rampStep } from "./ramp";
 import { fromTile, toTile } from "./tileids";
 import { atRevision } from "./tileplan";
@@ -27,5 +28,15 @@ describe("tiles of a draft", () => {
 
   it("ids of a draft come back from tiles", () => {
     for (const id of [0, 1, 2 ** 40, -1, -4096 * 77]) expect(fromTile(toTile(id))).toBe(id);
+  });
+});
+
+describe("the resolution of heat", () => {
+  it("grows with the zoom, within what the server has", () => {
+    const seen = [9, 11, 12.5, 14, 15.4, 17, 20].map((zoom) => resolutionAt(zoom, 11));
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen[0]).toBe(6);
+    expect(seen.at(-1)).toBe(11);
+    expect(resolutionAt(20, 9)).toBe(9);
   });
 });

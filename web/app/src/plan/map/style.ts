@@ -3,6 +3,7 @@ import { byZoom } from "../../map/byzoom";
 import { labelLayers } from "./labels";
 import type { Look } from "./look";
 import { rampColours } from "./ramp";
+import { underLabels, underLayers, underSources } from "./under";
 import { workLayers } from "./work";
 
 export const atomLayer = "atoms";
@@ -30,14 +31,18 @@ export function planStyle(look: Look): StyleSpecification {
       labels: { type: "geojson", data: empty },
       work: { type: "geojson", data: empty },
       comments: { type: "geojson", data: empty },
+      ...underSources(look),
     },
     layers: [
       { id: "ground", type: "background", paint: { "background-color": p.ground } },
       ...gridFill(look),
       ...atomFills(look),
+      ...underLayers(look),
+      ...atomLines(look),
       ...borderLayers(look),
-      ...workLayers(p),
+      ...underLabels(look),
       ...labelLayers(look),
+      ...workLayers(p),
     ],
   };
 }
@@ -111,6 +116,12 @@ function atomFills({ palette: p, paint, tiles }: Look): LayerSpecification[] {
         "fill-opacity-transition": { duration: 0 },
       },
     },
+  ];
+}
+
+function atomLines({ palette: p, tiles }: Look): LayerSpecification[] {
+  const from = { source: tiles.atoms, "source-layer": atomLayer };
+  return [
     {
       id: "atom-line",
       type: "line",
@@ -127,7 +138,7 @@ function atomFills({ palette: p, paint, tiles }: Look): LayerSpecification[] {
       type: "line",
       ...from,
       minzoom: Math.max(14, tiles.atomZoom),
-      paint: { "line-color": p.hover, "line-width": 1.8, "line-dasharray": [1, 1.4], "line-opacity": when("pin", 0.8) },
+      paint: { "line-color": p.hover, "line-width": 1.8, "line-dasharray": [1, 1.4], "line-opacity": ["case", ["boolean", state("pin"), false], 0.8, 0] },
     },
   ];
 }

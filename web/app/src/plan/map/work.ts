@@ -61,6 +61,28 @@ export function workLayers(p: Palette): LayerSpecification[] {
       paint: { "circle-radius": 14, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": p.point, "circle-stroke-width": 3 },
     },
     {
+      id: "work-snap",
+      type: "circle",
+      source: "work",
+      filter: is("snap"),
+      paint: { "circle-radius": 11, "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": p.point, "circle-stroke-width": 2.6 },
+    },
+    {
+      id: "work-snap-word",
+      type: "symbol",
+      source: "work",
+      filter: is("snap"),
+      layout: {
+        "text-field": ["get", "word"],
+        "text-font": ["Noto Sans CJK SC Bold", "PingFang SC", "Microsoft YaHei", "sans-serif"],
+        "text-size": 13,
+        "text-anchor": "left",
+        "text-offset": [1.2, 0],
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": p.point, "text-halo-color": p.halo, "text-halo-width": 2 },
+    },
+    {
       id: "comment-pin",
       type: "circle",
       source: "comments",
@@ -109,6 +131,9 @@ export function sketchFeatures(sketch: readonly LonLat[], closed: boolean): GeoJ
 
 export const problemFeature = (at: LonLat): GeoJSON.Feature =>
   feature({ type: "Point", coordinates: at }, { role: "problem" });
+
+export const snapFeature = (at: LonLat, word: string): GeoJSON.Feature =>
+  feature({ type: "Point", coordinates: at }, { role: "snap", word });
 
 export function commentFeatures(comments: readonly PlanComment[]): GeoJSON.FeatureCollection {
   const features = comments.flatMap(({ id, point, settled_by }) =>

@@ -7,14 +7,15 @@ import { words } from "../state/say";
 import { submit } from "../state/session";
 import * as s from "../state/store";
 import { metresPerPx } from "./context";
-import { drag } from "./drag";
+import { drag, snapMark, snapWords } from "./drag";
 import type { Handler, Pointer } from "./gesture";
+import type { Snapper } from "./snapping";
 
 const reachPx = 14;
 const handlePx = 11;
 
 /** Moves, inserts and deletes points of a shared border; the grids on both sides follow. */
-export function border(map: MapLibre): Handler {
+export function border(map: MapLibre, snaps: Snapper): Handler {
   let held = -1;
   const near = (at: LonLat, pointer: Pointer, px = handlePx): boolean => {
     const on = map.project(at);
@@ -29,25 +30,29 @@ export function border(map: MapLibre): Handler {
       return held >= 0 && s.editable.peek();
     },
     drag(pointer) {
-      drag.value = pointer.at;
-      s.hint.value = p(pointer.alt ? "tool.dragFree" : "tool.drag");
+      drag.value = snaps.place(pointer, s.arc.peek()?.arc);
+      const to = snapMark.peek();
+      s.hint.value = to ? snapWords(to) : p(pointer.alt ? "tool.dragFree" : "tool.drag");
     },
     up(pointer) {
       const arc = s.arc.peek();
       const from = arc?.arc[held];
       const moved = drag.peek() !== null;
-      if (arc && from && moved) void drop(arc, held, pointer.at, pointer.alt || !s.snapping.peek() ? 0 : metresPerPx(map) * reachPx);
+      const to = snaps.place(pointer, arc?.arc);
+      snapMark.value = null;
+      if (arc && from && moved) movePoint(arc, held, to);
       else drag.value = null;
     },
     click(pointer) {
       const arc = s.arc.peek();
       const edge = arc ? middleUnder(arc, (at) => near(at, pointer)) : -1;
-      if (arc && edge >= 0 && s.editable.peek()) insertPoint(arc, edge);
+      if (arc && edge >= 0 && s.editable.peek()) insertPoint(arc, edge, (at) => snaps.place({ at, alt: pointer.alt }, arc.arc));
       else void pickArc(pointer.at, metresPerPx(map) * reachPx);
     },
     cancel() {
       held = -1;
       drag.value = null;
+      snapMark.value = null;
       s.arcPoint.value = -1;
       s.arc.value = null;
     },
@@ -101,26 +106,6 @@ async function pickArc(at: LonLat, toleranceM: number): Promise<void> {
 
 const same = (a: LonLat, b: LonLat): boolean => Math.abs(a[0] - b[0]) < 6e-8 && Math.abs(a[1] - b[1]) < 6e-8;
 
-/** Lets go of a dragged point: onto what lies nearby on another border, or where it is. */
-async function drop(arc: ArcAnswer, index: number, at: LonLat, snapM: number): Promise<void> {
-  const target = snapM > 0 ? await snapped(arc, at, snapM) : at;
-  movePoint(arc, index, target);
-}
-
-async function snapped(arc: ArcAnswer, at: LonLat, toleranceM: number): Promise<LonLat> {
-  const plan = s.plan.peek();
-  if (!plan) return at;
-  try {
-    const found = await getArc(plan.id, at, searchM);
-    if ((found.distance_m ?? 0) > toleranceM) return at;
-    const own = found.arc.length === arc.arc.length && found.arc.every((q, i) => same(q, arc.arc[i] ?? q));
-    const ownPoint = arc.arc.some((q) => same(q, found.at)); // two points in one place would make one of them
-    return own || ownPoint ? at : found.at;
-  } catch {
-    return at; // nothing near
-  }
-}
-
 export function movePoint(arc: ArcAnswer, index: number, to: LonLat): void {
   const from = arc.arc[index];
   drag.value = null;
@@ -130,12 +115,13 @@ export function movePoint(arc: ArcAnswer, index: number, to: LonLat): void {
   submit({ kind: node ? "move_node" : "move_vertex", at: from, to });
 }
 
-/** A new point in the middle of the edge that ends at a position. */
-export function insertPoint(arc: ArcAnswer, end: number): void {
+/** A new point in the middle of the edge that ends at a position, or where that snaps to. */
+export function insertPoint(arc: ArcAnswer, end: number, snap: (at: LonLat) => LonLat = (at) => at): void {
   const [a, b] = [arc.arc[end - 1], arc.arc[end]];
   if (!a || !b) return;
   const raw = middle(a, b);
-  const at: LonLat = [Number(raw[0].toFixed(7)), Number(raw[1].toFixed(7))];
+  const at = snap([Number(raw[0].toFixed(7)), Number(raw[1].toFixed(7))]);
+  snapMark.value = null;
   s.arc.value = { ...arc, arc: [...arc.arc.slice(0, end), at, ...arc.arc.slice(end)] };
   s.arcPoint.value = end;
   submit({ kind: "insert_vertex", edge: [a, b], at });

@@ -9,6 +9,8 @@ import { border, refreshArc } from "./border";
 import { atomAt, centrePointer, gridAt } from "./context";
 import { type Handler, listenTo } from "./gesture";
 import { brush, loop } from "./paint";
+import { snapMark } from "./drag";
+import { type Snapper, snapper } from "./snapping";
 
 function selectTool(map: MapLibre): Handler {
   return {
@@ -32,7 +34,7 @@ function selectTool(map: MapLibre): Handler {
 }
 
 /** Draws the line along which a grid is cut: click by click, done with Enter or a second click on the last point. */
-function cutTool(map: MapLibre): Handler {
+function cutTool(map: MapLibre, snaps: Snapper): Handler {
   let drawnByHand = false;
   const finish = (): void => {
     const line = s.sketch.peek();
@@ -45,7 +47,11 @@ function cutTool(map: MapLibre): Handler {
   };
   return {
     cursor: "crosshair",
-    click({ at, px, keys }) {
+    hover(pointer) {
+      snaps.place(pointer);
+    },
+    click({ at: under, px, keys, alt }) {
+      const at = snaps.place({ at: under, alt });
       const last = s.sketch.peek().at(-1);
       if (keys && drawnByHand && s.sketch.peek().length > 1) {
         finish(); // Enter after clicks ends the line; without a mouse it adds the cross
@@ -62,6 +68,7 @@ function cutTool(map: MapLibre): Handler {
     },
     finish,
     cancel() {
+      snapMark.value = null;
       s.sketch.value = [];
     },
   };
@@ -93,13 +100,14 @@ function commentTool(map: MapLibre): Handler {
 
 /** Puts the tools to work on a map; returns what takes them away. */
 export function startTools(map: MapLibre): () => void {
+  const snaps = snapper(map);
   const handlers: Record<s.Tool, Handler> = {
     select: selectTool(map),
     brush: brush(map),
     lasso: loop(map, "lasso"),
     box: loop(map, "box"),
-    vertex: border(map),
-    cut: cutTool(map),
+    vertex: border(map, snaps),
+    cut: cutTool(map, snaps),
     comment: commentTool(map),
   };
   const inHand = (): Handler => handlers[s.tool.peek()];
@@ -136,6 +144,7 @@ export function startTools(map: MapLibre): () => void {
     stopListening();
     stopTool();
     stopArc();
+    snaps.stop();
     finishTool = cancelTool = () => undefined;
   };
 }

@@ -17,6 +17,7 @@ const keys = [
   ["/", "help.search"],
   ["M", "help.map"],
   ["W", "help.paint"],
+  ["Y", "layers.title"],
   ["Enter", "help.enter"],
   ["Shift Enter", "help.finish"],
   ["Delete", "help.delete"],

@@ -1,5 +1,6 @@
 import { p } from "../i18n/text";
 import * as s from "../state/store";
+import { LayerMenu } from "./LayerMenu";
 import { PlanIcon, type PlanIconName } from "./Icon";
 
 const tools: readonly { id: s.Tool; icon: PlanIconName; key: string }[] = [
@@ -52,6 +53,7 @@ export function Rail() {
 export function PaintSwitch() {
   return (
     <div class="paint-switch">
+      <LayerMenu />
       <fieldset class="segmented">
         <legend class="unseen">{p("paint.label")}</legend>
         {(["grid", "load"] as const).map((by) => (

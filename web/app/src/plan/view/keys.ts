@@ -2,6 +2,7 @@ import { chooseAtoms, nextProblem, selectGrid } from "../state/edit";
 import { jumpTo, play, stepBy } from "../state/replay";
 import { step } from "../state/session";
 import * as s from "../state/store";
+import { menuOpen } from "../state/under";
 import { deletePoint } from "../tools/border";
 import { cancelTool, finishTool } from "../tools/tools";
 
@@ -68,6 +69,7 @@ const actions: Record<string, () => unknown> = {
   p: () => s.replay.value !== null && play(!s.playing.value),
   Home: () => s.replay.value !== null && jumpTo(0),
   End: () => s.replay.value !== null && jumpTo(s.plan.value?.rev ?? 0),
+  y: () => (menuOpen.value = !menuOpen.value),
   m: () => document.querySelector<HTMLElement>(".map canvas")?.focus(),
 };
 

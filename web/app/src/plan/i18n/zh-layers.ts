@@ -1,0 +1,23 @@
+// Words for reference layers, heat and snapping.
+export const zhLayers = {
+  "layers.title": "图层",
+  "layers.backdrops": "底图",
+  "layers.none": "还没有底图图层。管理员可用 cloudgrid layer import 导入建筑、道路、水系。",
+  "layers.from": "{z} 级起",
+  "layers.heat": "热力图",
+  "layers.measure": "按",
+  "layers.off": "不显示",
+  "layers.other": "其他网",
+  "layers.outlines": "界线",
+  "layers.otherNone": "没有别的网",
+  "count.households": "户数",
+  "count.persons": "人口",
+  "count.shops": "商户",
+  "count.events": "事件",
+  "heat.title": "每格{what}",
+  "heat.hidden": "另有 {n} 格不足 {k}，不显示",
+  "snap.to": "吸附：{to}",
+  "snap.vertex": "边界点",
+  "snap.building": "建筑",
+  "snap.road": "道路",
+} as const;
