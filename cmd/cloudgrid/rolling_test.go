@@ -68,8 +68,12 @@ func changeMap(t *testing.T, base string) int64 {
 	return seq
 }
 
-func tryChange(t *testing.T, base string) (seq int64, err error) {
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/v1/records", strings.NewReader(`{"records":[{"kind":"mode","body":{"mode":"normal"}}]}`))
+func tryChange(t *testing.T, base string) (int64, error) { return tryRecord(t, base, "") }
+
+// tryRecord keeps a record with a key, and returns the change set.
+func tryRecord(t *testing.T, base, key string) (seq int64, err error) {
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/v1/records",
+		strings.NewReader(fmt.Sprintf(`{"records":[{"kind":"mode","key":%q,"body":{"mode":"normal"}}]}`, key)))
 	if err != nil {
 		return 0, err
 	}
