@@ -1,5 +1,6 @@
 import { asOf } from "./asof";
 import { ApiProblem, problemFrom } from "./problem";
+import { notBefore } from "./seen";
 import type { AddressAnswer, Answer, GridDetail, GridPage, Meta, PointQuery, Suggestion } from "./types";
 
 type Params = Record<string, string | number | undefined>;
@@ -19,7 +20,7 @@ const then = (params: Params = {}): Params => ({ ...params, at: asOf.value });
 async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(url, { headers: { Accept: "application/json" }, ...(signal ? { signal } : {}) });
+    response = await fetch(url, { headers: { Accept: "application/json", ...notBefore() }, ...(signal ? { signal } : {}) });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiProblem("", 0, "offline");

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { ApiProblem } from "../../api/problem";
+import { changed, notBefore } from "../../api/seen";
 import type { Clash } from "./types";
 
 /** A refusal with what it carries beyond words: the operations in the way, the revision now, and where to look. */
@@ -28,7 +29,7 @@ export async function send<T>(method: Method, url: string, body?: unknown, signa
   try {
     response = await fetch(url, {
       method,
-      headers: { Accept: "application/json", ...(method === "GET" ? {} : { "Content-Type": "application/json" }) },
+      headers: { Accept: "application/json", ...notBefore(), ...(method === "GET" ? {} : { "Content-Type": "application/json" }) },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
@@ -36,6 +37,7 @@ export async function send<T>(method: Method, url: string, body?: unknown, signa
     if (signal?.aborted) throw cause;
     throw new ApiProblem("", 0, "offline");
   }
+  if (method !== "GET") changed(response);
   signedOut.value = response.status === 401;
   if (!response.ok) throw await refusal(response);
   const text = await response.text();
