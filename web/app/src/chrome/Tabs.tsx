@@ -45,7 +45,7 @@ export function Tabs<T extends string>({ items, active, label, choose, children 
           </button>
         ))}
       </div>
-      <div class="tabpanel" role="tabpanel" id={`tabpanel-${active}`} aria-labelledby={`tab-${active}`}>
+      <div class="tabpanel" role="tabpanel" tabIndex={0} id={`tabpanel-${active}`} aria-labelledby={`tab-${active}`}>
         {children}
       </div>
     </>

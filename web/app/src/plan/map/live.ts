@@ -177,15 +177,19 @@ interface LoadedTile {
 
 function learnEdges(map: MapLibre, tiles: TilePlan, painter: Painter): void {
   if (!tiles.edges) return;
+  const learn = (found: readonly { id?: number | string | undefined; properties: Record<string, unknown> }[]): void => {
+    for (const { id, properties } of found) {
+      const { left, right } = properties;
+      if (typeof id === "number") painter.learn(id, fromTile(Number(left ?? 0)), fromTile(Number(right ?? 0)));
+    }
+  };
+  learn(map.querySourceFeatures(tiles.atoms, { sourceLayer: edgeLayer })); // of tiles that were there before
   map.on("sourcedata", (event) => {
     const tile = (event as { tile?: LoadedTile }).tile;
     if (event.sourceId !== tiles.atoms || !tile) return;
     const found: { id?: number | string; properties: Record<string, unknown> }[] = [];
     tile.querySourceFeatures(found, { sourceLayer: edgeLayer });
-    for (const { id, properties } of found) {
-      const { left, right } = properties;
-      if (typeof id === "number") painter.learn(id, fromTile(Number(left ?? 0)), fromTile(Number(right ?? 0)));
-    }
+    learn(found);
   });
 }
 

@@ -46,7 +46,7 @@ export function Header() {
           <span class="tool-text">{p("do.compare")}</span>
         </button>
         <More />
-        {action && s.replay.value === null && (
+        {action && s.replay.value === null && s.previewDay.value === "" && (
           <button type="button" class="primary plan-act" onClick={() => (s.dialog.value = { kind: "act", action })}>
             {p(`act.${action}`)}
           </button>

@@ -11,7 +11,7 @@ import { openPrint } from "./PrintPage";
 export function PlanPanel() {
   const plan = s.plan.value;
   if (!plan) return null;
-  const actions = actionsOf(plan);
+  const actions = s.replay.value === null && s.previewDay.value === "" ? actionsOf(plan) : [];
   const returned = [...s.events.value].reverse().find((event) => event.action === "return");
   return (
     <section aria-labelledby="plan-name">

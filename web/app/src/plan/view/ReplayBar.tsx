@@ -17,16 +17,16 @@ export function ReplayBar() {
         <b>{p("replay.at", { n: rev, last })}</b> <Words />
       </p>
       <div class="replay-tools">
-        <Button text={p("replay.first")} sign="⏮" off={rev === 0} act={() => void jumpTo(0)} />
-        <Button text={p("replay.back")} sign="◀" off={rev === 0} act={() => stepBy(-1)} />
+        <Button text={p("replay.first")} sign="M5 4v12M16 4l-8 6 8 6z" off={rev === 0} act={() => void jumpTo(0)} />
+        <Button text={p("replay.back")} sign="M13 4l-8 6 8 6z" off={rev === 0} act={() => stepBy(-1)} />
         <Button
           text={p(s.playing.value ? "replay.pause" : "replay.play")}
-          sign={s.playing.value ? "⏸" : "▶"}
+          sign={s.playing.value ? "M7 4v12M13 4v12" : "M6 3.500l10 6.500-10 6.500z"}
           off={last === 0}
           act={() => play(!s.playing.value)}
         />
-        <Button text={p("replay.on")} sign="▶|" off={rev >= last} act={() => stepBy(1)} />
-        <Button text={p("replay.last")} sign="⏭" off={rev >= last} act={() => void jumpTo(last)} />
+        <Button text={p("replay.on")} sign="M7 4l8 6-8 6z" off={rev >= last} act={() => stepBy(1)} />
+        <Button text={p("replay.last")} sign="M4 4l8 6-8 6zM15 4v12" off={rev >= last} act={() => void jumpTo(last)} />
         <input
           type="range"
           class="replay-slider"
@@ -61,7 +61,9 @@ function Words() {
 function Button({ text, sign, off, act }: { text: string; sign: string; off: boolean; act: () => void }) {
   return (
     <button type="button" class="tool-icon" title={text} aria-label={text} disabled={off} onClick={act}>
-      <span aria-hidden="true">{sign}</span>
+      <svg class="icon" viewBox="0 0 20 20" width="18" height="18" aria-hidden="true" focusable="false">
+        <path d={sign} />
+      </svg>
     </button>
   );
 }
