@@ -65,3 +65,18 @@ func dbKilled(ctx context.Context, l *lab, r *report) error {
 		}
 	})
 }
+
+// dbHangs stops the database where it stands: it neither answers nor hangs up,
+// as behind a network that drops everything.
+func dbHangs(ctx context.Context, l *lab, r *report) error {
+	return l.onPostGIS(ctx, r, func(db *cluster.Cluster) fault {
+		l.later(func() { _ = db.Resume() }) // or nothing could end it
+		return fault{
+			breakIt: func(context.Context) error { return db.Pause() }, mend: func(context.Context) error { return db.Resume() },
+			names: []string{storeAway}, away: true, stale: true, least: hangs,
+		}
+	})
+}
+
+// hangs is how long a database must hang for every wait to have ended.
+const hangs = 20 * time.Second

@@ -19,6 +19,7 @@ func scenarios() []scenario {
 		{"db-restarted", "数据库重启", "PostGIS restarted", dbRestarted},
 		{"db-connections", "数据库连接被反复切断", "connections to PostGIS terminated again and again", dbConnections},
 		{"db-killed", "数据库被 kill -9", "PostGIS killed with -9", dbKilled},
+		{"db-hangs", "数据库不答也不断开", "PostGIS hangs: it neither answers nor hangs up", dbHangs},
 		{"disk-full-gpkg", "磁盘写满（GeoPackage）", "the disk full under a GeoPackage", diskFullGeoPackage},
 		{"disk-full-postgis", "磁盘写满（PostGIS）", "the disk full under PostGIS", diskFullPostGIS},
 		{"replica-killed", "三个副本之一被 kill -9", "one of three replicas killed with -9", replicaKilled},

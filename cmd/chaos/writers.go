@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -87,20 +88,34 @@ func (d *desk) begin(ctx context.Context, c *client, name string) (plan int64, g
 		}
 	}
 	for i, owner := range board.Atoms.Owner {
-		if owner == g.grids[0] || owner == g.grids[1] {
-			g.atoms = append(g.atoms, board.Atoms.ID[i])
+		for side := range g.atoms {
+			if owner == g.grids[side] {
+				g.atoms[side] = append(g.atoms[side], board.Atoms.ID[i])
+			}
 		}
 	}
-	if err == nil && len(g.atoms) == 0 {
+	if err == nil && len(g.atoms[0])*len(g.atoms[1]) == 0 {
 		err = errors.New("the demo has no two neighbouring grids with atoms")
 	}
 	return made.ID, g, err
 }
 
-// ground is what a planner works on.
+// ground is what a planner works on: two neighbouring grids and what lies in
+// each.
 type ground struct {
 	grids [2]int64
-	atoms []int64
+	atoms [2][]int64
+}
+
+// move takes an atom out of one grid for the other, now this way and now that:
+// a move that moves nothing would not be logged.
+func (g *ground) move(rev int64) (atom, to int64) {
+	from, into := rev%2, 1-rev%2
+	i := rand.IntN(len(g.atoms[from]))
+	atom = g.atoms[from][i]
+	g.atoms[from] = slices.Delete(g.atoms[from], i, i+1)
+	g.atoms[into] = append(g.atoms[into], atom)
+	return atom, g.grids[into]
 }
 
 // opsOfPlan is how many operations one plan gets.
@@ -113,7 +128,7 @@ func (d *desk) plan(ctx context.Context, c *client) error {
 		return err
 	}
 	for rev := int64(0); rev < opsOfPlan && ctx.Err() == nil; rev++ {
-		if err := d.operate(ctx, c, id, rev, g); err != nil {
+		if err := d.operate(ctx, c, id, rev, &g); err != nil {
 			return err
 		}
 		d.rest(ctx, 1)
@@ -131,11 +146,9 @@ func (d *desk) rest(ctx context.Context, paces time.Duration) {
 
 // operate gives one atom to one of the two grids, at a revision. The same id
 // goes out again after a refusal: it is done once.
-func (d *desk) operate(ctx context.Context, c *client, plan, rev int64, g ground) error {
-	op := object{
-		"id": fmt.Sprintf("%s-%d-%d", d.tag, plan, rev), "kind": "reassign_atoms",
-		"atoms": []int64{g.atoms[rand.IntN(len(g.atoms))]}, "to": g.grids[rev%2],
-	}
+func (d *desk) operate(ctx context.Context, c *client, plan, rev int64, g *ground) error {
+	atom, to := g.move(rev)
+	op := object{"id": fmt.Sprintf("%s-%d-%d", d.tag, plan, rev), "kind": "reassign_atoms", "atoms": []int64{atom}, "to": to}
 	path := fmt.Sprintf("/v1/plans/%d/ops", plan)
 	return d.again(ctx, func() error { return c.post(ctx, path, object{"base_rev": rev, "ops": []object{op}}, nil) },
 		func() { d.acks.ops[plan] = append(d.acks.ops[plan], op["id"].(string)) })
@@ -170,7 +183,7 @@ func (d *desk) publish(ctx context.Context, c *client) error {
 		return err
 	}
 	const rev = 1
-	if err := d.operate(ctx, c, id, rev-1, g); err != nil {
+	if err := d.operate(ctx, c, id, rev-1, &g); err != nil {
 		return err
 	}
 	for _, action := range []string{"submit", "approve", "publish"} {

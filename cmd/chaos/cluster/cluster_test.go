@@ -46,6 +46,29 @@ func TestAStandbyFollowsIsPromotedAndAKilledServerRecovers(t *testing.T) {
 	}
 }
 
+func TestAPausedServerIsSilentAndGoesOn(t *testing.T) {
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer stop()
+	c, err := Start(ctx, Options{Fast: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { remove(t, c) })
+	if err := c.Pause(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Resume() }) // before remove: a paused server does not end
+	impatient, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	if got, err := c.Query(impatient, "SELECT 1"); err == nil {
+		t.Errorf("a paused server says %q", got)
+	}
+	if err := c.Resume(); err != nil {
+		t.Fatal(err)
+	}
+	want(t, c, "SELECT 1", "1")
+}
+
 func remove(t *testing.T, c *Cluster) {
 	t.Helper()
 	if err := c.Remove(); err != nil {
