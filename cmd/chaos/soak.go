@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -86,6 +88,7 @@ func (s *soaking) run(ctx context.Context, l *lab) error {
 		case <-tick.C:
 			if v, err := s.server.vitals(ctx); err == nil {
 				s.seen = append(s.seen, v)
+				s.keep(v)
 			}
 		case <-ctx.Done():
 		}
@@ -94,6 +97,16 @@ func (s *soaking) run(ctx context.Context, l *lab) error {
 	all.Wait()
 	s.read, err = readers.stop()
 	return err
+}
+
+// keep writes the vitals beside the server's log, for whoever keeps the folder.
+func (s *soaking) keep(v vitals) {
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(s.server.log), "vitals.csv"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return
+	}
+	_, _ = fmt.Fprintf(f, "%s,%.0f,%.0f,%.0f,%.0f\n", v.at.UTC().Format(time.RFC3339), v.rss, v.heap, v.goroutines, v.fds)
+	_ = f.Close()
 }
 
 // report says what was done and whether it left anything behind.
