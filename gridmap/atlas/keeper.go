@@ -41,7 +41,7 @@ const pastKept = 2
 
 // lookEvery is how often the store is asked how it stands although it told of
 // no change: a store that cannot be reached tells nothing.
-const lookEvery = 10 * time.Second
+const lookEvery = 5 * time.Second
 
 // retryAfter is how long to wait after a failed load.
 const retryAfter = time.Second

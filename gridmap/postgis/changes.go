@@ -53,7 +53,10 @@ func (s *Store) follow(ctx context.Context, out chan<- gridmap.Seq, told *gridma
 	defer e.close(ctx)
 	for {
 		var seq gridmap.Seq
-		if err := e.conn.QueryRow(ctx, "SELECT seq FROM "+s.table("head")).Scan(&seq); err != nil {
+		soon, cancel := s.soon(ctx)
+		err := e.conn.QueryRow(soon, "SELECT seq FROM "+s.table("head")).Scan(&seq)
+		cancel()
+		if err != nil {
 			return up, err
 		}
 		up = true

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"cloudgrid/gridmap"
 )
@@ -147,7 +148,20 @@ func (s *Store) begin(ctx context.Context, o pgx.TxOptions) (pgx.Tx, error) {
 	if err := s.ready(ctx); err != nil {
 		return nil, err
 	}
-	return s.pool.BeginTx(ctx, s.said(o))
+	soon, cancel := s.soon(ctx)
+	defer cancel()
+	tx, err := s.pool.BeginTx(soon, s.said(o))
+	if err != nil {
+		return nil, err
+	}
+	return &watched{Tx: tx, stop: s.watch(tx.Conn())}, nil
+}
+
+// acquire takes a connection for one statement.
+func (s *Store) acquire(ctx context.Context) (*pgxpool.Conn, error) {
+	soon, cancel := s.soon(ctx)
+	defer cancel()
+	return s.pool.Acquire(soon)
 }
 
 // refusedSettings tells whether a pooler refused a connection for its settings.

@@ -28,7 +28,13 @@ func (o single) Exec(ctx context.Context, text string, args ...any) (done pgconn
 		return done, err
 	}
 	if bare {
-		return o.s.pool.Exec(ctx, text, args...)
+		conn, err := o.s.acquire(ctx)
+		if err != nil {
+			return done, err
+		}
+		defer conn.Release()
+		defer o.s.watch(conn.Conn())()
+		return conn.Exec(ctx, text, args...)
 	}
 	tx, err := o.s.begin(ctx, pgx.TxOptions{})
 	if err != nil {
@@ -48,7 +54,7 @@ func (o single) Query(ctx context.Context, text string, args ...any) (pgx.Rows, 
 		return nil, err
 	}
 	if bare {
-		return o.s.pool.Query(ctx, text, args...)
+		return o.s.query(ctx, text, args...)
 	}
 	tx, err := o.s.begin(ctx, pgx.TxOptions{})
 	if err != nil {
@@ -60,6 +66,26 @@ func (o single) Query(ctx context.Context, text string, args ...any) (pgx.Rows, 
 		return nil, err
 	}
 	return &singleRows{Rows: rows, end: func() error { return tx.Commit(context.WithoutCancel(ctx)) }}, nil
+}
+
+// query is Query past no pooler.
+func (s *Store) query(ctx context.Context, text string, args ...any) (pgx.Rows, error) {
+	conn, err := s.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stop := s.watch(conn.Conn())
+	end := func() error {
+		stop()
+		conn.Release()
+		return nil
+	}
+	rows, err := conn.Query(ctx, text, args...)
+	if err != nil {
+		_ = end()
+		return nil, err
+	}
+	return &singleRows{Rows: rows, end: end}, nil
 }
 
 // QueryRow runs a statement that returns a row. What it wrote is kept once the

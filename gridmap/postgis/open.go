@@ -41,6 +41,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	s := &Store{
 		conn:      config.ConnConfig.Copy(),
 		how:       o,
+		patience:  answerWithin,
 		writing:   make(chan struct{}, 1),
 		preparing: make(chan struct{}, 1),
 		closed:    make(chan struct{}),

@@ -24,6 +24,8 @@ type Store struct {
 	pool    *pgxpool.Pool
 	writing chan struct{} // one writer a process, so that writers leave connections to readers
 
+	patience time.Duration // how long a server may take to answer
+
 	prepared  atomic.Bool
 	preparing chan struct{}
 	foot      footing // once prepared
@@ -95,6 +97,10 @@ func (s *Store) Restore(ctx context.Context, from gridmap.Archive) error {
 	})
 }
 
+// queueFor is how long a change waits for the one before it, in patiences: many
+// may wait, and each finds out for itself that the server is away.
+const queueFor = 6
+
 // transact is write for changes of the map, one at a time.
 func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 	select {
@@ -102,6 +108,8 @@ func (s *Store) transact(ctx context.Context, fn func(pgx.Tx) error) error {
 		defer func() { <-s.writing }()
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-time.After(queueFor * s.patience):
+		return gridmap.Errorf(gridmap.Unavailable, "%s 的上一项写入尚未结束, 请稍后再试 (another write is under way)", s.name)
 	}
 	return s.write(ctx, fn)
 }
