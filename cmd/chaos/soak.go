@@ -125,9 +125,9 @@ func (s *soaking) report(ctx context.Context, r *report) {
 	s.flat(r, name, "文件描述符 file descriptors", 1, "", 5, func(v vitals) float64 { return v.fds })
 }
 
-// flat reports the trend of one figure after the first minute. It may rise by
-// flatWithin of itself, or by little in its own unit; a short soak is asked
-// nothing.
+// flat reports the trend of one figure after the first minute. It must not be
+// shown to rise: less two standard errors, the line may rise by flatWithin of
+// its mean, or by little in its own unit. A short soak is asked nothing.
 func (s *soaking) flat(r *report, name, what string, scale float64, unit string, little float64, of func(vitals) float64) {
 	var x, y []float64
 	for _, v := range s.seen {
@@ -144,7 +144,8 @@ func (s *soaking) flat(r *report, name, what string, scale float64, unit string,
 		return
 	}
 	t, over := trendOf(x, y), x[len(x)-1]-x[0]
-	ok := t.grows(over) <= flatWithin || t.slope*over <= little
+	shown := trend{mean: t.mean, slope: t.slope - 2*t.error}
+	ok := shown.grows(over) <= flatWithin || shown.slope*over <= little
 	r.add(name+what, "from the first minute on", fmt.Sprintf("≤ +%.0f %%", 100*flatWithin), fmt.Sprintf("%+.2f ± %.2f %s/min（均值 mean %.1f, %.1f … %.1f；%.0f min 共 %+.1f %%）",
 		t.slope/scale, t.error/scale, unit, t.mean/scale, slices.Min(y)/scale, slices.Max(y)/scale, over, 100*t.grows(over)), ok)
 }

@@ -70,7 +70,7 @@ func (k *looks) run(ctx context.Context, base string) {
 			}
 		}
 		at := url.QueryEscape(time.Now().Add(-time.Duration(rand.IntN(300)) * time.Second).UTC().Format(time.RFC3339))
-		if n%5 == 0 {
+		if n%20 == 0 { // a whole map is loaded for it
 			k.ended(ctx, "at", k.raw(ctx, c, "/v1/resolve?lon=121.4858&lat=31.2380&crs=wgs84&at="+at))
 		}
 		if n%5 == 2 {

@@ -131,7 +131,7 @@ func (c *Cluster) configure(o Options) error {
 		return err
 	}
 	for _, k := range names {
-		fmt.Fprintf(f, "%s = '%s'\n", k, strings.ReplaceAll(settings[k], "'", "''")) //nolint:errcheck // Close tells
+		fmt.Fprintf(f, "%s = '%s'\n", k, strings.ReplaceAll(settings[k], "'", "''"))
 	}
 	return f.Close()
 }
