@@ -15,7 +15,8 @@ import (
 // Mapping says which column of the file holds which field. It is what
 // --save-mapping writes, so that next month's file is taken the same way.
 type Mapping struct {
-	// Columns by field; see Fields for the fields of each kind.
+	// Columns by field; see Fields for the fields of each kind. "" says that the
+	// file has no column for a field, whatever its columns are called.
 	Columns map[string]string `json:"columns"`
 	// Counts of an atom (or of a grid, kept by its own atom), by key:
 	// "households", "persons", "shops" …
@@ -128,7 +129,7 @@ func (m Mapping) checkColumns(have []string) error {
 	var missing []string
 	for _, columns := range []map[string]string{m.Columns, m.Counts} {
 		for f, c := range columns {
-			if !slices.Contains(have, c) {
+			if c != "" && !slices.Contains(have, c) {
 				missing = append(missing, f+"="+c)
 			}
 		}

@@ -86,3 +86,18 @@ func TestACleanFileHasNothingToLookAt(t *testing.T) {
 		t.Errorf("%+v", rep)
 	}
 }
+
+func TestAFieldSaidToHaveNoColumnIsNotGuessed(t *testing.T) {
+	src := file(t, "a.csv", "code,name,parent,households\n1,a,x,3\n")
+	b, err := ingest.Prepare(ctx, src, ingest.Options{Now: now, As: ingest.Staff, Mapping: ingest.Mapping{Columns: map[string]string{"grid": "parent", "code": ""}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := b.Against(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := p.Report().Mapping; m.Columns["code"] != "" || m.Columns["grid"] != "parent" || m.Columns["name"] != "name" {
+		t.Errorf("%+v", m)
+	}
+}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 
@@ -87,6 +88,9 @@ func suggest(m Mapping, k Kind, columns []string) (Mapping, []string) {
 			take(out.Counts, f, countNames[f])
 		}
 	}
+	unsaid := func(_, column string) bool { return column == "" } // said to have none
+	maps.DeleteFunc(out.Columns, unsaid)
+	maps.DeleteFunc(out.Counts, unsaid)
 	return out, chosen
 }
 

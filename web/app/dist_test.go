@@ -75,13 +75,16 @@ const firstLoadMaxBytes = 480_000
 // editorMaxBytes is the budget of what the planners' editor adds, gzipped.
 const editorMaxBytes = 80_000
 
-// lazy are the files that only the planners' editor asks for, when its address
-// is opened; every other file counts as the first visit's. That nothing else
+// lazy are the files that only the planners' editor and the import wizard ask
+// for, when their addresses are opened; every other file counts as the first visit's. That nothing else
 // asks for them is TestTheFirstVisitAsksForNothingOfTheEditor.
-var lazy = regexp.MustCompile(`^assets/start-[\w-]+\.(js|css)$`)
+var lazy = regexp.MustCompile(`^assets/(start|wizard)-[\w-]+\.(js|css)$`)
+
+// wizardMaxBytes is the budget of what the import wizard adds, gzipped.
+const wizardMaxBytes = 30_000
 
 func TestTheFirstLoadFitsItsBudget(t *testing.T) {
-	first, editor := 0, 0
+	first, editor, wizard := 0, 0, 0
 	err := fs.WalkDir(FS(), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || name == "SOURCES.sha256" {
 			return err
@@ -92,9 +95,12 @@ func TestTheFirstLoadFitsItsBudget(t *testing.T) {
 		}
 		n := gzipped(t, content)
 		t.Logf("%8d bytes gzipped  %s", n, name)
-		if lazy.MatchString(name) {
+		switch {
+		case strings.HasPrefix(name, "assets/wizard-"):
+			wizard += n
+		case lazy.MatchString(name):
 			editor += n
-		} else {
+		default:
 			first += n
 		}
 		return nil
@@ -103,6 +109,9 @@ func TestTheFirstLoadFitsItsBudget(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%8d bytes gzipped at the first load, %d more for the editor", first, editor)
+	if wizard == 0 || wizard > wizardMaxBytes {
+		t.Errorf("the wizard is %d bytes gzipped; at most %d, and in files of its own", wizard, wizardMaxBytes)
+	}
 	if first > firstLoadMaxBytes {
 		t.Errorf("the first load is %d bytes gzipped, more than %d", first, firstLoadMaxBytes)
 	}
@@ -127,7 +136,7 @@ func TestTheFirstVisitAsksForNothingOfTheEditor(t *testing.T) {
 	if err != nil || len(entries) == 0 {
 		t.Fatal("no script of the page:", err)
 	}
-	static := regexp.MustCompile(`(?:from|import)\s*["'` + "`" + `]\./start-`)
+	static := regexp.MustCompile(`(?:from|import)\s*["'` + "`" + `]\./(?:start|wizard)-`)
 	for _, name := range entries {
 		script, err := fs.ReadFile(FS(), name)
 		if err != nil {

@@ -15,9 +15,18 @@ function fromQuestion(): void {
   const id = asked.get("plan");
   if (id !== null && /^\d{1,15}$/u.test(id)) history.replaceState(null, "", `/#/plan/${id}`);
   else if (asked.has("plans")) history.replaceState(null, "", "/#/plans");
+  else if (asked.has("import")) history.replaceState(null, "", "/#/import");
 }
 
-const editing = (): boolean => /^#\/plans?(?:\/|$)/u.test(location.hash);
+type Room = (root: HTMLElement) => Promise<void>;
+
+/** Pages of their own, each loaded when its address is opened; every other address is the public map. */
+const rooms: [address: RegExp, load: () => Promise<Room>][] = [
+  [/^#\/plans?(?:\/|$)/u, async () => (await import("./plan/start")).startPlans],
+  [/^#\/import(?:\/|$)/u, async () => (await import("./wizard/wizard")).startWizard],
+];
+
+const roomNow = (): (() => Promise<Room>) | undefined => rooms.find(([address]) => address.test(location.hash))?.[1];
 
 async function start(): Promise<void> {
   fromQuestion();
@@ -25,13 +34,10 @@ async function start(): Promise<void> {
   startMapColours();
   const root = document.getElementById("app");
   if (!root) return;
-  if (editing()) {
-    const { startPlans } = await import("./plan/start");
-    await startPlans(root);
-    return;
-  }
+  const room = roomNow();
+  if (room) return (await room())(root);
   addEventListener("hashchange", () => {
-    if (editing()) location.reload();
+    if (roomNow()) location.reload();
   });
   asOf.value = decodeHash(location.hash).at ?? "";
   render(<App />, root);

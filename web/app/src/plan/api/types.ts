@@ -217,4 +217,5 @@ export interface Me {
   signed: boolean;
   /** People sign in here; false on a server for its own machine. */
   accounts: boolean;
+  can?: Partial<Record<string, boolean>>;
 }

@@ -28,6 +28,7 @@ export const en: Record<Key, string> = {
 
   "plans.title": "Grid planning",
   "plans.back": "All plans",
+  "plans.import": "Import a file",
   "plans.publicMap": "Public map",
   "plans.all": "All plans",
   "plans.empty": "No plans yet. Name one on the right and work on a copy of the grids in force; nobody sees a change before it is published.",

@@ -28,6 +28,7 @@ export const zh = {
 
   "plans.title": "网格规划",
   "plans.back": "全部方案",
+  "plans.import": "导入文件",
   "plans.publicMap": "公众地图",
   "plans.all": "全部方案",
   "plans.empty": "还没有方案。在右边起个名字，就可以在现行网格的副本上动手；发布之前，谁也看不到改动。",

@@ -39,6 +39,7 @@ export function PlansPage() {
           <span class="brand-title">{p("plans.title")}</span>
         </h1>
         <div class="header-tools">
+          <ImportLink me={me.value} />
           <a class="tool" href="#">
             {p("plans.publicMap")}
           </a>
@@ -86,6 +87,16 @@ export function PlansPage() {
         </div>
       </main>
     </div>
+  );
+}
+
+/** Files are brought in on a page of its own. */
+function ImportLink({ me }: { me: Me | null }) {
+  if (!me?.can?.edit) return null;
+  return (
+    <a class="tool" href="#/import">
+      {p("plans.import")}
+    </a>
   );
 }
 
