@@ -28,10 +28,16 @@ import (
 	"cloudgrid/web/who"
 )
 
+// Maps is the map as it is; Refresh has it follow the store at once.
+type Maps interface {
+	Current() *atlas.Atlas
+	Refresh(ctx context.Context) error
+}
+
 // Config is what the wizard needs. The zero value of a bound is its default.
 type Config struct {
 	Store gridmap.Store
-	Maps  interface{ Current() *atlas.Atlas }
+	Maps  Maps
 	Dir   string // private folder for what comes in; it must exist
 	Now   func() time.Time
 

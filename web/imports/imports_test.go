@@ -25,7 +25,8 @@ import (
 // emptyMap is a map of nothing.
 type emptyMap struct{}
 
-func (emptyMap) Current() *atlas.Atlas { return &atlas.Atlas{} }
+func (emptyMap) Current() *atlas.Atlas         { return &atlas.Atlas{} }
+func (emptyMap) Refresh(context.Context) error { return nil }
 
 // room is a wizard whose clock stands until it is moved.
 func room(t *testing.T, cfg Config) (*Service, *time.Time) {

@@ -247,6 +247,7 @@ func (s *Service) runAccept(ctx context.Context, it *item, ck *checked, c intake
 		if err != nil {
 			return err
 		}
+		_ = s.Maps.Refresh(ctx) // it is written; a map that cannot be read now follows later
 		it.finish(p.Report(), done{change.Edition, int64(change.Seq), s.Now()})
 		return nil
 	}
