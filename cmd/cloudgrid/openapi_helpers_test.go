@@ -32,19 +32,27 @@ func contractOf(t *testing.T, url string) *contract {
 	if status != http.StatusOK {
 		t.Fatalf("/openapi.json: %d", status)
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	c, err := newContract(url, body)
 	if err != nil {
 		t.Fatal(err)
+	}
+	return c
+}
+
+func newContract(url string, document []byte) (*contract, error) {
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
+	if err != nil {
+		return nil, err
 	}
 	c := &contract{url: url, doc: doc.(map[string]any), compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}, done: map[string]bool{}}
 	c.compiler.AssertFormat()
 	if err := c.compiler.AddResource("mem:///openapi.json", doc); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	c.paths = slices.SortedFunc(maps.Keys(c.doc["paths"].(map[string]any)), func(a, b string) int {
 		return strings.Compare(strings.ReplaceAll(a, "{", "\xff"), strings.ReplaceAll(b, "{", "\xff"))
 	})
-	return c
+	return c, nil
 }
 
 // operations lists "GET /v1/meta" and so on.
@@ -162,21 +170,6 @@ func (c *contract) schema(template, method, key, media string) (*jsonschema.Sche
 	s, err := c.compiler.Compile(at)
 	c.schemas[at] = s
 	return s, err
-}
-
-// soon waits until a server has read what was just written, then wants.
-func (c *contract) soon(t *testing.T, status int, method, path string, body string) {
-	t.Helper()
-	for range 200 {
-		if got, _, err := c.ask(method, path, []byte(body)); got != http.StatusNotFound {
-			if err != nil || got != status {
-				t.Errorf("%s %s: %d, want %d: %v", method, path, got, status, err)
-			}
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Errorf("%s %s: still not found", method, path)
 }
 
 // want asks and fails the test when the answer is not as documented or has

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,10 @@ func TestEveryRouteForProgramsIsInTheDocument(t *testing.T) {
 	}
 }
 
+// watched are operations that have tests of their own, in which answersWatch
+// holds the answers against the document.
+var watched = regexp.MustCompile(`/v1/imports|/v1/notices|/photo$|/contacts$|/here$`)
+
 // TestEveryAnswerIsAsTheDocumentSays does everything once, most of it wrongly
 // as well, and holds each answer against its schema, which knows no member that
 // it does not name. At the end no operation may be left that did not succeed.
@@ -71,7 +76,7 @@ func TestEveryAnswerIsAsTheDocumentSays(t *testing.T) {
 		for _, status := range []string{"200", "201", "202", "204"} {
 			succeeded = succeeded || c.done[op+" "+status]
 		}
-		if !succeeded && !strings.Contains(op, "/v1/imports") && !strings.Contains(op, "/v1/notices") && !strings.HasSuffix(op, "/photo") && !strings.HasSuffix(op, "/contacts") && !strings.HasSuffix(op, "/here") {
+		if !succeeded && !watched.MatchString(op) {
 			t.Errorf("no request of this test succeeds at %s", op)
 		}
 	}
@@ -156,10 +161,10 @@ func keepTheOffice(t *testing.T, c *contract, person gridmap.PersonID, get func(
 	get("/v1/records?kind=mode&grid=19")
 	bad("/v1/records?kind=none", http.StatusBadRequest)
 	c.want(t, http.StatusBadRequest, "POST", "/v1/records", `{"records":[]}`)
-	c.soon(t, http.StatusNoContent, "DELETE", fmt.Sprintf("/v1/records/%v", kept["ids"].([]any)[0]), "")
+	c.want(t, http.StatusNoContent, "DELETE", fmt.Sprintf("/v1/records/%v", kept["ids"].([]any)[0]), nil)
 	c.want(t, http.StatusNotFound, "DELETE", "/v1/records/999999999", nil)
 	liaison := c.want(t, http.StatusCreated, "POST", "/v1/records", fmt.Sprintf(`{"records":[{"kind":"liaison","person":%d,"grid":19,"body":{"title":"包联干部","every_days":1}}]}`, person))
-	c.soon(t, http.StatusCreated, "POST", "/v1/visits", fmt.Sprintf(`{"liaison":%v,"note":"走访"}`, liaison["ids"].([]any)[0]))
+	c.want(t, http.StatusCreated, "POST", "/v1/visits", fmt.Sprintf(`{"liaison":%v,"note":"走访"}`, liaison["ids"].([]any)[0]))
 	c.want(t, http.StatusNotFound, "POST", "/v1/visits", `{"liaison":1}`)
 	get("/v1/liaisons/overdue?month=1")
 	get("/v1/liaisons/overdue")
@@ -174,7 +179,7 @@ func keepTheOffice(t *testing.T, c *contract, person gridmap.PersonID, get func(
 
 	signs := c.want(t, http.StatusCreated, "POST", "/v1/signs", fmt.Sprintf(`{"signs":[{"place":%v}]}`, place))
 	code := signs["signs"].([]any)[0].(map[string]any)["code"]
-	c.soon(t, http.StatusOK, "PATCH", fmt.Sprintf("/v1/signs/%v", code), `{"mounting":"墙面"}`)
+	c.want(t, http.StatusOK, "PATCH", fmt.Sprintf("/v1/signs/%v", code), `{"mounting":"墙面"}`)
 	get("/v1/signs")
 	get("/v1/signs/stale")
 	c.want(t, http.StatusNotFound, "PATCH", "/v1/signs/NONE", `{"mounting":"墙面"}`)

@@ -9,6 +9,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/web/auth"
+	"cloudgrid/web/fresh"
 	"cloudgrid/web/imports"
 )
 
@@ -22,7 +23,7 @@ func importDesk(s gridmap.Store, keeper *atlas.Keeper, dir string, mode auth.Mod
 	if err != nil {
 		return nil, err
 	}
-	return imports.New(imports.Config{Store: s, Maps: keeper, Dir: dir}), nil
+	return imports.New(imports.Config{Store: fresh.Settled(s, keeper), Maps: keeper, Dir: dir}), nil
 }
 
 // privateFolder returns a folder that only this user can look into: the one

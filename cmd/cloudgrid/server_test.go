@@ -45,7 +45,12 @@ func TestMain(m *testing.M) {
 		args := []string{"serve", "--store", store, "--addr", cmp.Or(os.Getenv("CLOUDGRID_TEST_ADDR"), "127.0.0.1:0")}
 		os.Exit(run(append(args, strings.Fields(os.Getenv("CLOUDGRID_TEST_SERVE_ARGS"))...), os.Stdin, os.Stdout, os.Stderr))
 	}
+	answers := &answersWatch{base: http.DefaultTransport, contracts: map[string]*contract{}}
+	http.DefaultTransport = answers
 	code := m.Run()
+	if answers.tell(os.Stderr) {
+		code = max(code, 1)
+	}
 	if path, err := demoFile(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path))
 	}

@@ -38,7 +38,8 @@ type Maps interface {
 
 // Middleware adds the headers to answers, and has requests that ask for a change
 // set wait until the map knows it, for as long as patience. Then it is 503, with
-// what there is.
+// what there is. An answer to a change waits likewise, so that whoever made it
+// finds it here.
 func Middleware(maps Maps, patience time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -56,7 +57,12 @@ func Middleware(maps Maps, patience time.Duration) echo.MiddlewareFunc {
 			if r.Method != http.MethodGet && r.Method != http.MethodHead {
 				m := &made{}
 				c.SetRequest(r.WithContext(context.WithValue(r.Context(), madeKey{}, m)))
-				c.Response().Before(func() { m.say(c.Response().Header()) })
+				c.Response().Before(func() {
+					if seq := m.seq.Load(); seq > 0 {
+						reached(r.Context(), maps, gridmap.Seq(seq), patience) // too late is no fault: the change is made
+					}
+					m.say(c.Response().Header())
+				})
 			}
 			return next(c)
 		}
@@ -131,4 +137,22 @@ func (n noting) FullSince() time.Time {
 		return room.FullSince()
 	}
 	return time.Time{}
+}
+
+// Settled returns a store whose changes are in the map, or late, when Update
+// returns: for work that no request waits for.
+func Settled(s gridmap.Store, maps Maps) gridmap.Store { return settled{s, maps} }
+
+type settled struct {
+	gridmap.Store
+	maps Maps
+}
+
+// Update implements gridmap.Store.
+func (w settled) Update(ctx context.Context, c gridmap.Commit, fn func(gridmap.Writer) error) (gridmap.ChangeSet, error) {
+	cs, err := w.Store.Update(ctx, c, fn)
+	if err == nil {
+		reached(ctx, w.maps, cs.Seq, Patience)
+	}
+	return cs, err
 }

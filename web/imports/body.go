@@ -32,10 +32,12 @@ type importBody struct {
 type importCheckBody struct {
 	Number  int    `json:"number"`
 	Refusal string `json:"refusal,omitempty" doc:"why it cannot be accepted"`
-	importCounts
+	ImportCounts
 }
 
-type importCounts struct {
+// ImportCounts is what became of the rows. It is exported for the OpenAPI
+// library, which does not look into embedded types that are not.
+type ImportCounts struct {
 	Read      int `json:"rows_read"`
 	Accepted  int `json:"rows_accepted"`
 	Rejected  int `json:"rows_rejected"`
@@ -49,11 +51,11 @@ type importResultBody struct {
 	Edition int64     `json:"edition" doc:"0 when the map was like this already"`
 	Seq     int64     `json:"seq"`
 	At      time.Time `json:"at"`
-	importCounts
+	ImportCounts
 }
 
-func countsOf(r *ingest.Report) importCounts {
-	return importCounts{r.Read, r.Accepted, r.Rejected, r.Merged, r.Created, r.Updated, r.Unchanged}
+func countsOf(r *ingest.Report) ImportCounts {
+	return ImportCounts{r.Read, r.Accepted, r.Rejected, r.Merged, r.Created, r.Updated, r.Unchanged}
 }
 
 func (it *item) body(s *Service) importBody {
@@ -152,7 +154,7 @@ type importReportBody struct {
 	Outlines importDrawn     `json:"outlines"`
 	Choice   intake.Choice   `json:"choice"`
 	As       ingest.Kind     `json:"as"`
-	importCounts
+	ImportCounts
 }
 
 // importFinding is a finding with its number in the report.
@@ -185,7 +187,7 @@ func reportOf(ck *checked) importReportBody {
 	r := ck.report
 	b := importReportBody{
 		Number: ck.n, Refusal: ck.refusal, CRS: r.CRS, CRSFrom: inWizardFrom(r.CRSFrom), Layer: r.Layer, Network: r.Network, Level: r.Level, Mapping: r.Mapping,
-		Notes: r.Notes, Kinds: ck.kinds, Total: ck.findings, Findings: []importFinding{}, Outlines: ck.outlines, Choice: ck.choice, As: r.As, importCounts: countsOf(r),
+		Notes: r.Notes, Kinds: ck.kinds, Total: ck.findings, Findings: []importFinding{}, Outlines: ck.outlines, Choice: ck.choice, As: r.As, ImportCounts: countsOf(r),
 	}
 	if b.Notes == nil {
 		b.Notes = []string{}
