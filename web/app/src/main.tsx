@@ -16,6 +16,7 @@ function fromQuestion(): void {
   if (id !== null && /^\d{1,15}$/u.test(id)) history.replaceState(null, "", `/#/plan/${id}`);
   else if (asked.has("plans")) history.replaceState(null, "", "/#/plans");
   else if (asked.has("import")) history.replaceState(null, "", "/#/import");
+  else if (asked.has("field")) history.replaceState(null, "", `/#/field/${asked.get("field")?.replace(/\D/gu, "") ?? ""}`);
 }
 
 type Room = (root: HTMLElement) => Promise<void>;
@@ -24,6 +25,7 @@ type Room = (root: HTMLElement) => Promise<void>;
 const rooms: [address: RegExp, load: () => Promise<Room>][] = [
   [/^#\/plans?(?:\/|$)/u, async () => (await import("./plan/start")).startPlans],
   [/^#\/import(?:\/|$)/u, async () => (await import("./wizard/wizard")).startWizard],
+  [/^#\/field(?:\/|$)/u, async () => (await import("./field/start")).startField],
 ];
 
 const roomNow = (): (() => Promise<Room>) | undefined => rooms.find(([address]) => address.test(location.hash))?.[1];

@@ -77,10 +77,16 @@ export const rebasePlan = (id: number, baseRev: number, drop: string[]): Promise
 export const patchPlan = (id: number, body: { effective_at?: string; name?: string; note?: string }): Promise<Plan> =>
   send<Plan>("PATCH", of(id), body);
 
+/** What some steps take beside a note: force in spite of errors, the last day of a public notice. */
+export interface StepMore {
+  force?: boolean;
+  until?: string;
+}
+
 export const act = (
   id: number,
   action: PlanAction,
-  body: { rev: number; note?: string; effective_at?: string },
+  body: StepMore & { rev: number; note?: string; effective_at?: string },
 ): Promise<Plan> => send<Plan>("POST", of(id, `/${action}`), body);
 
 export const getHistory = async (id: number): Promise<PlanEvent[]> =>
@@ -93,6 +99,10 @@ export const postComment = (
   id: number,
   body: { text: string; point?: LonLat; crs?: "wgs84"; grid?: number },
 ): Promise<PlanComment> => send<PlanComment>("POST", of(id, "/comments"), body);
+
+/** How to reach those of the public who spoke: personal data; the server notes who asks. */
+export const getContacts = async (id: number): Promise<{ comment: number; contact: string }[]> =>
+  (await send<{ contacts: { comment: number; contact: string }[] | null }>("GET", of(id, "/contacts"))).contacts ?? [];
 
 export const settleComment = (id: number, comment: number): Promise<unknown> =>
   send("POST", of(id, `/comments/${comment}/settle`), {});

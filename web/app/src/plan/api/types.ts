@@ -13,10 +13,13 @@ export interface Plan {
   network_id?: number;
   scope: number[] | null;
   state: PlanState;
+  state_name?: string;
   rev: number;
   base_edition: number;
   base_seq: number;
   effective_at?: string | null;
+  /** The first moment after its public notice. */
+  notice_until?: string | null;
   edition?: number;
   note?: string;
   created_by: string;
@@ -194,6 +197,8 @@ export interface PlanComment {
   point?: LonLat | null;
   grid?: number;
   reply_to?: number;
+  /** Address of its photo. */
+  photo?: string;
   public?: boolean;
   settled_by?: string;
   settled_at?: string | null;

@@ -1,7 +1,7 @@
 import { previewOps } from "../api/client";
 import type { OpBody } from "../api/types";
 import { p } from "../i18n/text";
-import { newId } from "./ids";
+import { newId } from "../../ids";
 import { words } from "./say";
 import * as s from "./store";
 

@@ -6,7 +6,7 @@ import type { PlanProblem } from "../api/request";
 import type { Effects, Op, OpBody, OpsAnswer, Plan } from "../api/types";
 import { p } from "../i18n/text";
 import { followPlan } from "./follow";
-import { newId } from "./ids";
+import { newId } from "../../ids";
 import { type Item, OpQueue } from "./queue";
 import { announce, complain, words } from "./say";
 import { catchUp, overlay, reload, showPlan, take } from "./screen";
@@ -29,6 +29,7 @@ export async function openPlan(id: number, rev: number | null = null): Promise<v
   showPlan(id, waiting);
   queue = new OpQueue(host);
   s.loading.value = "busy";
+  s.contacts.value = null;
   try {
     await reload();
     if (openId !== id) return;

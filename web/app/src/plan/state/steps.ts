@@ -7,14 +7,15 @@ import { openPlan, refreshPlan } from "./session";
 import { refreshComments } from "./side";
 import * as s from "./store";
 
-/** Takes the plan a step further. Returns the complaint, or "" when it went through. */
-export async function act(action: PlanAction, note: string, effectiveAt: string): Promise<string> {
+/** Takes the plan a step further, with what the step wants beside. Returns the complaint, or "" when it went through. */
+export async function act(action: PlanAction, note: string, effectiveAt: string, more: api.StepMore = {}): Promise<string> {
   const plan = s.plan.value;
   if (!plan) return "";
   try {
     if (effectiveAt && action !== "publish") await api.patchPlan(plan.id, { effective_at: effectiveAt });
     const next = await api.act(plan.id, action, {
       rev: plan.rev,
+      ...more,
       ...(note ? { note } : {}),
       ...(effectiveAt && action === "publish" ? { effective_at: effectiveAt } : {}),
     });
@@ -69,6 +70,17 @@ export async function comment(text: string, point: LonLat | null, grid: number):
     return "";
   } catch (cause) {
     return words(cause);
+  }
+}
+
+/** Reads how to reach those who spoke; the server writes down that it was read. */
+export async function readContacts(): Promise<void> {
+  const plan = s.plan.value;
+  if (!plan) return;
+  try {
+    s.contacts.value = new Map((await api.getContacts(plan.id)).map((c) => [c.comment, c.contact]));
+  } catch (cause) {
+    complain(words(cause));
   }
 }
 

@@ -67,6 +67,8 @@ export const problemIndex = signal(-1);
 export const ops = signal<LoggedOp[]>([]);
 export const events = signal<PlanEvent[]>([]);
 export const comments = signal<PlanComment[]>([]);
+/** How to reach those of the public who spoke, by comment, once that was asked for. */
+export const contacts = signal<ReadonlyMap<number, string> | null>(null);
 export const diff = signal<PlanDiff | null>(null);
 export const proposals = signal<Proposal[]>([]);
 

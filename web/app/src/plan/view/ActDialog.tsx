@@ -1,28 +1,48 @@
-import { useSignal } from "@preact/signals";
-import type { PlanAction } from "../api/types";
+import { type Signal, useSignal } from "@preact/signals";
+import { dayOf, today } from "../../api/asof";
+import type { Plan, PlanAction } from "../api/types";
 import { p } from "../i18n/text";
 import { act } from "../state/steps";
 import * as s from "../state/store";
 import { Field } from "./AttrsForm";
 import { closeDialog, Modal } from "./Modal";
+import { NoticeCount } from "./NoticeLink";
+
+const usualNoticeMs = 7 * 86_400_000;
+
+/** Whether the public may still speak about a plan. */
+const noticeRuns = (plan: Plan | null): boolean =>
+  plan?.state === "announced" && plan.notice_until != null && new Date(plan.notice_until).getTime() > Date.now();
+
+/** Why a note is wanted with a step; "" when it is not. */
+function reasonFor(action: PlanAction, plan: Plan | null, forced: boolean): "return" | "force" | "early" | "" {
+  if (action === "return") return "return";
+  if (forced) return "force";
+  return action === "publish" && noticeRuns(plan) ? "early" : "";
+}
 
 /** A step of the plan on its way, with its reasons, and for publishing the date from which it holds. */
 export function ActDialog({ action }: { action: PlanAction }) {
   const note = useSignal("");
   const date = useSignal("");
+  const until = useSignal(dayOf(new Date(Date.now() + usualNoticeMs).toISOString()));
+  const forced = useSignal(false);
   const trouble = useSignal("");
   const busy = useSignal(false);
-  const needsNote = action === "return";
   const dated = action === "publish" || action === "announce" || action === "submit";
   const errors = s.problems.value.filter((problem) => problem.severity === "error").length;
+  const reason = reasonFor(action, s.plan.value, forced.value);
   const go = async (): Promise<void> => {
-    if (needsNote && !note.value.trim()) {
-      trouble.value = p("act.needsNote");
+    if (reason && !note.value.trim()) {
+      trouble.value = p(reason === "return" ? "act.needsNote" : "act.needsReason");
       return;
     }
     busy.value = true;
     const effective = date.value ? new Date(date.value).toISOString() : "";
-    trouble.value = await act(action, note.value.trim(), effective);
+    trouble.value = await act(action, note.value.trim(), effective, {
+      ...(forced.value ? { force: true } : {}),
+      ...(action === "announce" ? { until: until.value } : {}),
+    });
     busy.value = false;
     if (!trouble.value) closeDialog();
   };
@@ -35,12 +55,14 @@ export function ActDialog({ action }: { action: PlanAction }) {
         }}
       >
         <p>{p(`act.${action}.what`)}</p>
-        {errors > 0 && action !== "return" && action !== "abandon" && (
-          <p class="complaint">{p("act.errors", { n: errors })}</p>
-        )}
+        {action === "publish" && <NoticeCount />}
+        {errors > 0 && action !== "return" && action !== "abandon" && <Errors action={action} n={errors} forced={forced} />}
         {s.pendingCount.value > 0 && <p class="complaint">{p("act.unsaved")}</p>}
+        {action === "announce" && (
+          <Field kind="date" label={p("act.until")} value={until.value} min={today()} change={(v) => (until.value = v)} required />
+        )}
         <label class="field">
-          <span>{p(needsNote ? "act.reasons" : "act.note")}</span>
+          <span>{p(noteLabel(action, reason))}</span>
           <textarea rows={3} value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />
         </label>
         {dated && (
@@ -66,5 +88,31 @@ export function ActDialog({ action }: { action: PlanAction }) {
         </div>
       </form>
     </Modal>
+  );
+}
+
+function noteLabel(action: PlanAction, reason: string) {
+  if (reason === "return") return "act.reasons" as const;
+  if (reason === "force") return "act.forceReason" as const;
+  if (reason === "early") return "act.earlyReason" as const;
+  return action === "announce" ? ("act.publicNote" as const) : ("act.note" as const);
+}
+
+/** What is still wrong; submitting and publishing may go past it, with a reason. */
+function Errors({ action, n, forced }: { action: PlanAction; n: number; forced: Signal<boolean> }) {
+  return (
+    <>
+      <p class="complaint">{p("act.errors", { n })}</p>
+      {(action === "submit" || action === "publish") && (
+        <label class="act-force">
+          <input
+            type="checkbox"
+            checked={forced.value}
+            onChange={(event) => (forced.value = event.currentTarget.checked)}
+          />
+          <span>{p("act.force")}</span>
+        </label>
+      )}
+    </>
   );
 }

@@ -57,9 +57,11 @@ interface FieldProps {
   mono?: boolean;
   kind?: "text" | "number" | "datetime-local" | "date";
   required?: boolean;
+  /** Of a date: the first that may be chosen. */
+  min?: string;
 }
 
-export function Field({ label, value, change, mono, kind = "text", required = false }: FieldProps) {
+export function Field({ label, value, change, mono, kind = "text", required = false, min }: FieldProps) {
   const same = {
     class: mono ? "mono" : "",
     value,
@@ -71,7 +73,7 @@ export function Field({ label, value, change, mono, kind = "text", required = fa
       <span>{label}</span>
       {kind === "number" && <input type="number" min={0} step="any" {...same} />}
       {kind === "datetime-local" && <input type="datetime-local" {...same} />}
-      {kind === "date" && <input type="date" {...same} />}
+      {kind === "date" && <input type="date" {...(min ? { min } : {})} {...same} />}
       {kind === "text" && <input type="text" autocomplete="off" {...same} />}
     </label>
   );

@@ -2,8 +2,9 @@ import type { PlanComment } from "../api/types";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
 import { lookAt, nameOf } from "../state/edit";
-import { settle } from "../state/steps";
+import { readContacts, settle } from "../state/steps";
 import * as s from "../state/store";
+import { NoticeLink } from "./NoticeLink";
 
 /** Remarks on the plan, those of the selected grid first; each with a place can be gone to. */
 export function Comments({ grid }: { grid: number | null }) {
@@ -22,6 +23,8 @@ export function Comments({ grid }: { grid: number | null }) {
           {p("comments.add")}
         </button>
       </div>
+      <NoticeLink />
+      {shown.some((c) => c.public) && s.plan.value?.can?.contact && <ContactsButton />}
       <ul>
         {shown.map((comment) => (
           <Comment key={comment.id} comment={comment} />
@@ -31,13 +34,34 @@ export function Comments({ grid }: { grid: number | null }) {
   );
 }
 
+function ContactsButton() {
+  const contacts = s.contacts.value;
+  if (contacts) return contacts.size === 0 ? <p class="hint">{p("comments.noContacts")}</p> : null;
+  return (
+    <p class="hint">
+      <button type="button" class="quiet" onClick={() => void readContacts()}>
+        {p("comments.contacts")}
+      </button>{" "}
+      {p("comments.contactsHint")}
+    </p>
+  );
+}
+
 function Comment({ comment }: { comment: PlanComment }) {
-  const { point, settled_by: settled } = comment;
+  const { point, photo, settled_by: settled } = comment;
+  const who = comment.public ? p("comments.crowd") : comment.actor;
+  const contact = s.contacts.value?.get(comment.id);
   return (
     <li class={`comment ${settled ? "comment-settled" : ""}`}>
       <p class="comment-text">{comment.text}</p>
+      {photo && (
+        <a class="comment-photo" href={photo} target="_blank" rel="noopener">
+          <img src={photo} loading="lazy" alt={p("comments.photo", { who })} />
+        </a>
+      )}
+      {contact && <p class="comment-contact">{contact}</p>}
       <p class="op-who">
-        {comment.actor} · {when(comment.at)}
+        {who} · {when(comment.at)}
         {comment.grid ? ` · ${nameOf(comment.grid)}` : ""}
         {comment.public && <span class="tag">{p("comments.public")}</span>}
         {settled && <span class="tag">{p("comments.settled", { who: settled })}</span>}

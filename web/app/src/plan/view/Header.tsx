@@ -80,6 +80,7 @@ function More() {
       items={[
         { text: p("do.compare"), act: () => (s.comparing.value = !s.comparing.value) },
         { text: p("preview.do"), act: () => (s.dialog.value = { kind: "preview" }) },
+        ...(plan ? [{ text: p("field.walk"), act: () => (location.hash = `#/field/${plan.id}`) }] : []),
         { text: p("do.print"), act: () => void openPrint(picture.peek()) },
         { text: p(`theme.${themeChoice.value}`), act: toggleTheme },
         { text: p("lang.switch"), act: () => (lang.value = lang.value === "zh" ? "en" : "zh") },

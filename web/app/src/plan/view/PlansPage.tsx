@@ -43,6 +43,9 @@ export function PlansPage() {
           <a class="tool" href="#">
             {p("plans.publicMap")}
           </a>
+          <a class="tool" href="#/field">
+            {p("field.walk")}
+          </a>
           {me.value?.accounts && me.value.signed && (
             <a class="tool" href="/account">
               {me.value.title || me.value.name}
