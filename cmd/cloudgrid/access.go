@@ -29,6 +29,7 @@ type access struct {
 	scope             string     // counties that are served; "" is everything
 	webhooks          string     // file that lists whom to tell of changes; "" is nobody
 	drain             *web.Drain // told when the server is about to end; nil: it never says
+	identity          identity   // where people may sign in who have an account elsewhere
 }
 
 // accessFlags adds the flags of an access to a command.
@@ -39,6 +40,7 @@ func accessFlags(cmd *cobra.Command, a *access) {
 	f.StringVar(&a.cert, "tls-cert", "", "certificate file (PEM, with its chain): serve over TLS; read again when it changes")
 	f.StringVar(&a.key, "tls-key", "", "key file of the certificate (PEM)")
 	f.IntVar(&a.perMinute, "rate", 0, "requests a minute from an address that has not signed in (0: 12000; -1: no bound)")
+	identityFlags(cmd, &a.identity)
 	f.StringVar(&a.webhooks, "webhooks", "", "JSON file that lists addresses to tell of changes; see docs/api.md")
 	f.StringVar(&a.importDir, "import-dir", "", "private folder where files that people import wait (default: among the temporary files)")
 	f.StringVar(&a.logFormat, "log-format", "text", "log as text or json")
@@ -115,10 +117,15 @@ func (a access) gate(ctx context.Context, s gridmap.Store, maps *atlas.Keeper, a
 	if a.perMinute != 0 {
 		rates.Address = a.perMinute
 	}
+	provider, err := a.identity.provider()
+	if err != nil {
+		return nil, err
+	}
+	sayGroups(log, provider, auth.Names{Atlas: maps.Current()})
 	const slowest = 300 * time.Millisecond
 	return auth.New(auth.Config{
 		Mode: mode, Accounts: kept, Journal: journal, Head: auditHead(s), Maps: maps, Rules: web.Rules(), Rates: rates,
-		Secure: a.cert != "", Proxies: proxies, Log: log, Slowest: slowest,
+		Secure: a.cert != "", Proxies: proxies, Log: log, Slowest: slowest, Identity: provider,
 	}), nil
 }
 

@@ -83,7 +83,7 @@ func newAccountCmd(c *console) *cobra.Command {
 	cmd := &cobra.Command{Use: "account", Short: "look after the accounts of people who sign in"}
 	cmd.PersistentFlags().StringVar(&store, "store", defaultStore, "where the map is kept: gpkg:FILE or postgres://USER@HOST/DATABASE")
 	cmd.AddCommand(newAccountAddCmd(c, &store), newAccountListCmd(c, &store), newAccountGrantCmd(c, &store))
-	cmd.AddCommand(newAccountPasswordCmd(c, &store))
+	cmd.AddCommand(newAccountPasswordCmd(c, &store), newAccountLinkCmd(c, &store))
 	for _, do := range []struct {
 		name, short string
 		change      func(*gridmap.Account)
@@ -119,7 +119,7 @@ are app, field, planner, approver and admin.`,
 				if a.Grants, err = rights.ParseGrants(strings.Join(grants, " "), k.names); err != nil {
 					return err
 				}
-				if err := a.Check(); err != nil {
+				if err := errors.Join(a.Check(), auth.CheckOwnName(a.Name)); err != nil {
 					return err
 				}
 				password, made, err := newPassword(c, fromInput, a.Name)

@@ -77,6 +77,8 @@ var onlyIn = map[string][]string{
 	"github.com/boombuler":                 {"gridmap/sign"},
 	"github.com/xuri/excelize":             {"importers", "gridmap/rolls"},
 	"github.com/danielgtaylor/huma":        {"web"},
+	"github.com/coreos/go-oidc":            {"web/auth"},
+	"golang.org/x/oauth2":                  {"web/auth"},
 	"net/http":                             {"web", "cmd"},
 	"database/sql":                         {"gridmap/gpkg", "gridmap/postgis", "importers", "tiles", "cmd"},
 }

@@ -136,7 +136,7 @@ func follow(t *testing.T, v *visitor) <-chan struct{} {
 		t.Fatal(err)
 	}
 	req.Header.Set("Accept", "text/event-stream")
-	resp, err := v.client.Do(req)
+	resp, err := v.client.Do(req) //nolint:bodyclose // closed when it ends, below
 	if err != nil || resp.StatusCode != http.StatusOK {
 		t.Fatalf("no stream: %v %v", resp, err)
 	}

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -18,7 +19,7 @@ import (
 type accountRow struct {
 	ID, Version         int64
 	Name, Title, Grants string
-	State               string
+	State, Subject      string
 	Disabled            bool
 }
 
@@ -33,6 +34,7 @@ type adminData struct {
 	Accounts                  []accountRow
 	Keys                      []keyRow
 	Roles                     []rights.RoleName
+	Identity                  bool // there is an identity provider to link accounts to
 }
 
 func (g *Gate) admin(c echo.Context) error {
@@ -42,13 +44,16 @@ func (g *Gate) admin(c echo.Context) error {
 func (g *Gate) showAdmin(c echo.Context, status int, data adminData) error {
 	ctx, now := c.Request().Context(), g.Now()
 	a, _ := c.Get(contextKey).(asked)
-	data.CSRF, data.Roles = a.session.CSRF, rights.Roles()
+	data.CSRF, data.Roles, data.Identity = a.session.CSRF, rights.Roles(), g.provider != nil
 	accounts, err := g.Config.Accounts.ListAccounts(ctx)
 	if err != nil {
 		return problem.Write(c, err)
 	}
 	for _, v := range accounts {
 		row := accountRow{ID: int64(v.ID), Version: v.Version, Name: v.Name, Title: v.Title, Grants: g.grantText(v.Grants, "\n"), Disabled: v.Disabled, State: "可用"}
+		if g.provider != nil {
+			row.Subject, _ = strings.CutPrefix(v.Subject, SubjectOf(g.provider.Issuer, ""))
+		}
 		switch {
 		case v.Disabled:
 			row.State = "已停用"
@@ -103,7 +108,7 @@ func (g *Gate) addAccount(c echo.Context) error {
 		return g.failed(c, err)
 	}
 	a := gridmap.Account{Name: rights.AccountName(c.FormValue("name")), Title: strings.TrimSpace(c.FormValue("title")), Grants: grants, CreatedAt: now, ChangedAt: now}
-	if err := a.Check(); err != nil {
+	if err := errors.Join(a.Check(), CheckOwnName(a.Name)); err != nil {
 		return g.failed(c, err)
 	}
 	password, err := g.initialPassword(&a)
@@ -148,7 +153,7 @@ func (g *Gate) changeAccount(c echo.Context) error {
 		return g.failed(c, err)
 	}
 	do, detail, secret := c.FormValue("do"), "", ""
-	if a.ID == me.actor.Account && slices.Contains([]string{"disable", "grants", "reset"}, do) {
+	if a.ID == me.actor.Account && slices.Contains([]string{"disable", "grants", "reset", "link"}, do) {
 		return g.failed(c, gridmap.Errorf(gridmap.Conflict, "不能改自己的权限或停用自己，请由另一位管理员来做 (not on your own account)"))
 	}
 	switch do {
@@ -171,6 +176,10 @@ func (g *Gate) changeAccount(c echo.Context) error {
 			return err
 		}
 		a.Failures, a.LockedTill = 0, time.Time{}
+	case "link":
+		if detail, err = g.link(&a, strings.TrimSpace(c.FormValue("subject"))); err != nil {
+			return g.failed(c, err)
+		}
 	default:
 		return g.failed(c, gridmap.Errorf(gridmap.Invalid, "do=%q 未知 (unknown)", do))
 	}
@@ -181,7 +190,7 @@ func (g *Gate) changeAccount(c echo.Context) error {
 	if a, err = g.Config.Accounts.PutAccount(ctx, a); err != nil {
 		return g.failed(c, err)
 	}
-	if do == "disable" || do == "reset" {
+	if do == "disable" || do == "reset" || do == "link" {
 		if err := g.endAll(c, a.ID); err != nil {
 			return g.failed(c, err)
 		}
@@ -191,6 +200,20 @@ func (g *Gate) changeAccount(c echo.Context) error {
 		secret = "账号 " + a.Name + "，初始口令 " + secret
 	}
 	return g.showAdmin(c, http.StatusOK, adminData{Done: "已修改账号 " + a.Name, Secret: secret})
+}
+
+// link says for whom an account is at the identity provider; "" for nobody. It
+// returns what to audit.
+func (g *Gate) link(a *gridmap.Account, sub string) (string, error) {
+	if g.provider == nil {
+		return "", gridmap.Errorf(gridmap.Invalid, "没有配置统一身份认证 (there is no identity provider)")
+	}
+	if sub == "" {
+		a.Subject = ""
+		return "", nil
+	}
+	a.Subject = SubjectOf(g.provider.Issuer, sub)
+	return "sub " + sub, CheckSubject(sub)
 }
 
 func formInt(c echo.Context, name string) int64 {

@@ -64,10 +64,13 @@ type Config struct {
 	Rates   Rates
 	Secure  bool         // always reached over TLS: cookies say so
 	Proxies []*net.IPNet // whose word for a client's address is taken
-	Cost    rights.Cost
-	Now     func() time.Time
-	Random  io.Reader
-	Log     *slog.Logger
+	// Identity is where people may sign in who have an account elsewhere; nil: only
+	// with a password.
+	Identity *Identity
+	Cost     rights.Cost
+	Now      func() time.Time
+	Random   io.Reader
+	Log      *slog.Logger
 	// Slowest is how long an attempt to sign in takes at least, so that its
 	// time does not tell whether there is such an account.
 	Slowest time.Duration
@@ -81,9 +84,10 @@ type Gate struct {
 	seen   memory
 	requests,
 	attempts rights.Limiter
-	hashing chan struct{} // a place for each password that is hashed at once
-	dummy   string        // a hash that no password makes
-	record  *recorder
+	hashing  chan struct{} // a place for each password that is hashed at once
+	dummy    string        // a hash that no password makes
+	record   *recorder
+	provider *provider // nil: none
 
 	setupMu sync.Mutex
 	setup   []byte // hash of the one-time link's token; nil is none
@@ -107,6 +111,9 @@ func New(cfg Config) *Gate {
 		cfg.Mode = Nobody
 	}
 	g := &Gate{Config: cfg, hashing: make(chan struct{}, max(2, runtime.GOMAXPROCS(0))), record: newRecorder(cfg.Journal, cfg.Log)}
+	if cfg.Identity != nil && cfg.Mode == Accounts {
+		g.provider = newProvider(*cfg.Identity, cfg.Now)
+	}
 	g.rules = index(append(append([]Rule{}, cfg.Rules...), OwnRules()...))
 	g.dummy = rights.HashPassword("", make([]byte, rights.SaltBytes), cfg.Cost)
 	return g
@@ -122,6 +129,9 @@ func (g *Gate) Run(ctx context.Context) {
 	defer tick.Stop()
 	done := make(chan struct{})
 	go func() { g.record.run(ctx); close(done) }()
+	if g.provider != nil {
+		go g.provider.probe(ctx)
+	}
 	for {
 		if g.On() {
 			if err := g.Config.Accounts.DropSessions(ctx, g.Now()); err != nil && ctx.Err() == nil {

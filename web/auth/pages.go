@@ -13,7 +13,7 @@ import (
 const style = `body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}label{display:block;margin:.8rem 0}input,select,textarea{font:inherit;padding:.35rem .5rem;border:1px solid #8794a3;border-radius:4px;max-width:100%}
 input,textarea{width:22rem}button{font:inherit;padding:.4rem 1.1rem;border:1px solid #274b6d;border-radius:4px;background:#274b6d;color:#fff;cursor:pointer}
-button.plain{background:#fff;color:#274b6d}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d5dbe2;vertical-align:top}
+a.button{display:inline-block;padding:.4rem 1.1rem;border:1px solid #274b6d;border-radius:4px;color:#274b6d;text-decoration:none}button.plain{background:#fff;color:#274b6d}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d5dbe2;vertical-align:top}
 [role=alert]{border-left:4px solid #b2182b;padding:.5rem .8rem;background:#fdf1ef}[role=status]{border-left:4px solid #2166ac;padding:.5rem .8rem;background:#eef4fb}
 code{font-family:ui-monospace,Consolas,monospace;word-break:break-all}small{color:#55606c}form.inline{display:inline}td form{margin:.3rem 0}
 :focus-visible{outline:3px solid #2166ac;outline-offset:2px}
@@ -36,7 +36,16 @@ var signInPage = page("sign-in", `
 <label>账号<br><input name="name" autocomplete="username" autocapitalize="none" required maxlength="64" value="{{.Name}}"></label>
 <label>口令<br><input name="password" type="password" autocomplete="current-password" required maxlength="256"></label>
 <button>登录</button></form>
+{{if .Identity}}{{if .Away}}<p role="status">统一身份认证暂时连不上，仍可用上面的账号登录。The identity provider does not answer; accounts above still work.</p>{{end}}
+<p><a class="button" href="/sign-in/oidc?next={{.Next}}">用统一身份认证登录 <small lang="en">Single sign-on</small></a></p>{{end}}
 <p><small>忘记口令请找本单位管理员重置。Ask your admin to reset a lost password.</small></p></main>`)
+
+var strangerPage = page("stranger", `
+<title>没有账号 · 云格</title><main><h1>没有账号，请联系管理员 <small lang="en">No account here</small></h1>
+<p>统一身份认证已确认您的身份，但本系统没有与之对应的账号，也没有为您建立任何账号。</p>
+<p>请把下面的标识交给本单位管理员，由他关联到您的账号：<br><code>{{.Subject}}</code></p>
+<p lang="en">You are known to the identity provider, but not here, and no account was made. Give the identifier above to your admin.</p>
+<p><a href="/sign-in">返回登录</a> · <a href="/">返回地图</a></p></main>`)
 
 var setupPage = page("setup", `
 <title>建立管理员 · 云格</title><main><h1>建立第一个管理员 <small lang="en">First admin</small></h1>`+messages+`
@@ -68,7 +77,9 @@ var adminPage = page("admin", `
 <textarea name="grants" rows="2" aria-label="{{.Name}} 的权限">{{.Grants}}</textarea><br><button name="do" value="grants">保存权限</button></form>
 <td><form method="post" action="/admin/accounts/{{.ID}}"><input type="hidden" name="csrf" value="{{$.CSRF}}"><input type="hidden" name="version" value="{{.Version}}">
 {{if .Disabled}}<button class="plain" name="do" value="enable">启用</button>{{else}}<button class="plain" name="do" value="disable">停用</button>{{end}}
-<button class="plain" name="do" value="unlock">解锁</button> <button class="plain" name="do" value="reset">重置口令</button></form></tr>{{end}}
+<button class="plain" name="do" value="unlock">解锁</button> <button class="plain" name="do" value="reset">重置口令</button></form>
+{{if $.Identity}}<form method="post" action="/admin/accounts/{{.ID}}"><input type="hidden" name="csrf" value="{{$.CSRF}}"><input type="hidden" name="version" value="{{.Version}}">
+<input name="subject" value="{{.Subject}}" maxlength="255" aria-label="{{.Name}} 的统一身份标识 sub" placeholder="统一身份标识 sub"> <button class="plain" name="do" value="link">关联</button></form>{{end}}</tr>{{end}}
 </tbody></table>
 <h2>新账号</h2><form method="post" action="/admin/accounts"><input type="hidden" name="csrf" value="{{.CSRF}}">
 <label>账号<br><input name="name" autocapitalize="none" required maxlength="64"></label><label>显示名<br><input name="title" maxlength="64"></label>

@@ -97,7 +97,7 @@ func OwnRules() []Rule {
 	}
 	return []Rule{
 		get("/v1/me", rights.Read), get("/pages.css", rights.Read),
-		get("/sign-in", rights.Read), form("/sign-in", rights.Read),
+		get("/sign-in", rights.Read), form("/sign-in", rights.Read), get(startPath, rights.Read), get(callbackPath, rights.Read),
 		get("/setup/:token", rights.Read), form("/setup/:token", rights.Read),
 		form("/sign-out", rights.Own), get("/account", rights.Own), form("/account/password", rights.Own),
 		get("/admin", rights.Manage), form("/admin/accounts", rights.Manage), form("/admin/accounts/:id", rights.Manage),

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -103,7 +104,7 @@ func (g *Gate) setUp(c echo.Context) error {
 		return show(c, problem.Of(err).Status, setupPage, setupData{CSRF: c.FormValue("csrf"), Name: a.Name, Title: a.Title, Fault: problem.Of(err).Detail, Usable: true})
 	}
 	password := c.FormValue("password")
-	if err := a.Check(); err != nil {
+	if err := errors.Join(a.Check(), CheckOwnName(a.Name)); err != nil {
 		return again(err)
 	}
 	if err := rights.CheckPassword(password, a.Name); err != nil {

@@ -28,6 +28,8 @@ func (g *Gate) Register(e *echo.Echo) {
 	}
 	e.GET("/sign-in", g.signInForm)
 	e.POST("/sign-in", g.signIn)
+	e.GET(startPath, g.goToProvider)
+	e.GET(callbackPath, g.comeBack)
 	e.POST("/sign-out", g.signOut)
 	e.GET("/account", g.ownAccount)
 	e.POST("/account/password", g.changePassword)
@@ -80,14 +82,21 @@ func staleForm(c echo.Context) error {
 }
 
 // signInData is what the page shows.
-type signInData struct{ CSRF, Next, Name, Fault, Done string }
+type signInData struct {
+	CSRF, Next, Name, Fault, Done string
+	Identity, Away                bool // there is an identity provider; it does not answer
+}
+
+func (g *Gate) signInData(csrf, next string) signInData {
+	return signInData{CSRF: csrf, Next: next, Identity: g.provider != nil, Away: g.provider != nil && g.provider.away()}
+}
 
 func (g *Gate) signInForm(c echo.Context) error {
 	token, err := g.formToken(c)
 	if err != nil {
 		return err
 	}
-	return show(c, http.StatusOK, signInPage, signInData{CSRF: token, Next: localPath(c.QueryParam("next"))})
+	return show(c, http.StatusOK, signInPage, g.signInData(token, localPath(c.QueryParam("next"))))
 }
 
 func (g *Gate) signIn(c echo.Context) error {
@@ -111,7 +120,9 @@ func (g *Gate) signIn(c echo.Context) error {
 			return problem.Write(c, err)
 		}
 		g.pad(ctx, start)
-		return show(c, http.StatusUnprocessableEntity, signInPage, signInData{CSRF: c.FormValue("csrf"), Next: localPath(c.FormValue("next")), Name: name, Fault: badSignIn})
+		data := g.signInData(c.FormValue("csrf"), localPath(c.FormValue("next")))
+		data.Name, data.Fault = name, badSignIn
+		return show(c, http.StatusUnprocessableEntity, signInPage, data)
 	}
 	if err := g.note(a.Name, "sign_in", thing, "from "+c.RealIP()); err != nil {
 		return problem.Write(c, err)
