@@ -63,6 +63,7 @@ type provinceFlags struct {
 	counties, place int
 	seed            int64
 	split, whole    bool
+	again           bool
 }
 
 func newBenchProvinceCmd(c *console) *cobra.Command {
@@ -97,6 +98,7 @@ them, and with --whole everything. docs/scale.md is reckoned from it.`,
 	fl.StringVar(&f.dsn, "postgres", "", "an empty PostGIS database")
 	fl.Int64Var(&f.seed, "seed", 1, "seed of the synthetic grids")
 	fl.BoolVar(&f.split, "partitions", true, "a partition a county")
+	fl.BoolVar(&f.again, "again", false, "only load and measure a province written before")
 	fl.BoolVar(&f.whole, "whole", false, "also load everything")
 	return cmd
 }
@@ -128,11 +130,13 @@ func (b *provinceBench) run(ctx context.Context) (err error) {
 		return gridmap.Errorf(gridmap.Invalid, "--postgres 应为 postgres://…")
 	}
 	b.rng = rand.New(rand.NewPCG(uint64(b.f.seed), 5))
-	b.draw()
-	if err := b.write(ctx); err != nil {
-		return err
+	if !b.f.again {
+		b.draw()
+		if err := b.write(ctx); err != nil {
+			return err
+		}
+		b.faces = nil
 	}
-	b.faces = nil
 	if err := b.sizes(ctx); err != nil {
 		return err
 	}
@@ -145,6 +149,9 @@ func (b *provinceBench) run(ctx context.Context) (err error) {
 		if err := b.load(ctx, scope); err != nil {
 			return err
 		}
+	}
+	if b.f.again {
+		return nil
 	}
 	return b.publishes(ctx)
 }
@@ -264,7 +271,10 @@ func (b *provinceBench) sizes(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close(ctx) //nolint:errcheck // it only read
+	defer db.Close(ctx)                                //nolint:errcheck // it only read
+	if _, err := db.Exec(ctx, "ANALYZE"); err != nil { // as the server would, a minute later
+		return err
+	}
 	rows, err := db.Query(ctx, `SELECT CASE WHEN relname LIKE 'place%' THEN 'place' ELSE relname END, sum(pg_total_relation_size(c.oid))::bigint
 		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
 		WHERE relkind = 'r' AND (relname IN ('grid', 'atom', 'membership', 'code') OR relname ~ '^place_') GROUP BY 1`)

@@ -147,8 +147,8 @@ func fringeText(q gridmap.Query, in string) string {
 	if q.Since > 0 {
 		return "EXISTS (SELECT FROM atom near WHERE near.shape && atom.shape AND " + near + ")"
 	}
-	return "id IN (SELECT far.id FROM atom near JOIN atom far ON far.shape && near.shape WHERE " + near +
-		" AND NOT " + strings.ReplaceAll(in, "county", "far.county") + ")"
+	return "id = ANY(ARRAY(SELECT far.id FROM atom near JOIN atom far ON far.shape && near.shape WHERE " + near +
+		" AND NOT " + strings.ReplaceAll(in, "county", "far.county") + "))"
 }
 
 // scopeText is gridmap.Scope.Holds in SQL. The numbers are written out, so that
