@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-
 	"strings"
 
 	"github.com/spf13/cobra"

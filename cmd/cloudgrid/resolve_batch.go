@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-
 	"os"
 	"strconv"
 	"strings"
