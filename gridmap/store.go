@@ -67,11 +67,16 @@ type Query struct {
 	// Scope picks what lies in these counties or in none; empty is everything.
 	Scope Scope
 	// Fringe, of atoms only, picks instead those outside Scope of which the box
-	// meets that of one within: the far side of the scope's edge.
+	// is within FringeDeg of that of one within: the far side of its edge.
 	Fringe bool
 	// IDs picks these identities (of memberships: of the atoms); nil is all.
 	IDs []int64
 }
+
+// FringeDeg is how far the far side of a scope's edge reaches, in degrees: some
+// 100 m, which is more than positions are uncertain by as a rule, so that
+// circles of accuracy on the edge find what they would in a map of everything.
+const FringeDeg = 0.0015
 
 // Match tells whether a version is picked: what both stores must agree on.
 func (q Query) Match(s Span) bool {

@@ -72,6 +72,7 @@ func TestExactlyOneOfTwoServersOfDisjointScopesAnswersForAPoint(t *testing.T) {
 			switch status, got, detail := codeAt(t, url, p, ""); {
 			case status == http.StatusOK && got == want:
 				by = append(by, scope)
+				sameBody(t, urls[""], url, p)
 			case status != http.StatusMisdirectedRequest || got != "elsewhere" || !strings.Contains(detail, scope):
 				t.Fatalf("at %s the server of %s says %d %s %s, that of everything %s", p, scope, status, got, detail, want)
 			}
@@ -84,6 +85,16 @@ func TestExactlyOneOfTwoServersOfDisjointScopesAnswersForAPoint(t *testing.T) {
 	}
 	if claimed["310101"] < 20 || claimed["310109,310115"] < 20 || claimed[""] < 3 {
 		t.Errorf("the probes say little: %v", claimed)
+	}
+}
+
+// sameBody compares whole answers: also near borders nothing is missing.
+func sameBody(t *testing.T, whole, scoped string, p spatial.Point) {
+	t.Helper()
+	path := fmt.Sprintf("/v1/resolve?lon=%s&crs=wgs84&accuracy=40", strings.Replace(p.String(), ",", "&lat=", 1))
+	_, want, _ := fetch(t, whole+path)
+	if _, got, _ := fetch(t, scoped+path); string(got) != string(want) {
+		t.Fatalf("at %s:\n%s\neverything:\n%s", p, got, want)
 	}
 }
 

@@ -143,6 +143,9 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 	if err != nil {
 		return nil, fmt.Errorf("载入地图失败 (loading the map): %w", err)
 	}
+	if n := keeper.Current().Main(); n != nil && !scope.Whole() && n.Bounds().Empty() {
+		log.Warn("no ground lies in the scope: every question is sent elsewhere", "scope", scope.String())
+	}
 	gate, err := how.gate(ctx, s, keeper, l.Addr(), log)
 	if err != nil {
 		return nil, err

@@ -14,8 +14,8 @@ import (
 )
 
 // A snapshot of a scope holds the ground of its counties, what stands above
-// counties, and a rim of foreign ground: the atoms of other counties that are
-// next to its own, with their grids. The rim makes borders and answers near
+// counties, and a rim of foreign ground: the atoms of other counties within some
+// 100 m of its own (gridmap.FringeDeg), with their grids. The rim makes borders and answers near
 // them the same as in a snapshot of everything: a point on a county's border
 // belongs to the same one grid in both. Nothing else is known of foreign
 // grids, and nobody is told that they answer for something.

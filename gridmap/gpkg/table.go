@@ -125,7 +125,7 @@ func (t table[T]) orderBy(few bool) string {
 // fringeText picks the atoms next to any version of those that in picks. What changed lately is
 // little: then each is looked at alone; otherwise the way is from the scope out.
 func fringeText(q gridmap.Query, in string) string {
-	const meet = "b.minx <= a.maxx AND b.maxx >= a.minx AND b.miny <= a.maxy AND b.maxy >= a.miny"
+	meet := fmt.Sprintf("b.minx <= a.maxx + %[1]g AND b.maxx >= a.minx - %[1]g AND b.miny <= a.maxy + %[1]g AND b.maxy >= a.miny - %[1]g", gridmap.FringeDeg)
 	near := strings.ReplaceAll(in, "county", "near.county")
 	if q.Since > 0 {
 		return "EXISTS (SELECT 1 FROM rtree_atom_shape a JOIN rtree_atom_shape b ON " + meet +

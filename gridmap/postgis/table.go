@@ -145,10 +145,10 @@ type condition struct {
 func fringeText(q gridmap.Query, in string) string {
 	near := strings.ReplaceAll(in, "county", "near.county")
 	if q.Since > 0 {
-		return "EXISTS (SELECT FROM atom near WHERE near.shape && atom.shape AND " + near + ")"
+		return fmt.Sprintf("EXISTS (SELECT FROM atom near WHERE near.shape && ST_Expand(atom.shape, %g) AND %s)", gridmap.FringeDeg, near)
 	}
-	return "id = ANY(ARRAY(SELECT far.id FROM atom near JOIN atom far ON far.shape && near.shape WHERE " + near +
-		" AND NOT " + strings.ReplaceAll(in, "county", "far.county") + "))"
+	return fmt.Sprintf("id = ANY(ARRAY(SELECT far.id FROM atom near JOIN atom far ON far.shape && ST_Expand(near.shape, %g) WHERE %s AND NOT %s))",
+		gridmap.FringeDeg, near, strings.ReplaceAll(in, "county", "far.county"))
 }
 
 // scopeText is gridmap.Scope.Holds in SQL. The numbers are written out, so that

@@ -16,10 +16,10 @@ import (
 // and what is said of them in each. Ids: the county's last digit in the tens.
 //
 //	310100 city (1) ── 310101 (10) ── 甲网格 (11): atom 12
-//	                └─ 310109 (90) ── 乙网格 (91): atom 92, east of atom 12; atom 93, far off
+//	                └─ 310109 (90) ── 乙网格 (91): atom 92, 10 m east of atom 12; atom 93, far off
 func putTwoCounties(ctx context.Context, w gridmap.Writer) error {
 	at := func(n int32) spatial.MultiPolygon {
-		return spatial.MultiPolygon{{square(1210000000+n*1000, 310000000, 1000)}}
+		return spatial.MultiPolygon{{square(1210000000+n*20000, 310000000, 19000)}}
 	}
 	return errors.Join(
 		w.PutNetwork(ctx, gridmap.Network{ID: net, Code: "main", Name: "综治网", Main: true}),
