@@ -91,7 +91,7 @@ func TestExactlyOneOfTwoServersOfDisjointScopesAnswersForAPoint(t *testing.T) {
 // sameBody compares whole answers: also near borders nothing is missing.
 func sameBody(t *testing.T, whole, scoped string, p spatial.Point) {
 	t.Helper()
-	path := fmt.Sprintf("/v1/resolve?lon=%s&crs=wgs84&accuracy=40", strings.Replace(p.String(), ",", "&lat=", 1))
+	path := fmt.Sprintf("/v1/resolve?lon=%s&crs=wgs84&accuracy=90", strings.Replace(p.String(), ",", "&lat=", 1))
 	_, want, _ := fetch(t, whole+path)
 	if _, got, _ := fetch(t, scoped+path); string(got) != string(want) {
 		t.Fatalf("at %s:\n%s\neverything:\n%s", p, got, want)
