@@ -2,6 +2,7 @@ package imports
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"cloudgrid/gridmap/ingest"
@@ -142,7 +143,7 @@ type importReportBody struct {
 	Number   int             `json:"number"`
 	Refusal  string          `json:"refusal,omitempty"`
 	CRS      string          `json:"crs,omitempty"`
-	CRSFrom  string          `json:"crs_from,omitempty"`
+	CRSFrom  string          `json:"crs_from,omitempty" doc:"absent when it was chosen"`
 	Layer    string          `json:"layer,omitempty"`
 	Network  string          `json:"network"`
 	Level    string          `json:"level,omitempty"`
@@ -198,10 +199,5 @@ func reportOf(ck *checked) importReportBody {
 	return b
 }
 
-// inWizardFrom says where the frame comes from.
-func inWizardFrom(from string) string {
-	if from == "--crs" {
-		return "由您选定 (chosen)"
-	}
-	return from
-}
+// inWizardFrom says where the frame comes from; "" is: from the choice.
+func inWizardFrom(from string) string { return strings.TrimPrefix(from, "--crs") }

@@ -93,6 +93,8 @@ export const en: Record<Key, string> = {
   "crs.bd09.hint": "Baidu maps",
   "crs.inMap": "{share}% of the first {n} rows lie where the map is",
   "crs.notInMap": "none lies where the map is",
+  "crs.alike": "All of them lie where the map is, hundreds of metres apart: see on the map which one fits the present borders.",
+  "crs.chosen": "chosen by you",
   "crs.other": "Another (EPSG code)",
   "crs.otherHint": "like epsg:4528 (CGCS2000, 3-degree zone 40)",
   "crs.needed": "Choose a frame first",

@@ -92,6 +92,8 @@ export const zh = {
   "crs.bd09.hint": "百度地图",
   "crs.inMap": "前 {n} 行有 {share}% 落在现有地图范围内",
   "crs.notInMap": "都不在现有地图范围内",
+  "crs.alike": "按哪一种都落在现有地图范围内，相差几百米：看下方（右侧）的图，哪一种与现有边界、道路对得上。",
+  "crs.chosen": "由您选定",
   "crs.other": "其他（EPSG 代码）",
   "crs.otherHint": "如 epsg:4528（CGCS2000 3 度带第 40 带）",
   "crs.needed": "请先选择坐标系",

@@ -10,6 +10,7 @@ export function FrameChoice({ survey }: { survey: Survey }) {
   if (!frame.needed || s.kind.value === "staff") return <p class="wizard-card hint">{w("crs.none")}</p>;
   const known = frame.choices.some((c) => c.code === s.frame.value);
   const typed = s.frame.value !== "" && s.frame.value !== "declared" && !known;
+  const tells = new Set(frame.choices.map((c) => c.in_map)).size > 1; // what is the same for all tells nothing
   const sampled = Math.min(500, Object.values(survey.shapes).reduce((a, b) => a + b, 0));
   return (
     <fieldset class={`wizard-card wizard-frames ${s.frameMissing.value ? "wizard-asking" : ""}`}>
@@ -18,8 +19,9 @@ export function FrameChoice({ survey }: { survey: Survey }) {
       {frame.sure && !frame.fault && (
         <Radio code="declared" name={w("crs.useDeclared")} hint={frame.declared ?? ""} />
       )}
+      {!tells && !frame.sure && (frame.choices[0]?.in_map ?? -1) > 0 && <p class="hint">{w("crs.alike")}</p>}
       {frame.choices.map((c) => (
-        <Radio key={c.code} code={c.code} name={wOr(`crs.${c.code}`, c.name)} hint={wOr(`crs.${c.code}.hint`, "")} evidence={evidence(c, sampled)} />
+        <Radio key={c.code} code={c.code} name={wOr(`crs.${c.code}`, c.name)} hint={wOr(`crs.${c.code}.hint`, "")} evidence={tells ? evidence(c, sampled) : ""} />
       ))}
       <label class="wizard-choice">
         <input type="radio" name="frame" checked={typed} onChange={() => (s.frame.value = other.value.trim())} />

@@ -1,6 +1,6 @@
 import { meta } from "../../state/app";
 import type { Import, Report } from "../api/types";
-import { count, w } from "../i18n/text";
+import { count, w, wOr } from "../i18n/text";
 import { acceptNow, forget } from "../state/actions";
 import * as s from "../state/store";
 import { FileLine, Onward } from "./parts";
@@ -30,7 +30,7 @@ function Confirm({ report }: { report: Report }) {
           <dt>{w("confirm.what")}</dt>
           <dd>
             {w(`as.${report.as}`)} · {w("file.rows", { n: count(report.rows_accepted) })}
-            {report.crs ? ` · ${report.crs}（${report.crs_from ?? ""}）` : ""}
+            {report.crs ? ` · ${wOr(`crs.${report.crs}`, report.crs)}（${report.crs_from ?? w("crs.chosen")}）` : ""}
           </dd>
           {report.as !== "places" && (
             <>

@@ -20,10 +20,10 @@ export function LookStep() {
       <div class="wizard-two">
         <div class="wizard-column">
           <FrameChoice survey={survey} />
-          <SketchMap />
         </div>
         <div class="wizard-column">
           <SampleTable survey={survey} />
+          <SketchMap />
           <Reading survey={survey} />
         </div>
       </div>

@@ -106,6 +106,7 @@ function Trouble() {
 function Steps() {
   const at = s.step.value;
   useEffect(() => {
+    document.querySelector(".wizard")?.scrollTo(0, 0);
     if (document.activeElement === document.body) document.getElementById("step-title")?.focus();
   }, [at]);
   return (
