@@ -277,7 +277,7 @@ type field struct {
 }
 
 // doings is what a planner did.
-type doings struct{ Moves, Turns, Asked int }
+type doings struct{ Moves, Turns, Asked, Shaped, Refused int }
 
 // rambler is a planner who does anything.
 type rambler struct {
@@ -316,7 +316,8 @@ func (r *rambler) ramble(n int) error {
 	return err
 }
 
-// anything is one random operation: a move of up to three atoms, or undo or redo.
+// anything is one random operation: a move of up to three atoms, undo or redo,
+// or one that shapes the ground or the grids.
 func (r *rambler) anything(turns bool) error {
 	if turns && r.chance.IntN(5) == 0 {
 		r.Turns++
@@ -330,6 +331,9 @@ func (r *rambler) anything(turns bool) error {
 	} else if err := json.Unmarshal(body, &b); err != nil {
 		return err
 	}
+	if turns && r.chance.IntN(3) == 0 {
+		return r.shape(b)
+	}
 	owners := b.owners()
 	first := r.pool.atoms[r.chance.IntN(len(r.pool.atoms))]
 	atoms := []int64{first}
@@ -338,13 +342,118 @@ func (r *rambler) anything(turns bool) error {
 			atoms = append(atoms, id)
 		}
 	}
-	to := r.pool.grids[r.chance.IntN(len(r.pool.grids))]
+	grids := r.ground(b)
+	to := grids[r.chance.IntN(len(grids))]
 	for to.ID == owners[first] {
-		to = r.pool.grids[r.chance.IntN(len(r.pool.grids))]
+		to = grids[r.chance.IntN(len(grids))]
 	}
 	r.Moves++
-	_, err := r.p.hand(r.p.ctx, b.grid(owners[first]), to, atoms)
+	from := b.grid(owners[first])
+	_, err := r.p.hand(r.p.ctx, from, to, atoms)
+	if err != nil && r.gone(from.ID, to.ID) { // the other planner merged it away meanwhile
+		_, err = evaluate[bool](r.p.ctx, `document.querySelector(".chosen select") && [...document.querySelectorAll(".chosen .buttons .tool")].at(-1).click(), true`)
+	}
 	return err
+}
+
+// ground is the grids that stand where the planners work.
+func (r *rambler) ground(b planBoard) (grids []boardGrid) {
+	for _, g := range b.leaves() {
+		if g.Parent == r.pool.grids[0].Parent {
+			grids = append(grids, g)
+		}
+	}
+	return grids
+}
+
+// gone tells whether one of some grids no longer stands.
+func (r *rambler) gone(ids ...int64) bool {
+	var b planBoard
+	if _, body := r.p.get(r.p.plan + "/board"); json.Unmarshal(body, &b) != nil {
+		return false
+	}
+	return slices.ContainsFunc(ids, func(id int64) bool { g := b.grid(id); return g.ID == 0 || g.Retired })
+}
+
+// shape has the page send an operation on the ground or the grids, made on the
+// board that was read. That it is refused, as another came first or the border
+// cannot go there, is as good.
+func (r *rambler) shape(b planBoard) error {
+	op := r.shaping(b)
+	if op == nil {
+		return nil
+	}
+	op["id"] = fmt.Sprintf("shape-%d-%d", r.chance.Uint64(), b.Rev)
+	text, err := json.Marshal(jsonMap{"base_rev": b.Rev, "crs": "wgs84", "ops": []jsonMap{op}})
+	if err != nil {
+		return err
+	}
+	status, err := evaluate[int](r.p.ctx, fmt.Sprintf(`fetch(%q, { method: "POST", headers: { "Content-Type": "application/json" }, body: %q }).then((r) => r.status)`, r.p.plan+"/ops", text))
+	switch {
+	case err != nil:
+		return err
+	case status == http.StatusOK:
+		r.Shaped++
+	case status == http.StatusConflict || status == http.StatusBadRequest || status == http.StatusNotFound:
+		r.Refused++
+	default:
+		return fmt.Errorf("%s: %d", text, status)
+	}
+	return nil
+}
+
+// shaping is a cut, a merge, a new grid, a moved border point or a divided atom;
+// nil where chance found nothing to do it to.
+func (r *rambler) shaping(b planBoard) jsonMap {
+	grids := r.ground(b)
+	g := grids[r.chance.IntN(len(grids))]
+	atoms := b.atomsOf(g.ID)
+	switch kind := r.chance.IntN(5); {
+	case kind == 0 && len(atoms) > 5 && len(grids) < 12:
+		middle := (g.Box[1] + g.Box[3]) / 2
+		return jsonMap{"kind": "cut", "grid": g.ID, "line": [][2]float64{{g.Box[0] - 1e-3, middle}, {g.Box[2] + 1e-3, middle}}, "mode": []string{"atoms", "ground"}[r.chance.IntN(2)]}
+	case kind == 1 && len(grids) > 4:
+		if other := grids[r.chance.IntN(len(grids))]; other.ID != g.ID {
+			return jsonMap{"kind": "merge", "into": g.ID, "grids": []int64{other.ID}}
+		}
+	case kind == 2 && len(atoms) > 4 && len(grids) < 12:
+		return jsonMap{"kind": "create_grid", "parent": g.Parent, "code": "", "name": "", "type": "general", "atoms": atoms[:2]}
+	case kind == 3 && len(atoms) > 0:
+		return r.splitting(atoms[r.chance.IntN(len(atoms))])
+	case len(atoms) > 0:
+		return r.bending(b, atoms[r.chance.IntN(len(atoms))])
+	}
+	return nil
+}
+
+// splitting divides an atom down the middle.
+func (r *rambler) splitting(atom int64) jsonMap {
+	var a struct {
+		Geometry struct{ Coordinates [][][][2]float64 }
+	}
+	if _, body := r.p.get(fmt.Sprintf("%s/atoms/%d", r.p.plan, atom)); json.Unmarshal(body, &a) != nil || len(a.Geometry.Coordinates) == 0 {
+		return nil
+	}
+	ring := a.Geometry.Coordinates[0][0]
+	low, high := ring[0], ring[0]
+	for _, q := range ring {
+		low, high = [2]float64{min(low[0], q[0]), min(low[1], q[1])}, [2]float64{max(high[0], q[0]), max(high[1], q[1])}
+	}
+	x := (low[0] + high[0]) / 2
+	return jsonMap{"kind": "split_atom", "atom": atom, "line": [][2]float64{{x, low[1] - 1e-4}, {x, high[1] + 1e-4}}}
+}
+
+// bending moves a point of the border nearest to an atom a little.
+func (r *rambler) bending(b planBoard, atom int64) jsonMap {
+	i := slices.Index(b.Atoms.ID, atom)
+	var a arcAt
+	status, body := r.p.get(fmt.Sprintf("%s/arc?at=%.7f,%.7f&crs=wgs84&tolerance_m=500", r.p.plan, b.Atoms.Lon[i], b.Atoms.Lat[i]))
+	if status != http.StatusOK || json.Unmarshal(body, &a) != nil || len(a.Arc) < 3 {
+		return nil
+	}
+	at := a.Arc[1+r.chance.IntN(len(a.Arc)-2)]
+	shift := func() float64 { return (r.chance.Float64() - 0.5) * 2e-5 } // a metre
+	return jsonMap{"kind": "move_vertex", "at": at, "to": [2]float64{at[0] + shift(), at[1] + shift()}}
 }
 
 // TestThePageOutlivesAServerKilledInTheMiddleOfEditing kills the server, a

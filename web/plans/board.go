@@ -101,7 +101,13 @@ func (s *Service) problems(ctx context.Context, in *RevInput) (*problemsOutput, 
 		return nil, err
 	}
 	out := &problemsOutput{}
-	out.Body.Rev, out.Body.Problems = rev, planFindingItems(s.desk.Validate(v.Board))
+	found := s.desk.Validate(v.Board)
+	out.Body.Rev, out.Body.Problems = rev, planFindingItems(found)
+	for i, f := range found {
+		if out.Body.Problems[i].Fix, err = planFixItemOf(v.Board.Fix(f)); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
 }
 

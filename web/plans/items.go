@@ -1,7 +1,9 @@
 package plans
 
 import (
+	"encoding/json"
 	"math"
+	"strconv"
 	"time"
 
 	"cloudgrid/gridmap"
@@ -172,6 +174,34 @@ type planFindingItem struct {
 	Grids    []gridmap.GridID `json:"grids"`
 	Atoms    []gridmap.AtomID `json:"atoms"`
 	At       []float64        `json:"at,omitempty"`
+	Fix      *planFixItem     `json:"fix,omitempty" doc:"what can be done; only where problems are listed"`
+}
+
+// planFixItem is what can be done about a problem.
+type planFixItem struct {
+	Text string            `json:"text"`
+	Ops  []json.RawMessage `json:"ops" doc:"operations that put it right, without ids; preview and submit them as any"`
+	Wish *plan.Wish        `json:"wish,omitempty" doc:"a proposal to ask for"`
+}
+
+func planFixItemOf(f plan.Fix) (*planFixItem, error) {
+	if f.Text == "" {
+		return nil, nil
+	}
+	item := &planFixItem{Text: f.Text, Ops: []json.RawMessage{}, Wish: f.Wish}
+	for _, op := range f.Ops {
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(op.Body, &members); err != nil {
+			return nil, err
+		}
+		members["kind"] = json.RawMessage(strconv.Quote(op.Kind))
+		text, err := json.Marshal(members)
+		if err != nil {
+			return nil, err
+		}
+		item.Ops = append(item.Ops, text)
+	}
+	return item, nil
 }
 
 func planFindingItems(list []plan.Finding) []planFindingItem {

@@ -1,5 +1,6 @@
 // The HTTP contract of plans as the editor sees it. Coordinates are WGS84 lon/lat degrees, lengths metres, areas square metres.
 import type { BBox } from "../../api/types";
+import type { ProposalAsk } from "./proposals";
 
 export type LonLat = [lon: number, lat: number];
 
@@ -97,8 +98,16 @@ export interface BoardAnswer {
   redo?: Reversible | null;
 }
 
+/** What can be done about a problem: operations, a wish to the engine, or only what to do by hand. */
+interface Fix {
+  text: string;
+  ops: OpBody[];
+  wish?: ProposalAsk;
+}
+
 export interface Finding {
   kind: string;
+  fix?: Fix;
   severity: "error" | "warning";
   message: string;
   grids?: number[] | null;

@@ -28,5 +28,13 @@ export const enTime = {
   "preview.without": " as published for that day, without this plan",
   "preview.stale": "The plan's base has moved on: rebase it to be exact.",
   "preview.other": "Another day",
+  "fix.preview": "Preview the fix F",
+  "fix.do": "Do it F",
+  "fix.ask": "Ask the engine F",
+  "fix.asking": "Trying it…",
+  "fix.helps": "Tried: the problem goes away. It can be undone.",
+  "fix.partly": "Tried: there would still be: {message}",
+  "fix.done": "Done as offered; it can be undone",
+  "help.fix": "Fix the problem in hand (a preview first)",
   "help.replay": "In a replay: back, on",
 };

@@ -29,5 +29,13 @@ export const zhTime = {
   "preview.without": "——当日已发布的网格，不含本方案",
   "preview.stale": "方案的底图已有更新，需先更新底图才准确。",
   "preview.other": "换一天",
+  "fix.preview": "预览修正 F",
+  "fix.do": "执行修正 F",
+  "fix.ask": "求备选方案 F",
+  "fix.asking": "正在试算…",
+  "fix.helps": "试算：执行后这个问题消失。可撤销。",
+  "fix.partly": "试算：执行后仍有：{message}",
+  "fix.done": "已按建议修正，可撤销",
+  "help.fix": "修正当前问题（先预览，再执行）",
   "help.replay": "回放时：上一步、下一步",
 } as const;

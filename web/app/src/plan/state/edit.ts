@@ -112,7 +112,9 @@ export function showProblem(index: number): void {
   const problem = s.problems.value[index];
   if (!problem) return;
   const [grid] = problem.grids ?? [];
+  if (s.fixing.peek() >= 0) draw();
   batch(() => {
+    s.fixing.value = -1;
     s.leftTab.value = "problems";
     s.problemIndex.value = index;
     if (grid !== undefined) {

@@ -64,6 +64,9 @@ export const redoable = signal(false);
 
 export const problems = signal<Finding[]>([]);
 export const problemIndex = signal(-1);
+/** The problem whose fix is previewed on the map; -1 for none, and what the server says of it. */
+export const fixing = signal(-1);
+export const fixNote = signal("");
 export const ops = signal<LoggedOp[]>([]);
 export const events = signal<PlanEvent[]>([]);
 export const comments = signal<PlanComment[]>([]);

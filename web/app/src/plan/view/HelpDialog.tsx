@@ -14,6 +14,7 @@ const keys = [
   ["Ctrl Shift Z", "do.redo"],
   ["N", "help.next"],
   ["Shift N", "help.before"],
+  ["F", "help.fix"],
   ["/", "help.search"],
   ["M", "help.map"],
   ["W", "help.paint"],

@@ -1,4 +1,5 @@
 import { chooseAtoms, nextProblem, selectGrid } from "../state/edit";
+import { cancelFix, fixCurrent } from "../state/fixes";
 import { jumpTo, play, stepBy } from "../state/replay";
 import { step } from "../state/session";
 import * as s from "../state/store";
@@ -61,6 +62,7 @@ const actions: Record<string, () => unknown> = {
   "]": () => (s.brushPx.value = Math.min(brushMostPx, s.brushPx.value + brushStepPx)),
   n: () => nextProblem(1),
   N: () => nextProblem(-1),
+  f: () => fixCurrent(),
   w: () => (s.paint.value = s.paint.value === "grid" ? "load" : "grid"),
   "/": () => document.getElementById("search-input")?.focus(),
   "?": () => (s.dialog.value = { kind: "help" }),
@@ -96,7 +98,8 @@ function inHand(event: KeyboardEvent): boolean {
 
 /** One thing at a time: the sketch, the border, the tool, the choice, the selection. */
 function escape(): void {
-  if (s.sketch.value.length > 0 || s.arc.value) cancelTool();
+  if (s.fixing.value >= 0) cancelFix();
+  else if (s.sketch.value.length > 0 || s.arc.value) cancelTool();
   else if (s.tool.value !== "select") s.tool.value = "select";
   else if (s.chosenAtoms.value.size > 0) chooseAtoms([], false);
   else selectGrid(null);
