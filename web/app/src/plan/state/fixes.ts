@@ -4,7 +4,7 @@ import * as api from "../api/client";
 import type { Finding } from "../api/types";
 import { p } from "../i18n/text";
 import { showProblem } from "./edit";
-import { newId } from "./ids";
+import { newId } from "../../ids";
 import { propose } from "./propose";
 import { words } from "./say";
 import { draw } from "./screen";
