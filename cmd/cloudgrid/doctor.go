@@ -54,6 +54,7 @@ func (d *diagnosis) when(bad bool, state, check, what, advice string) {
 
 func newDoctorCmd(c *console) *cobra.Command {
 	var store, snapshot string
+	var beside databases
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "look a store over and say what to do about what is wrong",
@@ -62,10 +63,12 @@ chain, disk, accounts, settings and records. It changes nothing. It exits with 0
 when all is well, 1 when something should be seen to, and 2 when something does
 not work.`,
 		Example: `  cloudgrid doctor --store gpkg:cloudgrid.gpkg
-  cloudgrid doctor --store postgres://cloudgrid@localhost/grid --json`,
+  cloudgrid doctor --store postgres://cloudgrid@localhost/grid --json
+  cloudgrid doctor --store postgres://cloudgrid@a,b/grid --store-read postgres://cloudgrid@b/grid`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d := diagnose(cmd.Context(), store, snapshotFile(snapshot, store, ""), time.Now())
+			beside.examine(doctor{diagnosis: d, ctx: cmd.Context(), now: time.Now()}, store)
 			sign := map[string]string{isOK: "  好", isWarn: "注意", isFail: "故障"}
 			for _, f := range d.Findings {
 				c.sayf("%s  %-14s %s", sign[f.State], f.Check, f.What)
@@ -86,6 +89,7 @@ not work.`,
 		},
 	}
 	storeFlag(cmd, &store)
+	databaseFlags(cmd, &beside)
 	cmd.Flags().StringVar(&snapshot, "snapshot", "auto", "the snapshot file that serve uses")
 	return cmd
 }

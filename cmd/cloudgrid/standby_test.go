@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -89,6 +90,7 @@ func TestAStandbyIsPromotedUnderLoad(t *testing.T) {
 	working.Go(func() { w.publish(ctx, t, bases[0]) })
 	until(t, "the first writes", func() bool { return w.acked.Load() >= 5 && w.published.Load() >= 1 })
 	readFrom(t, bases[0], "standby-1")
+	p.examined(t)
 
 	if err := p.primary.Kill(); err != nil {
 		t.Fatal(err)
@@ -111,6 +113,27 @@ func TestAStandbyIsPromotedUnderLoad(t *testing.T) {
 		t.Errorf("%d of %d reads failed, first with %v", reads.failed.Load(), reads.asked.Load(), reads.fault)
 	}
 	w.check(t, p.standby.DSN())
+}
+
+// examined checks what doctor says of the two.
+func (p pair) examined(t *testing.T) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	run([]string{"doctor", "--json", "--store", p.both(t), "--store-read", p.standby.DSN()}, strings.NewReader(""), &out, &complaints)
+	var d diagnosis
+	if err := json.Unmarshal(out.Bytes(), &d); err != nil {
+		t.Fatalf("%v: %s %s", err, out.Bytes(), complaints.Bytes())
+	}
+	said := map[string]bool{}
+	for _, f := range d.Findings {
+		said[f.Check] = true
+		if f.State == isFail && f.Check != "engine" { // a throwaway server does not sync its files
+			t.Errorf("%+v", f)
+		}
+	}
+	if !said["primary"] || !said["standby-1"] || !said["replication"] {
+		t.Errorf("%+v", d.Findings)
+	}
 }
 
 // until waits for what must happen in the end.

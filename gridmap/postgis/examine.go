@@ -29,6 +29,14 @@ func (s *Store) Examine(ctx context.Context) (facts map[string]string, bad []err
 	}
 	if standby {
 		facts["role"] = "备库，只可读 (a standby: read only)"
+	} else if err := s.examineReplication(ctx, facts); err != nil {
+		return nil, nil, err
+	}
+	if s.foot.pooled {
+		facts["pooler"] = "经连接池，会话不共用 (through a pooler, by session)"
+		if s.foot.sharing {
+			facts["pooler"] = "经连接池，按事务共用会话 (through a pooler, by transaction)"
+		}
 	}
 	if fsync == "off" {
 		bad = append(bad, gridmap.Errorf(gridmap.Internal, "数据库以 fsync = off 运行，断电会丢数据，请打开 (fsync is off: a power cut loses data; turn it on)"))
@@ -37,4 +45,21 @@ func (s *Store) Examine(ctx context.Context) (facts map[string]string, bad []err
 		bad = append(bad, gridmap.Errorf(gridmap.Unavailable, "数据库连接将尽：%d / %d，调大 max_connections 或减少副本 (connections run out: raise max_connections, or run fewer replicas)", used, most))
 	}
 	return facts, bad, nil
+}
+
+// examineReplication tells how many standbys follow, and whether a commit waits
+// for them.
+func (s *Store) examineReplication(ctx context.Context, facts map[string]string) error {
+	var standbys int
+	var waited string
+	err := s.one().QueryRow(ctx, "SELECT (SELECT count(*) FROM pg_stat_replication), current_setting('synchronous_standby_names')").Scan(&standbys, &waited)
+	switch {
+	case err != nil:
+		return mapError(ctx, s.name, err)
+	case standbys > 0 && waited == "":
+		facts["replication"] = fmt.Sprintf("备库 %d 个，异步：主库失效时最后的修改可能丢失 (standbys, asynchronous: a failover may lose the last changes)", standbys)
+	case standbys > 0 || waited != "":
+		facts["replication"] = fmt.Sprintf("备库 %d 个，同步 %s (standbys, synchronous)", standbys, waited)
+	}
+	return nil
 }
