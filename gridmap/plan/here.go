@@ -40,7 +40,7 @@ func (d *Desk) Here(ctx context.Context, actor string, id gridmap.PlanID, at spa
 	if err != nil {
 		return Here{}, err
 	}
-	index := (*locate.Index)(nil)
+	var index *locate.Index
 	if dr := d.loaded(id); dr != nil {
 		index = dr.walked.of(v.Board)
 	} else { // put away meanwhile

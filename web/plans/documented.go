@@ -21,7 +21,7 @@ func describe(doc *huma.OpenAPI) {
 	described.Get(doc, "/v1/plans/{id}/proposals/{pid}/events", "proposal-events", "How a proposal gets on, as server-sent events: progress, candidate, done").
 		GivesMedia(http.StatusOK, "a stream", sse.MediaType)
 	const photo = "/v1/plans/{id}/comments/{cid}/photo"
-	described.Add(doc, http.MethodPut, photo, "put-comment-photo", "Keep the photo of a remark; what a camera wrote into it is taken out").
-		TakesMedia("image/jpeg", "image/png", "image/webp").GivesMedia(http.StatusNoContent, "kept")
-	described.Get(doc, photo, "comment-photo", "The photo of a remark").GivesMedia(http.StatusOK, "a photo", "image/jpeg", "image/png", "image/webp")
+	described.Gives[planCommentItem](described.Add(doc, http.MethodPut, photo, "put-comment-photo", "Keep the photo of one's own remark: it is drawn anew, without what a camera wrote into it").
+		TakesMedia("image/jpeg", "image/png"), http.StatusOK, "the remark with the address of its photo")
+	described.Get(doc, photo, "comment-photo", "The photo of a remark").GivesMedia(http.StatusOK, "a photo", "image/jpeg")
 }

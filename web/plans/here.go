@@ -1,8 +1,9 @@
 package plans
 
 import (
-	"cloudgrid/gridmap/plan"
 	"context"
+
+	"cloudgrid/gridmap/plan"
 )
 
 type hereInput struct {
