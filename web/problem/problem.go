@@ -152,11 +152,16 @@ const (
 )
 
 // say is what the OpenAPI library found wrong, with no more of the value than
-// shows which one it is: at worst the value is the whole request.
+// shows which one it is. An object or a list is not said again: at worst it is
+// the whole request, with a password that was sent to the wrong place.
 func say(cause error) string {
 	var found *huma.ErrorDetail
 	if !errors.As(cause, &found) {
 		return cause.Error()
+	}
+	switch found.Value.(type) {
+	case map[string]any, []any:
+		return found.Message + " (" + found.Location + ")"
 	}
 	short := *found
 	if found.Value != nil {
