@@ -132,6 +132,9 @@ func TestPlannersLayReferenceLayersUnderADraftAndSnapToThem(t *testing.T) {
 
 	p.visit(p.plan) // what was ticked is remembered
 	p.until(`document.querySelector(".layers-count")?.textContent === "3"`)
+	p.chord("y")
+	p.paints("taking the roads away", func() { p.click(`document.querySelector('input[name="layer-roads"]:checked')`) })
+	p.keys(kb.Escape)
 	p.snapsToACorner(b, v)
 	p.wantQuiet(g, "/ops") // previews that movable asks for and the server refuses
 }

@@ -54,7 +54,7 @@ func TestTheDemoShowsItsBuildingsAndRoads(t *testing.T) {
 		t.Errorf("asked again with the ETag: %d", status)
 	}
 	for path, want := range map[string]int{
-		"/tiles/layers/buildings/13/6859/3349.mvt":      http.StatusNotFound, // before its first zoom
+		"/tiles/layers/buildings/12/3429/1674.mvt":      http.StatusNotFound, // before its first zoom
 		"/tiles/layers/fences/" + tileAt(lon, lat, 16):  http.StatusNotFound,
 		"/tiles/layers/buildings/16/1/1.mvt":            http.StatusNoContent,
 		"/tiles/layers/roads.json":                      http.StatusOK,

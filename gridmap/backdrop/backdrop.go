@@ -93,7 +93,7 @@ func (f *Features) Within(b spatial.Box, most int) (found []gridmap.LayerFeature
 func MinZoom(kind gridmap.LayerKind) uint8 {
 	switch kind {
 	case gridmap.BuildingLayer:
-		return 14
+		return 13
 	case gridmap.RoadLayer:
 		return 11
 	case gridmap.WaterLayer, gridmap.OtherLayer:

@@ -26,7 +26,7 @@ export const enForms: Record<keyof typeof zhForms, string> = {
   "arc.title": "Points of the border",
   "arc.inner": "inside {name}, between base units",
   "arc.keys": "Arrows move by 1 m (Shift 5 m), Insert adds, Delete removes",
-  "arc.snap": "Snap to borders nearby",
+  "arc.snap": "Snap to border points, buildings, roads",
   "arc.node": "Node {n}",
   "arc.vertex": "Point {n}",
   "attrs.title": "Name, code, type",

@@ -28,7 +28,7 @@ export const zhForms = {
   "arc.title": "边界上的点",
   "arc.inner": "{name}里面，基本单元之间",
   "arc.keys": "方向键移动 1 米（Shift 5 米），Insert 加点，Delete 删点",
-  "arc.snap": "吸附到附近的边界",
+  "arc.snap": "吸附到边界点、建筑、道路",
   "arc.node": "交点 {n}",
   "arc.vertex": "边界点 {n}",
 

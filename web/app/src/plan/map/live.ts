@@ -82,12 +82,13 @@ export function followBoard(map: MapLibre, tiles: TilePlan): () => void {
 function followLook(map: MapLibre, tiles: TilePlan): () => void {
   let first = true;
   return effect(() => {
-    const look = lookNow(tiles);
+    const style = planStyle(lookNow(tiles));
     if (first) {
       first = false;
-      return;
+      // What layers there are may have come while the map was being made without them.
+      if (style.layers.every(({ id }) => map.getLayer(id))) return;
     }
-    map.setStyle(planStyle(look), {
+    map.setStyle(style, {
       transformStyle: (previous, next) => {
         // Colours are new; tiles, labels and sketches stay what they are.
         for (const id of Object.keys(next.sources)) {

@@ -128,7 +128,7 @@ function heatCells(p: Palette): LayerSpecification[] {
       type: "fill",
       source: "heat",
       filter: shape("Polygon"),
-      paint: { "fill-color": ["match", ["get", "class"], 1, c1, 2, c2, 3, c3, 4, c4, 5, c5, c0], "fill-opacity": 0.66 },
+      paint: { "fill-color": ["match", ["get", "class"], 1, c1, 2, c2, 3, c3, 4, c4, 5, c5, c0], "fill-opacity": 0.8 },
     },
     { id: "heat-line", type: "line", source: "heat", filter: shape("Polygon"), paint: { "line-color": p.ground, "line-width": 1, "line-opacity": 0.7 } },
   ];

@@ -57,8 +57,8 @@ export function toggleLayer(name: string): void {
 export async function loadLayers(): Promise<void> {
   try {
     const answer = await getLayers();
-    layers.value = answer.layers;
-    measures.value = answer.heat.measures;
+    if (JSON.stringify(answer.layers) !== JSON.stringify(layers.value)) layers.value = answer.layers;
+    if (answer.heat.measures.join() !== measures.value.join()) measures.value = answer.heat.measures;
     finest.value = answer.heat.finest;
   } catch {
     layers.value = [];

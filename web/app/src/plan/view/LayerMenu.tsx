@@ -13,7 +13,7 @@ export function LayerMenu() {
   const box = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const open = u.menuOpen.value;
-  useEffect(() => void u.loadLayers(), []);
+  useEffect(() => void u.loadLayers(), [open]); // an import may have brought others
   useEffect(() => {
     if (!open) return;
     const outside = (event: Event): void => {
