@@ -245,7 +245,7 @@ func (b *Board) table(faces []int32) AtomTable {
 // Counted calls fn with a point inside of every atom and what it counts by a
 // key of CountKeys; 0 by others.
 func (b *Board) Counted(key string, fn func(at spatial.Point, n int64)) {
-	for f := range int32(b.owner.len()) {
+	for f := range b.owner.len() {
 		fn(b.point(f), b.counter(b.atom(f).counts)(key))
 	}
 }
