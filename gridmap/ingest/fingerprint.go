@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
-	"io"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/spatial"
@@ -69,7 +68,7 @@ func (p *Plan) sayPeople(say func(string, ...any)) {
 func hashShape(h hash.Hash, m spatial.MultiPolygon) {
 	if len(m) > 0 {
 		key := shapeKey(m)
-		_, _ = io.WriteString(h, string(key[:]))
+		_, _ = h.Write(key[:])
 	}
 }
 
