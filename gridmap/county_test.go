@@ -45,3 +45,22 @@ func TestAScopeHoldsItsCountiesAndWhatStandsAbove(t *testing.T) {
 		t.Error("everything does not hold a county")
 	}
 }
+
+func FuzzParseScope(f *testing.F) {
+	for _, text := range []string{"", "310101", "3101,32", "31,31", "310101,310102,3102", "9,", "99999999999"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := ParseScope(text)
+		if err != nil {
+			if CodeOf(err) != Invalid {
+				t.Errorf("%q: %v", text, err)
+			}
+			return
+		}
+		again, err := ParseScope(s.String())
+		if err != nil || again.String() != s.String() || len(again) != len(s) {
+			t.Errorf("%q: %v, then %v, %v", text, s, again, err)
+		}
+	})
+}
