@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/topology"
@@ -18,6 +19,11 @@ import (
 func threeServers(t *testing.T) (whole *server, urls map[string]string) {
 	t.Helper()
 	s, _ := bundStore(t)
+	return serversOf(t, s)
+}
+
+func serversOf(t *testing.T, s gridmap.Store) (whole *server, urls map[string]string) {
+	t.Helper()
 	urls = map[string]string{}
 	urls[""], whole = bootWith(t, s, access{})
 	for _, scope := range []string{"310101", "310109,310115"} {
@@ -139,7 +145,8 @@ func TestAScopedServerSaysSoAndTellsNothingOfOtherCounties(t *testing.T) {
 }
 
 func TestPlansOfAScopedServerChangeItsCountiesOnly(t *testing.T) {
-	whole, urls := threeServers(t)
+	s, _ := bundStore(t)
+	whole, urls := serversOf(t, s)
 	n := whole.keeper.Current().Main()
 	d := &drafter{t: t, base: urls["310101"], name: "甲"}
 	there := n.Grids[n.ByCode("310115901")].ID
@@ -177,5 +184,64 @@ func TestPlansOfAScopedServerChangeItsCountiesOnly(t *testing.T) {
 	}
 	if status, out := d.call(http.MethodPost, route+"/ops", op("b", mine)); status != http.StatusOK {
 		t.Errorf("an atom of this county: %d %v", status, out)
+	}
+
+	// Published here, it is what a server of everything would have published.
+	outlines := func() map[string]string {
+		var all struct {
+			Features []struct {
+				Properties struct{ Code string }
+				Geometry   json.RawMessage
+			}
+		}
+		byCode := map[string]string{}
+		for _, level := range []string{"street", "community", "grid"} {
+			_, body, _ := fetch(t, urls[""]+"/v1/grids.geojson?level="+level)
+			if err := json.Unmarshal(body, &all); err != nil {
+				t.Fatalf("%s: %v %.200s", level, err, body)
+			}
+			for _, f := range all.Features {
+				byCode[f.Properties.Code] = string(f.Geometry)
+			}
+		}
+		return byCode
+	}
+	before := outlines()
+	d.plan = route
+	d.must(http.StatusOK, http.MethodPost, "/submit", jsonMap{"rev": 1, "force": true, "note": "试"})
+	d.as("乙").must(http.StatusOK, http.MethodPost, "/approve", jsonMap{"rev": 1})
+	d.as("乙").must(http.StatusOK, http.MethodPost, "/publish", jsonMap{"rev": 1, "force": true, "note": "试"})
+	if err := whole.keeper.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a, n = whole.keeper.Current(), whole.keeper.Current().Main()
+	if i := n.OfPlace(a, &gridmap.Place{Atom: gridmap.AtomID(mine)}); i == atlas.None || int64(n.Grids[i].ID) != to {
+		t.Errorf("the atom is in %d, want %d", i, to)
+	}
+	changed := 0
+	for code, was := range outlines() {
+		if before[code] != was {
+			changed++
+			if !strings.HasPrefix(code, "310101") {
+				t.Errorf("%s changed, too", code)
+			}
+		}
+	}
+	if changed < 2 {
+		t.Errorf("%d outlines changed", changed)
+	}
+	err := s.View(t.Context(), func(r gridmap.Reader) error {
+		for g, err := range r.Grids(t.Context(), gridmap.Query{Since: 1}) {
+			if err != nil {
+				return err
+			}
+			if !strings.HasPrefix(g.Code, "310101") {
+				t.Errorf("%s was written", g.Code)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -56,6 +56,20 @@ func (a *Atlas) ForeignAtom(id gridmap.AtomID) bool {
 	return known && a.atoms[i].Foreign
 }
 
+// Partial tells whether a snapshot of a scope may hold only part of a grid's
+// ground: of a foreign one, and of one that lies in no county.
+func (a *Atlas) Partial(n *Net, i int32) bool {
+	if a.scope.Whole() || i == None {
+		return false
+	}
+	for up := i; up != None; up = n.Grids[up].Parent {
+		if gridmap.CountyOf(n.Grids[up].Code) != 0 {
+			return n.Grids[i].Foreign
+		}
+	}
+	return true
+}
+
 // HereGrid is Elsewhere for a foreign grid.
 func (a *Atlas) HereGrid(n *Net, i int32) error {
 	if !n.Foreign(i) {

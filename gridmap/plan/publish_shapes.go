@@ -70,7 +70,7 @@ func (p *publisher) outlines(t tree) {
 	}
 	levels := map[int][]int32{}
 	for i := range t.grids {
-		if t.candidates[i] {
+		if t.candidates[i] && !p.partial(t.id(i)) {
 			levels[t.level(i)] = append(levels[t.level(i)], i)
 		}
 	}
@@ -82,6 +82,18 @@ func (p *publisher) outlines(t tree) {
 			}
 		}
 	}
+}
+
+// partial tells whether only part of a grid's ground is known here, so that no
+// outline may be written of it: a server of a scope changes no border there.
+func (p *publisher) partial(id gridmap.GridID) bool {
+	a := p.b.base.atlas
+	for _, n := range a.Nets() {
+		if i := n.Index(id); i != atlas.None {
+			return a.Partial(n, i)
+		}
+	}
+	return false
 }
 
 // dissolve returns the outlines of some grids of one level.

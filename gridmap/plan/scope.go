@@ -26,6 +26,12 @@ func (bs *base) ownGround(f Footprint) error {
 	if bs.atlas.Scope().Whole() {
 		return nil
 	}
+	for _, k := range f.Reads {
+		i := bs.net.Index(gridmap.GridID(k.ID))
+		if k.Kind == GridKey && bs.atlas.Partial(bs.net, i) && len(bs.net.Grids[i].Children) == 0 {
+			return gridmap.Errorf(gridmap.Elsewhere, "网格 %s 不属于任何区县，其土地可能超出本服务器的范围 %s，须在服务全部的服务器上调整 (grid %s lies in no county: change it on a server of everything)", bs.net.Grids[i].Code, bs.atlas.Scope(), bs.net.Grids[i].Code)
+		}
+	}
 	for _, k := range f.Writes {
 		switch k.Kind {
 		case GridKey, AttrsKey, LockKey:
