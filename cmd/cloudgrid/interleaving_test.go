@@ -304,7 +304,7 @@ func validMap(t *testing.T, a *atlas.Atlas, before map[string]int) {
 func complaints(a *atlas.Atlas) map[string]int {
 	all := map[string]int{}
 	for _, c := range a.Check() {
-		all[string(c.Kind)]++
+		all[c.Kind]++
 	}
 	return all
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -113,7 +113,7 @@ func newBalancer(t *testing.T, bases []string) *balancer {
 	b.Server = httptest.NewServer(&httputil.ReverseProxy{
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(b.next()) },
 		Transport: &http.Transport{MaxIdleConnsPerHost: 32},
-		ErrorLog:  log.New(testWriter{t}, "", 0),
+		ErrorLog:  slog.NewLogLogger(slog.NewTextHandler(testWriter{t}, nil), slog.LevelWarn),
 	})
 	t.Cleanup(b.Close)
 	return b
