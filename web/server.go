@@ -18,6 +18,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/backdrop"
+	"cloudgrid/gridmap/photo"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/gridmap/sign"
 	"cloudgrid/web/api"
@@ -86,6 +87,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.Use(bounded(gate), sameSite(gate), gate.Middleware, fresh.Middleware(cfg.Maps, fresh.Patience))
 	gate.Register(e)
 
+	photos := photo.NewCleaner()
 	service := api.New(cfg.Maps, cfg.Desk)
 	service.Register(e)
 	huma.NewError = problem.Library // the library knows one way to make errors for all its APIs
@@ -94,7 +96,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	describe(doc.OpenAPI())
 	gate.Describe(doc.OpenAPI())
 	if cfg.Plans != nil {
-		drafts := plans.New(cfg.Plans, cfg.Maps)
+		drafts := plans.New(cfg.Plans, cfg.Maps, photos)
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
 		shown, err := notices.New(notices.Config{Desk: cfg.Plans, Maps: cfg.Maps, NewID: rand.Text, Log: cfg.Log})
@@ -108,7 +110,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		cfg.Imports.Register(e)
 		cfg.Imports.RegisterDocumented(doc)
 	}
-	boards, err := signs.New(signs.Config{Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope(), Reach: gate.Reach})
+	boards, err := signs.New(signs.Config{Photos: photos, Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope(), Reach: gate.Reach})
 	if err != nil {
 		return nil, err
 	}

@@ -185,8 +185,13 @@ func keepTheOffice(t *testing.T, c *contract, person gridmap.PersonID, get func(
 	c.want(t, http.StatusNotFound, "PATCH", "/v1/signs/NONE", `{"mounting":"墙面"}`)
 	c.want(t, http.StatusOK, "POST", "/v1/signs/print", fmt.Sprintf(`{"codes":[%q],"sheet":"a4"}`, code))
 	c.want(t, http.StatusBadRequest, "POST", "/v1/signs/print", `{"sheet":"none"}`)
-	png := "\x89PNG\r\n\x1a\n" + strings.Repeat("\x00", 64)
-	c.want(t, http.StatusNoContent, "PUT", fmt.Sprintf("/v1/signs/%v/photo", code), []byte(png))
+	c.want(t, http.StatusNoContent, "PUT", fmt.Sprintf("/v1/signs/%v/photo", code), phonePhoto(t, 200))
+	_, shown, _ := fetch(t, fmt.Sprintf("%s/q/%v/photo", c.url, code))
+	for _, left := range []string{"GPS", "PhoneMaker", "Exif"} {
+		if len(shown) == 0 || strings.Contains(string(shown), left) {
+			t.Errorf("the public photo of a sign has %d bytes and %q in it", len(shown), left)
+		}
+	}
 	c.want(t, http.StatusBadRequest, "PUT", fmt.Sprintf("/v1/signs/%v/photo", code), "text")
 }
 

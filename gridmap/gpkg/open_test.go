@@ -256,7 +256,7 @@ func TestAFullDiskIsSaidAndLeavesTheMapAsItWas(t *testing.T) {
 	_, err := s.Update(t.Context(), gridmap.Commit{At: time.Unix(1e9, 0)}, func(w gridmap.Writer) error {
 		return w.PutPersons(t.Context(), people...)
 	})
-	if gridmap.CodeOf(err) != gridmap.Unavailable || !strings.Contains(err.Error(), "磁盘已满") {
+	if gridmap.CodeOf(err) != gridmap.Full || !strings.Contains(err.Error(), "磁盘已满") {
 		t.Errorf("got %v", err)
 	}
 	err = s.View(t.Context(), func(r gridmap.Reader) error {

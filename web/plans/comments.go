@@ -174,8 +174,7 @@ func photoOf(c echo.Context) (gridmap.PlanID, int64, error) {
 	return gridmap.PlanID(id), comment, nil
 }
 
-// putPhoto keeps the photo of one's remark. One photo is drawn anew at a time:
-// each takes memory by the million pixels.
+// putPhoto keeps the photo of one's remark.
 func (s *Service) putPhoto(c echo.Context) error {
 	id, comment, err := photoOf(c)
 	if err != nil {
@@ -189,7 +188,7 @@ func (s *Service) putPhoto(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	clean, err := s.cleaned(ctx, data)
+	clean, err := s.photos.Clean(ctx, data)
 	if err != nil {
 		return problem.Write(c, err)
 	}
@@ -198,16 +197,6 @@ func (s *Service) putPhoto(c echo.Context) error {
 		return problem.Write(c, err)
 	}
 	return c.JSON(http.StatusOK, planCommentItemOf(kept))
-}
-
-func (s *Service) cleaned(ctx context.Context, data []byte) ([]byte, error) {
-	select {
-	case s.redrawing <- struct{}{}:
-		defer func() { <-s.redrawing }()
-		return photo.Clean(data)
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // photo shows the photo of a remark to whoever may look at the plan.

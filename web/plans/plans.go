@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/photo"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/web/described"
 	"cloudgrid/web/maptiles"
@@ -26,12 +27,12 @@ type Service struct {
 	maps  plan.Maps
 	tiles *maptiles.Service // a cache of its own: drafts must not push the published map out
 
-	redrawing chan struct{} // held while a photo is drawn anew
+	photos *photo.Cleaner
 }
 
 // New makes the service.
-func New(desk *plan.Desk, maps plan.Maps) *Service {
-	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes), redrawing: make(chan struct{}, 1)}
+func New(desk *plan.Desk, maps plan.Maps, photos *photo.Cleaner) *Service {
+	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes), photos: photos}
 }
 
 // Register adds the streams and the tiles; RegisterDocumented adds the rest.

@@ -5,13 +5,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/photo"
 	"cloudgrid/gridmap/sign"
 	"cloudgrid/spatial"
 	"cloudgrid/spatial/crs"
@@ -221,7 +221,8 @@ func follows(register *sign.Register, e sign.Entry) error {
 	return nil
 }
 
-// putPhoto keeps the photo of a sign as it hangs there.
+// putPhoto keeps the photo of a sign as it hangs there: what the camera wrote
+// into it is gone, since everybody may see it.
 func (s *Service) putPhoto(c echo.Context) error {
 	d, actor, err := s.desk(c)
 	if err != nil {
@@ -238,13 +239,13 @@ func (s *Service) putPhoto(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	kind := http.DetectContentType(data)
-	if !slices.Contains([]string{"image/jpeg", "image/png", "image/webp"}, kind) {
-		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "照片应为 JPEG、PNG 或 WebP (not a photo)"))
+	ctx := c.Request().Context()
+	clean, err := s.Photos.Clean(ctx, data)
+	if err != nil {
+		return problem.Write(c, err)
 	}
 	e.Photo = rand.Text()
-	ctx := c.Request().Context()
-	if err := s.Journal.PutAttachment(ctx, gridmap.Attachment{ID: e.Photo, At: s.Now(), Actor: actor, Type: kind, Data: data}); err != nil {
+	if err := s.Journal.PutAttachment(ctx, gridmap.Attachment{ID: e.Photo, At: s.Now(), Actor: actor, Type: photo.Type, Data: clean}); err != nil {
 		return problem.Write(c, err)
 	}
 	if err := d.Change(ctx, actor, e); err != nil {

@@ -17,5 +17,5 @@ func (s *Service) Describe(doc *huma.OpenAPI) {
 	described.Gives[staleAnswer](described.Get(doc, "/v1/signs/stale", "stale-signs", "Signs that show what is no longer so, and why"), http.StatusOK, "the signs")
 	described.Takes[printBody](described.Add(doc, http.MethodPost, "/v1/signs/print", "print-signs", "Sheets to print, and a list for the printers")).GivesMedia(http.StatusOK, "a ZIP of SVG sheets and a CSV", "application/zip")
 	described.Add(doc, http.MethodPut, "/v1/signs/{code}/photo", "sign-photo", "Keep a photo of a sign as it hangs there").
-		TakesMedia("image/jpeg", "image/png", "image/webp").GivesMedia(http.StatusNoContent, "kept")
+		TakesMedia("image/jpeg", "image/png").GivesMedia(http.StatusNoContent, "kept")
 }

@@ -20,6 +20,7 @@ import (
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/duty"
+	"cloudgrid/gridmap/photo"
 	"cloudgrid/gridmap/sign"
 	"cloudgrid/spatial"
 	gate "cloudgrid/web/auth"
@@ -41,6 +42,8 @@ type Config struct {
 	// that is 0, at a point; nil: whoever comes this far may.
 	Scope func(ctx context.Context, action auth.Action, place gridmap.PlaceID, at spatial.Point) error
 	Reach gate.Reacher // what lists are filtered by
+	// Photos cleans what is sent; nil: a cleaner of its own.
+	Photos *photo.Cleaner
 }
 
 // Service serves /q.
@@ -58,6 +61,9 @@ type Service struct {
 
 // New makes the service.
 func New(cfg Config) (*Service, error) {
+	if cfg.Photos == nil {
+		cfg.Photos = photo.NewCleaner()
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
