@@ -26,9 +26,16 @@ func importRules() []auth.Rule {
 	events.Lasting = true
 	rules := []auth.Rule{upload, check, accept, events}
 	for _, r := range [][2]string{
-		{http.MethodGet, all}, {http.MethodGet, one}, {http.MethodDelete, one}, {http.MethodDelete, one + "/check"},
-		{http.MethodPost, one + "/look"}, {http.MethodPost, one + "/sketch"}, {http.MethodGet, one + "/report"},
-		{http.MethodGet, one + "/report.csv"}, {http.MethodGet, one + "/findings.geojson"}, {http.MethodGet, one + "/outlines.geojson"},
+		{http.MethodGet, all},
+		{http.MethodGet, one},
+		{http.MethodDelete, one},
+		{http.MethodDelete, one + "/check"},
+		{http.MethodPost, one + "/look"},
+		{http.MethodPost, one + "/sketch"},
+		{http.MethodGet, one + "/report"},
+		{http.MethodGet, one + "/report.csv"},
+		{http.MethodGet, one + "/findings.geojson"},
+		{http.MethodGet, one + "/outlines.geojson"},
 	} {
 		rules = append(rules, rule(r[0], r[1], rights.Edit))
 	}

@@ -30,13 +30,13 @@ type wizardImport struct {
 	Check                         *struct {
 		Number                                                               int
 		Refusal                                                              string
-		Rows_read, Rows_accepted, Rows_rejected, Created, Updated, Unchanged int //nolint:revive // as the JSON has them
+		Rows_read, Rows_accepted, Rows_rejected, Created, Updated, Unchanged int
 	}
 	Result *struct{ Edition, Seq, Created int64 }
 	Survey struct {
 		Format       string
 		Layers       []string
-		Choose_layer bool //nolint:revive // likewise
+		Choose_layer bool
 		Rows         int
 		Fields       []struct{ Name string }
 		Sample       []struct {
@@ -48,7 +48,7 @@ type wizardImport struct {
 			Declared, Fault         string
 			Choices                 []struct {
 				Code   string
-				In_map float64 //nolint:revive // likewise
+				In_map float64
 			}
 		}
 	}

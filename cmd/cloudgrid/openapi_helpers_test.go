@@ -108,7 +108,7 @@ func (c *contract) ask(method, path string, body []byte, header ...string) (stat
 	if err != nil {
 		return 0, nil, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // read below
+	defer resp.Body.Close()
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if media == "text/event-stream" {
 		answer = make([]byte, 1)

@@ -29,13 +29,15 @@ func (w *answersWatch) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !strings.HasSuffix(media, "json") || resp.Header.Get("Content-Encoding") != "" {
 		return resp, nil
 	}
-	body, err := io.ReadAll(resp.Body)
+	body, cut := io.ReadAll(resp.Body)
 	_ = resp.Body.Close()
-	if resp.Body = io.NopCloser(bytes.NewReader(body)); err != nil {
-		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), broken{err}))
-		return resp, nil
+	rest := io.Reader(bytes.NewReader(body))
+	if cut == nil {
+		w.hold(req, resp.StatusCode, media, body)
+	} else {
+		rest = io.MultiReader(rest, broken{cut})
 	}
-	w.hold(req, resp.StatusCode, media, body)
+	resp.Body = io.NopCloser(rest)
 	return resp, nil
 }
 
@@ -70,7 +72,7 @@ func (w *answersWatch) contractOf(server string) *contract {
 	if err != nil {
 		return nil
 	}
-	defer resp.Body.Close() //nolint:errcheck // read to the end
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusOK || !strings.Contains(resp.Header.Get("Content-Type"), "openapi") {
 		return nil
