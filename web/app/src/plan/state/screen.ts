@@ -6,7 +6,10 @@ import { noteAtoms, noteGround } from "./changes";
 import { checkSoon } from "./side";
 import * as s from "./store";
 
+const retryMs = 1_000;
+
 let openId = 0;
+let later = 0;
 let pending = (): readonly OpBody[] => [];
 /** A stroke under way, or a candidate looked at: on this screen only. */
 let drawing: readonly OpBody[] = [];
@@ -85,7 +88,9 @@ export async function catchUp(surely = false): Promise<void> {
     if (surely || plan.rev !== s.board.value?.rev) await reload();
     checkSoon();
   } catch {
-    s.followed.value = false;
+    // Whether others are heard is the stream's to say: it may well stand although one request was lost.
+    clearTimeout(later);
+    later = window.setTimeout(() => openId > 0 && void catchUp(surely), retryMs);
   }
 }
 
