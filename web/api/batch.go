@@ -2,11 +2,13 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"time"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -19,6 +21,12 @@ const (
 	ndjson        = "application/x-ndjson"
 	maxArrayBytes = 64 << 20 // a JSON array is read whole; more than this belongs in NDJSON
 	maxLineBytes  = 64 << 10 // one question is a few hundred bytes
+
+	// Anybody may send arrays: of those that are longer than smallArray so many
+	// are held at a time, the others wait, at most arrayPatience.
+	smallArray    = 1 << 20
+	largeArrays   = 4
+	arrayPatience = 10 * time.Second
 )
 
 // row is one question of a batch. Numbers may come as numbers or as text.
@@ -102,7 +110,7 @@ func (s *Service) resolveMany(c echo.Context) error {
 	case err == nil && kind == ndjson:
 		return resolveLines(c, b)
 	case err == nil && kind == echo.MIMEApplicationJSON:
-		return resolveArray(c, b)
+		return s.resolveArray(c, b)
 	}
 	return problem.Write(c, echo.NewHTTPError(http.StatusUnsupportedMediaType,
 		"Content-Type 应为 application/json（数组）或 application/x-ndjson（逐行）"))
@@ -110,11 +118,15 @@ func (s *Service) resolveMany(c echo.Context) error {
 
 // resolveArray answers an array. Nothing is sent before the whole of it has
 // been seen to be one.
-func resolveArray(c echo.Context, b *batch) error {
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxArrayBytes))
+func (s *Service) resolveArray(c echo.Context, b *batch) error {
+	body, done, err := s.readArray(b.ctx, http.MaxBytesReader(c.Response(), c.Request().Body, maxArrayBytes), arrayPatience)
 	if err != nil {
-		return problem.Write(c, tooLarge(err))
+		if gridmap.CodeOf(err) == gridmap.Unavailable {
+			c.Response().Header().Set("Retry-After", "10")
+		}
+		return problem.Write(c, err)
 	}
+	defer done()
 	body = bytes.TrimSpace(body)
 	if !json.Valid(body) || body[0] != '[' {
 		return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "请求体应为 JSON 数组 (the body must be a JSON array)"))
@@ -129,6 +141,31 @@ func resolveArray(c echo.Context, b *batch) error {
 	}
 	_, err = c.Response().Write([]byte{']'})
 	return err
+}
+
+// readArray reads a body whole; the caller says when it is done with it. A large
+// one waits for room: Unavailable after so long.
+func (s *Service) readArray(ctx context.Context, from io.Reader, patience time.Duration) (body []byte, done func(), err error) {
+	done = func() {}
+	body, err = io.ReadAll(io.LimitReader(from, smallArray))
+	if err == nil && len(body) == smallArray {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		select {
+		case s.large <- struct{}{}:
+			done = func() { <-s.large }
+		case <-ctx.Done():
+			return nil, done, gridmap.Errorf(gridmap.Unavailable, "同时处理的大数组太多，请稍后再试，或改用 application/x-ndjson 逐行发送 (too many large arrays at a time: try again, or send NDJSON)")
+		}
+		whole := bytes.NewBuffer(body)
+		_, err = whole.ReadFrom(from)
+		body = whole.Bytes()
+	}
+	if err != nil {
+		done()
+		return nil, nil, tooLarge(err)
+	}
+	return body, done, nil
 }
 
 func tooLarge(err error) error {

@@ -33,6 +33,8 @@ type Service struct {
 	view atomic.Pointer[view] // of the current snapshot
 	bufs sync.Pool            // of *[]byte, for answers
 	desk Desk
+
+	large chan struct{} // a slot for each large array that is held
 }
 
 // New makes the service.
@@ -40,7 +42,7 @@ func New(maps Maps, desk Desk) *Service {
 	if desk.Now == nil {
 		desk.Now = time.Now
 	}
-	return &Service{maps: maps, desk: desk}
+	return &Service{maps: maps, desk: desk, large: make(chan struct{}, largeArrays)}
 }
 
 // Register adds the routes of the hot paths; RegisterDocumented adds the rest.

@@ -120,13 +120,53 @@ func boxOf(text string, in frame) (cql2.Shape, error) {
 	return shape, nil
 }
 
-func (q query) picks(f feature) bool {
+func (q query) picks(f *recalled) bool {
 	for _, c := range q.equal {
-		if v := f.value(c.name); !v.Known || v.Text != c.value.Text || v.Number != c.value.Number {
+		if v := f.Property(c.name); !v.Known || v.Text != c.value.Text || v.Number != c.value.Number {
 			return false
 		}
 	}
 	return (q.box == nil || f.Meets(*q.box)) && q.filter.Pick(f)
+}
+
+// askAlive is after how many rows one looks whether the asker is still there.
+const askAlive = 512
+
+// recalled is a feature whose values are worked out once, however often a filter
+// asks for them: the grid of a place is a search, ground is put together.
+type recalled struct {
+	feature
+	known  map[string]cql2.Value
+	shape  spatial.MultiPolygon
+	shaped bool
+}
+
+// of begins anew with a feature.
+func (r *recalled) of(f feature) *recalled {
+	if r.known == nil {
+		r.known = map[string]cql2.Value{}
+	}
+	clear(r.known)
+	r.feature, r.shape, r.shaped = f, nil, false
+	if f.ground != nil {
+		r.ground = func() spatial.MultiPolygon {
+			if !r.shaped {
+				r.shape, r.shaped = f.ground(), true
+			}
+			return r.shape
+		}
+	}
+	return r
+}
+
+// Property implements cql2.Feature.
+func (r *recalled) Property(name string) cql2.Value {
+	v, ok := r.known[name]
+	if !ok {
+		v = r.value(name)
+		r.known[name] = v
+	}
+	return v
 }
 
 // items answers with a page of features.
@@ -141,9 +181,13 @@ func (s *Service) items(c echo.Context) error {
 	}
 	var page []feature
 	matched := 0
+	var asked recalled
 	for i := range col.size {
+		if i%askAlive == 0 && c.Request().Context().Err() != nil { // the asker has gone
+			return nil
+		}
 		f := col.row(i)
-		if f.id == 0 || !q.picks(f) {
+		if f.id == 0 || !q.picks(asked.of(f)) {
 			continue
 		}
 		if matched >= q.offset && len(page) < q.limit {

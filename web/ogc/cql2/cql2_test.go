@@ -85,6 +85,34 @@ func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 	}
 }
 
+// Anybody may ask, and a filter is looked at for each of very many features.
+func TestAFilterThatWouldTakeTooLongIsRefused(t *testing.T) {
+	for text, want := range map[string]int{
+		"S_INTERSECTS(geometry,POINT(120 30))": 12, "name LIKE 'a%'": 18, "CASEI(name) LIKE 'a%'": 14, "level=1": 300,
+	} {
+		for n, refused := range map[int]bool{want: false, want + 1: true} {
+			if _, err := Parse(strings.Repeat(text+" OR ", n-1)+text, schema(), frame()); refused != (err != nil) {
+				t.Errorf("%d of %s: %v", n, text, err)
+			}
+		}
+	}
+}
+
+func TestWhatIsDecidedIsNotAskedFurther(t *testing.T) {
+	for _, text := range []string{"level = 3 AND S_INTERSECTS(geometry,POINT(120 30))", "level = 2 OR S_INTERSECTS(geometry,POINT(120 30))"} {
+		f, err := Parse(text, schema(), frame())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Pick(unmeasured{example()})
+	}
+}
+
+// unmeasured is a feature whose ground nobody may ask for.
+type unmeasured struct{ thing }
+
+func (unmeasured) Meets(Shape) bool { panic("asked for its ground") }
+
 // A pattern that would take a backtracking matcher the age of the world.
 func TestLikeIsNeverSlow(t *testing.T) {
 	f, err := Parse("name LIKE '"+strings.Repeat("%a", 200)+"%b'", schema(), frame())

@@ -110,7 +110,9 @@ func (o operand) of(x Feature) Value {
 func (n and) eval(x Feature) answer {
 	least := yes
 	for _, c := range n {
-		least = min(least, c.eval(x))
+		if least = min(least, c.eval(x)); least == no {
+			break
+		}
 	}
 	return least
 }
@@ -118,7 +120,9 @@ func (n and) eval(x Feature) answer {
 func (n or) eval(x Feature) answer {
 	most := no
 	for _, c := range n {
-		most = max(most, c.eval(x))
+		if most = max(most, c.eval(x)); most == yes {
+			break
+		}
 	}
 	return most
 }

@@ -40,6 +40,9 @@ func (p *parser) spatial() (node, error) {
 	if names != 1 || shapes != 1 {
 		return nil, refused(t.at, "S_INTERSECTS 需要一个几何属性和一个图形 (want the geometry and a shape)")
 	}
+	if err := p.costs(t.at, intersectWork); err != nil {
+		return nil, err
+	}
 	return meets{shape}, p.want(")")
 }
 

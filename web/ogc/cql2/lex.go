@@ -17,6 +17,13 @@ const (
 	MaxBytes = 8 << 10
 	maxDepth = 32
 	maxItems = 1000 // of IN, and of the points of a geometry
+
+	// maxWork bounds what a filter may take for each feature, as anybody may ask:
+	// to look at a property is 1.
+	maxWork       = 300
+	foldWork      = 5
+	likeWork      = 15
+	intersectWork = 25
 )
 
 // kind of a token.

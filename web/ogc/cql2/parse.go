@@ -39,6 +39,15 @@ type parser struct {
 	i      int
 	schema map[string]Type
 	frame  Frame
+	work   int // of what was read so far
+}
+
+// costs counts what a part of the filter takes for each feature.
+func (p *parser) costs(at, work int) error {
+	if p.work += work; p.work > maxWork {
+		return refused(at, "条件太多，请分几次查询，或改用 IN (too many conditions: ask in several steps, or use IN)")
+	}
+	return nil
 }
 
 func (p *parser) peek() token { return p.tokens[p.i] }
@@ -159,7 +168,7 @@ func (p *parser) rest(a operand, typ Type, first token, negative bool) (node, er
 			return nil, refused(t.at, "LIKE 之后应为文字 (LIKE wants a text)")
 		}
 		v := pattern.of(nil)
-		return like{a, []rune(v.Text)}, nil
+		return like{a, []rune(v.Text)}, p.costs(t.at, likeWork)
 	case p.take("BETWEEN"):
 		low, err := p.same(typ)
 		if err != nil {
@@ -258,6 +267,9 @@ func (p *parser) word(t token) (operand, Type, error) {
 			return o, typ, err
 		}
 		o.fold = true
+		if err := p.costs(t.at, foldWork); err != nil {
+			return o, typ, err
+		}
 		return o, Text, p.want(")")
 	case "DATE", "TIMESTAMP": // compared as texts: both are written from large to small
 		if !p.take("(") {
@@ -277,5 +289,5 @@ func (p *parser) property(t token) (operand, Type, error) {
 	if !ok {
 		return operand{}, 0, refused(t.at, "没有属性 %q；现有：%s (no such property)", t.raw, strings.Join(slices.Sorted(maps.Keys(p.schema)), ", "))
 	}
-	return operand{name: t.raw}, typ, nil
+	return operand{name: t.raw}, typ, p.costs(t.at, 1)
 }
