@@ -2,7 +2,9 @@ package ogc
 
 import (
 	"math"
+	"slices"
 	"strconv"
+	"sync"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
@@ -73,6 +75,7 @@ type view struct {
 	atlas  *atlas.Atlas
 	within *auth.Reach           // where small counts are told
 	faces  map[*atlas.Net][]face // by grid
+	hidden func() [][]bool       // by kind of count and atom
 }
 
 // of is the view of somebody.
@@ -89,7 +92,7 @@ type face struct {
 }
 
 func newView(a *atlas.Atlas) *view {
-	return &view{atlas: a, within: &auth.Reach{}, faces: map[*atlas.Net][]face{}}
+	return &view{atlas: a, within: &auth.Reach{}, faces: map[*atlas.Net][]face{}, hidden: sync.OnceValue(func() [][]bool { return concealed(a) })}
 }
 
 // collections lists what there is: the grids and atoms of each network, and the
@@ -123,15 +126,23 @@ func (v *view) countProperties() []property {
 	return all
 }
 
-// count is the value of a count of a grid or of an atom in it, null where it may
-// not be told.
+// count is the value of a count of a grid, null where it may not be told.
 func (v *view) count(grid gridmap.GridID, counts []int64, name string) cql2.Value {
-	for k, key := range v.atlas.CountKeys() {
-		if key == name && (export.TellPublic(counts[k]) != nil || v.within.Grid(grid)) {
-			return numberOf(float64(counts[k]))
-		}
+	k := slices.Index(v.atlas.CountKeys(), name)
+	if k < 0 || export.TellPublic(counts[k]) == nil && !v.within.Grid(grid) {
+		return cql2.Value{}
 	}
-	return cql2.Value{}
+	return numberOf(float64(counts[k]))
+}
+
+// atomCount is the value of a count of an atom in a grid, null where it may not
+// be told.
+func (v *view) atomCount(grid gridmap.GridID, atom int32, name string) cql2.Value {
+	k := slices.Index(v.atlas.CountKeys(), name)
+	if k < 0 || v.hidden()[k][atom] && !v.within.Grid(grid) {
+		return cql2.Value{}
+	}
+	return numberOf(float64(v.atlas.AtomCounts(atom)[k]))
 }
 
 func (v *view) grids(n *atlas.Net, id string) *collection {
@@ -270,7 +281,7 @@ func (v *view) atoms(n *atlas.Net, id string) *collection {
 				if owner[i] != atlas.None {
 					grid = n.Grids[owner[i]].ID
 				}
-				return v.count(grid, v.atlas.AtomCounts(atoms[i]), name)
+				return v.atomCount(grid, atoms[i], name)
 			},
 		}
 	}
