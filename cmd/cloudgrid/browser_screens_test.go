@@ -37,7 +37,7 @@ type screenOf struct {
 // one leaves them to its long version.
 var seenElsewhere = []string{
 	"map", "answer", "map-of-a-day", "editor", "editor-proposals", "editor-problems", "editor-history", "editor-border", "editor-replay", "editor-preview",
-	"dialog-preview", "dialog-submit", "dialog-merge", "editor-compare", "editor-load", "sign-in-form",
+	"dialog-preview", "dialog-submit", "dialog-merge", "editor-compare", "editor-load", "sign-in-form", "import", "field", "notices",
 }
 
 func screens() []screenOf {
@@ -81,6 +81,11 @@ func screens() []screenOf {
 		}},
 		{"sign", func(g *gallery) { page("/q/"+g.sign, `document.querySelector("h1")`)(g) }},
 		{"plans", page("/#/plans", `document.querySelector(".plan-card")`)},
+		{"import", page("/#/import", `document.querySelector("input[type=file]")`)},
+		{"field", func(g *gallery) {
+			page("/#/field/"+g.plan[strings.LastIndexByte(g.plan, '/')+1:], `document.querySelector(".walk-canvas")?.dataset.idle === "true"`)(g)
+		}},
+		{"notices", page("/notices", `document.querySelector("h1")`)},
 		{"editor", plain},
 		{"editor-grid", func(g *gallery) { plain(g); g.row(g.pair[0].Name); g.until(`document.querySelector("#grid-name")`) }},
 		{"editor-load", func(g *gallery) {

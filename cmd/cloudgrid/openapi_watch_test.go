@@ -26,7 +26,7 @@ func (w *answersWatch) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if !strings.HasSuffix(media, "json") || resp.Header.Get("Content-Encoding") != "" {
+	if media != "application/json" && !strings.HasSuffix(media, "+json") || resp.Header.Get("Content-Encoding") != "" {
 		return resp, nil
 	}
 	body, cut := io.ReadAll(resp.Body)

@@ -122,12 +122,18 @@ type killing struct {
 // plan works on the plan until the server dies or the plan is published.
 func (k *killing) plan(t *testing.T, chance *rand.Rand) {
 	k.acked, k.wanted, k.sent, k.done = nil, map[int64]int64{}, false, false
-	for i := range 10 + chance.IntN(15) {
+	_, board, err := k.d.try("GET", k.d.plan+"/board", nil)
+	if err != nil {
+		return
+	}
+	owner := ownersOf(board)
+	for range 10 + chance.IntN(15) {
+		atom := k.pool[chance.IntN(len(k.pool))]
 		target := k.to
-		if i%2 == 1 {
+		if owner[atom] == k.to { // a move that moves nothing makes no revision
 			target = k.from
 		}
-		atom := k.pool[chance.IntN(len(k.pool))]
+		owner[atom] = target
 		op := k.d.op("reassign_atoms", jsonMap{"atoms": []int64{atom}, "to": target})
 		status, out, err := k.d.try("POST", k.d.plan+"/ops", ops(int64(len(k.acked)), op))
 		if err != nil {
@@ -153,6 +159,18 @@ func (k *killing) plan(t *testing.T, chance *rand.Rand) {
 		}
 		k.done = k.sent
 	}
+}
+
+// ownersOf reads which grid each atom of a board is in.
+func ownersOf(board jsonMap) map[int64]int64 {
+	atoms, _ := board["atoms"].(jsonMap)
+	ids, _ := atoms["id"].([]any)
+	owners, _ := atoms["owner"].([]any)
+	of := map[int64]int64{}
+	for i := range ids {
+		of[wholeOf(ids[i])] = wholeOf(owners[i])
+	}
+	return of
 }
 
 // look opens what the dead server has left.
