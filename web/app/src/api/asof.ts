@@ -3,6 +3,9 @@ import { signal } from "@preact/signals";
 /** The day that everything read is about, as YYYY-MM-DD in UTC+8; "" is now. */
 export const asOf = signal("");
 
+/** The day that the address asked for although there was no map then: the present one is shown instead. "" is none. */
+export const dayWithoutMap = signal("");
+
 export const isDay = (text: string | null): text is string =>
   text !== null && /^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(text));
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { asOf, isDay, nextMonth } from "../api/asof";
+import { asOf, dayWithoutMap, isDay, nextMonth } from "../api/asof";
 import { t } from "../i18n/text";
 import { meta } from "../state/app";
 import { dayWords, showDay } from "../state/day";
@@ -16,7 +16,8 @@ export function DayButton({ open }: { open: () => void }) {
 /** Says that the map is not that of now, and leads back; or asks for the day. */
 export function Day({ asking, close }: { asking: boolean; close: () => void }) {
   const day = asOf.value;
-  if (!asking && day === "") return null;
+  const missing = dayWithoutMap.value;
+  if (!asking && day === "" && missing === "") return null;
   return (
     <div class="day" role="region" aria-label={t("day.choose")}>
       {day !== "" && (
@@ -24,6 +25,16 @@ export function Day({ asking, close }: { asking: boolean; close: () => void }) {
           {dayWords(day)}
           {meta.value && t("day.edition", { n: meta.value.edition })}
         </strong>
+      )}
+      {missing !== "" && !asking && day === "" && (
+        <>
+          <strong class="day-what" role="alert">
+            {t("day.none", { day: missing })}
+          </strong>
+          <button type="button" class="tool" onClick={() => (dayWithoutMap.value = "")}>
+            {t("day.close")}
+          </button>
+        </>
       )}
       {asking && <DayForm now={day} close={close} />}
       {day !== "" && (

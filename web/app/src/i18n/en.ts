@@ -27,6 +27,8 @@ export const en: Record<Key, string> = {
   "day.show": "Show",
   "day.cancel": "Cancel",
   "day.back": "Back to today",
+  "day.none": "There was no map on {day}; this is the present one",
+  "day.close": "Close",
   "day.now": "The map as it is",
   "day.ahead": "Preview: the map of {day}",
   "day.past": "The map of {day}",
@@ -63,6 +65,7 @@ export const en: Record<Key, string> = {
   "map.out": "Zoom out",
   "map.fit": "Show the whole area",
   "map.failed": "The map cannot be drawn: this browser has no WebGL2. The list and the coordinate search still work.",
+  "map.empty": "There are no grids here yet. An administrator can import some: Plans, then Import a file.",
   "map.hint": "Enter: ask about the cross",
 
   "status.inside": "Inside a grid",

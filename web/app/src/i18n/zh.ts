@@ -26,6 +26,8 @@ export const zh = {
   "day.show": "查看",
   "day.cancel": "取消",
   "day.back": "回到今天",
+  "day.none": "{day} 还没有网格数据，现在显示的是当前的网格",
+  "day.close": "知道了",
   "day.now": "当前的网格",
   "day.ahead": "正在预览 {day} 的网格",
   "day.past": "正在查看 {day} 的网格",
@@ -62,6 +64,7 @@ export const zh = {
   "map.out": "缩小",
   "map.fit": "看全部辖区",
   "map.failed": "地图画不出来：这个浏览器不支持 WebGL2。左边的列表和坐标查询照常可用。",
+  "map.empty": "这里还没有网格。管理员可以从“网格规划”进入“导入文件”。",
   "map.hint": "回车：查询十字处",
 
   "status.inside": "在网格内",

@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import type { Map as MapLibre } from "maplibre-gl";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { hasGround } from "../coord/box";
 import { t } from "../i18n/text";
 import { meta, network } from "../state/app";
 import { decodeHash } from "../state/hash";
@@ -38,6 +39,7 @@ export function MapView() {
       </div>
       <MapTip />
       {failed && <p class="map-failed">{t("map.failed")}</p>}
+      {map && bounds && !hasGround(bounds) && <p class="map-failed">{t("map.empty")}</p>}
       {map && <MapButtons map={map} />}
     </div>
   );

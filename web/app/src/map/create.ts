@@ -1,17 +1,22 @@
 import { Map as MapLibre, ScaleControl, type StyleSpecification, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import type { BBox } from "../api/types";
+import { boxToShow } from "../coord/box";
 import type { View } from "../state/hash";
 
 /** A map without anything from outside: the worker is a file of this page and every address is cut to this origin. */
-export function createMap(container: HTMLElement, style: StyleSpecification, bounds: BBox, view?: View): MapLibre {
+export function createMap(
+  container: HTMLElement,
+  style: StyleSpecification,
+  bounds: readonly number[],
+  view?: View,
+): MapLibre {
   setWorkerUrl(new URL(workerUrl, location.href).href);
   const map = new MapLibre({
     container,
     style,
     ...(view
       ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom }
-      : { bounds, fitBoundsOptions: { padding: 28 } }),
+      : { bounds: boxToShow(bounds), fitBoundsOptions: { padding: 28 } }),
     minZoom: 4,
     maxZoom: 20,
     maxPitch: 0,

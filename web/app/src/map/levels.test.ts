@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { BBox, Network } from "../api/types";
+import { boxToShow, hasGround } from "../coord/box";
 import { levelScales, rankForZoom } from "./levels";
 
 const bounds: BBox = [120.6429911, 24.1043293, 120.712794, 24.1740168];
@@ -63,4 +64,15 @@ test("levels look like what they are called, else like their place", () => {
 test("a network without levels or grids does no harm", () => {
   expect(rankForZoom([], 12)).toBe(0);
   expect(levelScales(network([["a", "甲"]], []), [0, 0, 0, 0])).toHaveLength(1);
+});
+
+test("a map without grids shows the country, and its levels still have zooms", () => {
+  for (const none of [[], [0, 0, 0, 0], [1, 2, 3], [Number.NaN, 0, 1, 1]]) {
+    expect(hasGround(none)).toBe(false);
+    const [w, s, e, n] = boxToShow(none);
+    expect(w < e && s < n).toBe(true);
+    const scales = levelScales(network([["town", "区"]], [0]), none);
+    expect(scales.every((x) => Number.isFinite(x.fillZoom) && Number.isFinite(x.lineZoom))).toBe(true);
+  }
+  expect(boxToShow(bounds)).toBe(bounds);
 });

@@ -1,4 +1,5 @@
-import type { BBox, Level, Network } from "../api/types";
+import type { Level, Network } from "../api/types";
+import { boxToShow } from "../coord/box";
 
 const equatorM = 40_075_016.686; // Web Mercator: length of the equator on the WGS84 sphere, metres
 const tilePx = 512; // MapLibre's zoom counts 512-pixel tiles
@@ -26,8 +27,8 @@ const fillPx = 48;
 const tooLargePx = 1300; // its only label would mostly be outside the screen, or in the way of finer ones
 
 /** Zooms for every level of a network, from the average size of its grids; no level list is hard-wired. */
-export function levelScales(network: Network, bounds: BBox): LevelScale[] {
-  const [w, s, e, n] = bounds;
+export function levelScales(network: Network, bounds: readonly number[]): LevelScale[] {
+  const [w, s, e, n] = boxToShow(bounds);
   const cosLat = Math.cos((((s + n) / 2) * Math.PI) / 180);
   const areaM2 = Math.max(1, (e - w) * cosLat * degreeM * (n - s) * degreeM);
   return network.levels.map((level, i) => {

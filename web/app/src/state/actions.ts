@@ -2,6 +2,7 @@ import { batch } from "@preact/signals";
 import { getGrid, getGridShape, resolvePoint } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import type { Answer, BBox, PointQuery } from "../api/types";
+import { boxToShow } from "../coord/box";
 import { circleRing, ringBox } from "../coord/circle";
 import { answerSentence, gridSentence } from "../i18n/sentences";
 import { t } from "../i18n/text";
@@ -90,7 +91,7 @@ export function askAgain(): void {
 }
 
 export function wholeArea(): void {
-  if (meta.value) camera.value = { box: meta.value.bounds };
+  if (meta.value) camera.value = { box: boxToShow(meta.value.bounds) };
 }
 
 /** Close enough to see the accuracy circle and what it touches. */

@@ -1,4 +1,4 @@
-import { asOf } from "../api/asof";
+import { asOf, dayWithoutMap } from "../api/asof";
 import { getMeta } from "../api/client";
 import { ApiProblem } from "../api/problem";
 import { meta, online } from "./app";
@@ -18,6 +18,7 @@ export async function connect(): Promise<void> {
       break;
     } catch (cause) {
       if (asOf.peek() !== "" && cause instanceof ApiProblem && cause.status === 404) {
+        dayWithoutMap.value = asOf.peek();
         asOf.value = ""; // there was no map on that day
         continue;
       }

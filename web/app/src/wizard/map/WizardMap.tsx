@@ -1,7 +1,7 @@
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { BBox } from "../../api/types";
 import { Icon } from "../../chrome/Icon";
+import { hasGround } from "../../coord/box";
 import { createMap } from "../../map/create";
 import { meta } from "../../state/app";
 import { dark } from "../../state/prefs";
@@ -16,8 +16,6 @@ interface Props {
   picked?: Finding | null;
   pick?: (n: number) => void;
 }
-
-const china: BBox = [73.6, 17.8, 134.8, 53.6];
 
 /** What comes in over what is there. Made anew when the colours change: that is rare, and simple. */
 export function WizardMap(props: Props) {
@@ -35,10 +33,10 @@ function OneMap({ incoming, findings, picked, pick }: Props) {
     const container = holder.current;
     if (!container) return;
     const there = meta.peek();
-    const hasMap = Boolean(there && there.networks.length > 0 && there.bounds[0] < there.bounds[2]);
+    const hasMap = Boolean(there && there.networks.length > 0 && hasGround(there.bounds));
     let made: MapLibre;
     try {
-      made = createMap(container, wizardStyle(dark.peek(), hasMap), hasMap && there ? there.bounds : china);
+      made = createMap(container, wizardStyle(dark.peek(), hasMap), there?.bounds ?? []);
     } catch {
       setFailed(true); // no WebGL2: the list still works
       return;
