@@ -434,6 +434,26 @@ func TestAKeyComesInAHeaderAndNowhereElse(t *testing.T) {
 	}
 }
 
+// What looks like a key can be made up by anybody, and the audit keeps its lines
+// for ever: those who must be audited wait behind them.
+func TestMadeUpKeysInURLsFillNoAudit(t *testing.T) {
+	o := openOffice(t, access{perMinute: 100})
+	v := o.program(gridmap.Grant{Role: rights.Field})
+	path := "/v1/meta?key=" + v.key
+	v.key = ""
+	refused := map[int]int{}
+	for range 300 {
+		status, _, _ := v.get(path)
+		refused[status]++
+	}
+	if refused[http.StatusBadRequest] == 0 || refused[http.StatusTooManyRequests] == 0 || len(refused) > 2 {
+		t.Errorf("answers: %v", refused)
+	}
+	if n := len(o.audit()["key_in_url"]); n == 0 || n > 60 {
+		t.Errorf("%d lines in the audit", n)
+	}
+}
+
 func TestTheLogHoldsNoSecretsAddressesOrPositions(t *testing.T) {
 	o := openOffice(t, access{})
 	o.account("zhang", goodPassword, gridmap.Grant{Role: rights.Planner})

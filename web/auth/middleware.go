@@ -36,7 +36,13 @@ func (g *Gate) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 			return next(c)
 		}
 		if g.On() && keyInURL(c.Request()) {
-			_ = g.note("public", "key_in_url", c.Path(), "")
+			if wait := g.tooMany(c, asked{}, true, rule); wait > 0 {
+				return refuseFor(c, wait)
+			}
+			// Anybody can make up what looks like a key: the audit is not theirs to fill.
+			if ok, _ := g.attempts.Allow("key-in-url:"+addressOf(c), signInRate(), 1, g.Now()); ok {
+				_ = g.note("public", "key_in_url", c.Path(), "")
+			}
 			return problem.Write(c, gridmap.Errorf(gridmap.Invalid, "密钥不能写在网址里，请放在请求头 Authorization: Bearer 中，并更换这个已泄露的密钥 (a key does not belong into a URL: it leaks there; replace it)"))
 		}
 		a, err := g.identify(c)
