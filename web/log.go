@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,8 +42,11 @@ func plainID(id string) bool {
 // logged writes a line for each request: at debug level what went well, at info
 // what was refused, as a warning what failed. A line has the pattern of the
 // route and never the URL, whose query and path hold coordinates, addresses and
-// tokens; of who asked it has an id, not a name or an address.
-func logged(log *slog.Logger) echo.MiddlewareFunc {
+// tokens; of who asked it has an id, not a name or an address. Of those who ask
+// too often one line a second is written, with how many it stands for: a disk is
+// not theirs to fill.
+func logged(log *slog.Logger, now func() time.Time) echo.MiddlewareFunc {
+	var second, left atomic.Int64 // of the last such line; those since that have none
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			start := time.Now()
@@ -54,10 +58,23 @@ func logged(log *slog.Logger) echo.MiddlewareFunc {
 			if !log.Enabled(c.Request().Context(), level) {
 				return nil
 			}
-			log.LogAttrs(context.WithoutCancel(c.Request().Context()), level, "request",
+			others := int64(0)
+			if c.Response().Status == http.StatusTooManyRequests {
+				if at := now().Unix(); second.Swap(at) == at {
+					left.Add(1)
+					return nil
+				}
+				others = left.Swap(0)
+			}
+			attrs := []slog.Attr{
 				slog.String("method", c.Request().Method), slog.String("route", c.Path()), slog.Int("status", c.Response().Status),
 				slog.Float64("ms", float64(time.Since(start).Microseconds())/1000), slog.Int64("bytes", c.Response().Size),
-				slog.String("who", whoID(who.From(c.Request().Context()))), slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)))
+				slog.String("who", whoID(who.From(c.Request().Context()))), slog.String("request_id", c.Response().Header().Get(echo.HeaderXRequestID)),
+			}
+			if others > 0 {
+				attrs = append(attrs, slog.Int64("and_others", others))
+			}
+			log.LogAttrs(context.WithoutCancel(c.Request().Context()), level, "request", attrs...)
 			return nil
 		}
 	}

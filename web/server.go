@@ -75,7 +75,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.IPExtractor = gate.Address
 	e.Pre(forwarded(gate), geoJSONSuffix)
 	counters := metrics.New(cfg.Maps, time.Now)
-	e.Use(requestID, counters.Middleware, logged(cfg.Log))
+	e.Use(requestID, counters.Middleware, logged(cfg.Log, time.Now))
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisableStackAll: true, LogErrorFunc: func(_ echo.Context, err error, stack []byte) error {
 		cfg.Log.Error("a request panicked", "error", err, "stack", string(stack))
 		return err
