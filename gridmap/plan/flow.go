@@ -153,6 +153,9 @@ func (d *Desk) Rename(ctx context.Context, actor string, id gridmap.PlanID, r Re
 			if at := p.EffectiveAt; !at.IsZero() && !at.Equal(dr.plan.EffectiveAt) && at.Before(dr.desk.now()) && !isToday(at, dr.desk.now()) {
 				return nil, gridmap.Errorf(gridmap.Invalid, "生效时间 %s 已过，请改为以后的时间，或留空表示发布时生效 (the effective time is past)", local(at))
 			}
+			if err := notTooFar(p.EffectiveAt, dr.desk.now()); err != nil && p.EffectiveAt.After(p.BaseAt) {
+				return nil, err
+			}
 		}
 		if err := p.Check(); err != nil {
 			return nil, err

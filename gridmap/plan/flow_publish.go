@@ -30,6 +30,10 @@ func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, e
 		return nil, gridmap.Errorf(gridmap.Invalid, "生效时间 %s 已过，请改为现在或以后 (the effective time is past)", local(at))
 	case at.Before(p.BaseAt):
 		return nil, gridmap.Errorf(gridmap.Invalid, "方案以 %s 才生效的版次为底图，生效时间不能更早 (not before the edition that it builds on)", local(p.BaseAt))
+	case at.After(p.BaseAt): // what builds on a date that is far already may keep it
+		if err := notTooFar(at, now); err != nil {
+			return nil, err
+		}
 	}
 	b, err := dr.board(ctx)
 	if err != nil {
@@ -47,6 +51,17 @@ func (dr *draft) publish(ctx context.Context, actor string, s Step) (*outcome, e
 func isToday(at, now time.Time) bool {
 	y, m, day := now.In(gridmap.CivilZone()).Date()
 	return at.Equal(time.Date(y, m, day, 0, 0, 0, 0, gridmap.CivilZone()))
+}
+
+// farthest is how far ahead a plan may take effect: later plans build on it and
+// may not come earlier, so that a year mistyped would end the planning.
+const farthest = 3 * 366 * 24 * time.Hour
+
+func notTooFar(at, now time.Time) error {
+	if at.After(now.Add(farthest)) {
+		return gridmap.Errorf(gridmap.Invalid, "生效时间 %s 在三年以后，请核对年份 (a plan takes effect within three years)", local(at))
+	}
+	return nil
 }
 
 // local is a time as people here read it.

@@ -17,7 +17,7 @@ func TestWhatIsSurelyAMistakeIsRefusedBeforeItIsKept(t *testing.T) {
 			return err
 		}
 	}
-	past, ahead := day0.Add(-time.Hour), day0.Add(time.Hour)
+	past, ahead, mistyped := day0.Add(-time.Hour), day0.Add(time.Hour), day0.AddDate(36, 0, 0)
 	for name, c := range map[string]struct {
 		do   func() error
 		want string
@@ -25,6 +25,10 @@ func TestWhatIsSurelyAMistakeIsRefusedBeforeItIsKept(t *testing.T) {
 		"a million and one staff":  {submit(SetAttrs, fmt.Sprintf(`{"grid":%d,"capacity":1000001}`, w.leaves[0])), "人员配备"},
 		"the same as an attribute": {submit(SetAttrs, fmt.Sprintf(`{"grid":%d,"attrs":{"capacity":"1000001"}}`, w.leaves[0])), "人员配备"},
 		"a date that is past":      {func() error { _, err := d.Rename(t.Context(), "张三", id, Rename{EffectiveAt: &past}); return err }, "已过"},
+		"a year mistyped": {func() error {
+			_, err := d.Rename(t.Context(), "张三", id, Rename{EffectiveAt: &mistyped})
+			return err
+		}, "三年"},
 		"a remark about no grid": {func() error {
 			_, err := d.Comment(t.Context(), "张三", gridmap.PlanComment{Plan: id, Text: "x", Grid: 1 << 40})
 			return err
