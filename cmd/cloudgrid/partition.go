@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,8 +47,11 @@ func runPartition(ctx context.Context, c *console, f partitionFlags) error {
 		return err
 	}
 	mode := storeWrite
-	if f.list {
+	switch {
+	case f.list:
 		mode = storeRead
+	case len(want) > 0 && strings.HasPrefix(f.store, "postgres"): // partitions are best made before the first import
+		mode = storeMake
 	}
 	s, err := openStore(ctx, f.store, mode)
 	if err != nil {

@@ -20,13 +20,15 @@ type CountyRows struct {
 	Own    bool           `json:"own_partition"`
 }
 
-// CountyRows lists the counties that grids or places lie in, by county.
+// CountyRows lists the counties that have grids, places or a partition.
 func (s *Store) CountyRows(ctx context.Context) ([]CountyRows, error) {
 	return rowsFrom(ctx, s, s.pool, func(rows pgx.Rows) (c CountyRows, err error) {
 		err = rows.Scan(&c.County, &c.Places, &c.Own)
 		return c, err
 	}, `SELECT county, (SELECT count(*) FROM place WHERE place.county = c.county), to_regclass('place_' || county) IS NOT NULL
-		FROM (SELECT county FROM grid UNION SELECT county FROM place) c ORDER BY county`)
+		FROM (SELECT county FROM grid UNION SELECT county FROM place
+			UNION SELECT substr(part.relname, 7)::int FROM pg_inherits JOIN pg_class part ON part.oid = inhrelid
+			WHERE inhparent = 'place'::regclass AND part.relname ~ '^place_[0-9]+$') c ORDER BY county`)
 }
 
 // How a partition is made without holding up the rest: the lock that ends it
