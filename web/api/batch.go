@@ -121,7 +121,7 @@ func (s *Service) resolveMany(c echo.Context) error {
 func (s *Service) resolveArray(c echo.Context, b *batch) error {
 	body, done, err := s.readArray(b.ctx, http.MaxBytesReader(c.Response(), c.Request().Body, maxArrayBytes), arrayPatience)
 	if err != nil {
-		if gridmap.CodeOf(err) == gridmap.Unavailable {
+		if errors.Is(err, errManyArrays) {
 			c.Response().Header().Set("Retry-After", "10")
 		}
 		return problem.Write(c, err)
@@ -143,8 +143,11 @@ func (s *Service) resolveArray(c echo.Context, b *batch) error {
 	return err
 }
 
+var errManyArrays = echo.NewHTTPError(http.StatusTooManyRequests,
+	"同时处理的大数组太多，请稍后再试，或改用 application/x-ndjson 逐行发送 (too many large arrays at a time: try again, or send NDJSON)")
+
 // readArray reads a body whole; the caller says when it is done with it. A large
-// one waits for room: Unavailable after so long.
+// one waits for room: errManyArrays after so long.
 func (s *Service) readArray(ctx context.Context, from io.Reader, patience time.Duration) (body []byte, done func(), err error) {
 	done = func() {}
 	body, err = io.ReadAll(io.LimitReader(from, smallArray))
@@ -155,7 +158,7 @@ func (s *Service) readArray(ctx context.Context, from io.Reader, patience time.D
 		case s.large <- struct{}{}:
 			done = func() { <-s.large }
 		case <-ctx.Done():
-			return nil, done, gridmap.Errorf(gridmap.Unavailable, "同时处理的大数组太多，请稍后再试，或改用 application/x-ndjson 逐行发送 (too many large arrays at a time: try again, or send NDJSON)")
+			return nil, nil, errManyArrays
 		}
 		whole := bytes.NewBuffer(body)
 		_, err = whole.ReadFrom(from)

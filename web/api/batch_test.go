@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func TestFewLargeArraysAreHeldAtATime(t *testing.T) {
 		}
 		all = append(all, done)
 	}
-	if _, err := read(smallArray, time.Millisecond); gridmap.CodeOf(err) != gridmap.Unavailable {
+	if _, err := read(smallArray, time.Millisecond); !errors.Is(err, errManyArrays) {
 		t.Errorf("one more: %v", err)
 	}
 	if _, err := read(smallArray-1, time.Minute); err != nil {

@@ -183,8 +183,8 @@ func (s *Service) items(c echo.Context) error {
 	matched := 0
 	var asked recalled
 	for i := range col.size {
-		if i%askAlive == 0 && c.Request().Context().Err() != nil { // the asker has gone
-			return nil
+		if i%askAlive == 0 && c.Request().Context().Err() != nil {
+			return nil //nolint:nilerr // the asker has gone
 		}
 		f := col.row(i)
 		if f.id == 0 || !q.picks(asked.of(f)) {
