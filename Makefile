@@ -3,7 +3,7 @@ SHELL := /bin/bash
 LINT_VERSION := v2.15.0
 BIN := $(CURDIR)/bin
 
-.PHONY: help test demo build deps lint web web-check slow chaos clean
+.PHONY: help test demo build deps lint web web-check slow chaos vuln clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -41,6 +41,9 @@ slow: ## the long versions of the fault tests
 
 chaos: deps ## break what a running server stands on, under load, and tell what held (about 15 minutes; CHAOS="--only soak --soak 1h")
 	go run ./cmd/chaos $(CHAOS)
+
+vuln: ## look up known faults of the libraries that are called (needs the internet)
+	go run golang.org/x/vuln/cmd/govulncheck@v1.1.4 ./...
 
 clean: ## remove what a build leaves behind
 	rm -rf $(BIN)
