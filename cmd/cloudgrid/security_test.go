@@ -454,6 +454,30 @@ func TestMadeUpKeysInURLsFillNoAudit(t *testing.T) {
 	}
 }
 
+func TestStrangersKeepFewReceiptsAndAskLittleOfThePast(t *testing.T) {
+	o := openOffice(t, access{})
+	ask := func(v *visitor, more string) map[int]int {
+		got := map[int]int{}
+		for range 40 {
+			status, _, _ := v.get("/v1/resolve?lon=120.6786016&lat=24.1453571&crs=wgs84" + more)
+			got[status]++
+		}
+		return got
+	}
+	if got := ask(o.stranger(), "&receipt=1"); got[http.StatusOK] != 30 || got[http.StatusTooManyRequests] != 10 {
+		t.Errorf("receipts: %v", got)
+	}
+	if got := ask(o.stranger(), "&known_at=2099-01-01"); got[http.StatusOK] > 1 {
+		t.Errorf("the past, from the same address: %v", got)
+	}
+	if got := ask(o.stranger(), ""); got[http.StatusOK] != 40 {
+		t.Errorf("the present: %v", got)
+	}
+	if got := ask(o.program(gridmap.Grant{Role: rights.App}), "&receipt=1"); got[http.StatusOK] != 40 {
+		t.Errorf("an app: %v", got)
+	}
+}
+
 func TestTheLogHoldsNoSecretsAddressesOrPositions(t *testing.T) {
 	o := openOffice(t, access{})
 	o.account("zhang", goodPassword, gridmap.Grant{Role: rights.Planner})

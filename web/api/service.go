@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"cloudgrid/gridmap/atlas"
+	"cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/web/problem"
 )
@@ -34,7 +35,8 @@ type Service struct {
 	bufs sync.Pool            // of *[]byte, for answers
 	desk Desk
 
-	large chan struct{} // a slot for each large array that is held
+	large     chan struct{} // a slot for each large array that is held
+	strangers auth.Limiter  // of what is dear
 }
 
 // New makes the service.
@@ -96,6 +98,9 @@ func (s *Service) resolveOne(c echo.Context) error {
 		if r, err = questionFromQuery(params); err != nil {
 			return problem.Write(c, err)
 		}
+	}
+	if err := s.dear(c, r); err != nil {
+		return err
 	}
 	buf, _ := s.bufs.Get().(*[]byte)
 	if buf == nil {
