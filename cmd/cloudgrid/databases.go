@@ -44,6 +44,11 @@ func (d databases) open(ctx context.Context, where string, log *slog.Logger) (gr
 	var standbys []replica.Source
 	for i, dsn := range d.read {
 		s, err := d.standby(ctx, dsn)
+		if err == nil {
+			if err = replica.SameHistory(ctx, primary, s); err != nil {
+				_ = s.Close()
+			}
+		}
 		if err != nil {
 			_ = replica.New(replica.Source{Store: primary}, standbys, time.Now, log).Close()
 			return nil, err

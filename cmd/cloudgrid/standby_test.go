@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -73,6 +74,39 @@ func (p pair) serve(t *testing.T) *served {
 // TestAStandbyIsPromotedUnderLoad kills the primary while two servers are read
 // and written, and promotes the standby: no read fails, nothing that was
 // acknowledged is lost, and writes go on by themselves.
+func TestADatabaseOfAnotherMapIsNoStandby(t *testing.T) {
+	dsn := os.Getenv("CLOUDGRID_TEST_POSTGRES")
+	if dsn == "" {
+		t.Skip("CLOUDGRID_TEST_POSTGRES is not set: `make test` starts a cluster and sets it")
+	}
+	ours, theirs := newSchema(t, dsn), newSchema(t, dsn)
+	for i, where := range []string{ours, theirs} {
+		s, err := openStore(t.Context(), where, storeMake)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = update(t, s, func(w gridmap.Writer) error {
+			return w.PutSettings(t.Context(), gridmap.Settings{Title: fmt.Sprint("图", i)})
+		})
+		if closed := s.Close(); err != nil || closed != nil {
+			t.Fatal(err, closed)
+		}
+	}
+	open := func(read string) error {
+		s, err := databases{read: []string{read}}.open(t.Context(), ours, slog.New(slog.DiscardHandler))
+		if err == nil {
+			_ = s.Close()
+		}
+		return err
+	}
+	if err := open(theirs); gridmap.CodeOf(err) != gridmap.Invalid || !strings.Contains(err.Error(), "不是 --store 那张地图的备库") {
+		t.Errorf("another map: %v", err)
+	}
+	if err := open(ours); err != nil {
+		t.Errorf("the same: %v", err)
+	}
+}
+
 func TestAStandbyIsPromotedUnderLoad(t *testing.T) {
 	p := startPair(t)
 	bases := []string{p.serve(t).url, p.serve(t).url}
