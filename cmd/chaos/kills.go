@@ -120,6 +120,5 @@ func errText(err error) string {
 	if err == nil {
 		return "0"
 	}
-	text, _, _ := strings.Cut(err.Error(), "\n")
-	return text
+	return strings.ReplaceAll(err.Error(), "\n", " / ")
 }

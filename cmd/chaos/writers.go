@@ -107,10 +107,13 @@ type ground struct {
 	atoms [2][]int64
 }
 
-// move takes an atom out of one grid for the other, now this way and now that:
-// a move that moves nothing would not be logged.
-func (g *ground) move(rev int64) (atom, to int64) {
-	from, into := rev%2, 1-rev%2
+// move takes an atom out of the grid that has more for the other, so that each
+// move moves something and neither grid is ever left empty.
+func (g *ground) move() (atom, to int64) {
+	from, into := 0, 1
+	if len(g.atoms[1]) > len(g.atoms[0]) {
+		from, into = 1, 0
+	}
 	i := rand.IntN(len(g.atoms[from]))
 	atom = g.atoms[from][i]
 	g.atoms[from] = slices.Delete(g.atoms[from], i, i+1)
@@ -147,7 +150,7 @@ func (d *desk) rest(ctx context.Context, paces time.Duration) {
 // operate gives one atom to one of the two grids, at a revision. The same id
 // goes out again after a refusal: it is done once.
 func (d *desk) operate(ctx context.Context, c *client, plan, rev int64, g *ground) error {
-	atom, to := g.move(rev)
+	atom, to := g.move()
 	op := object{"id": fmt.Sprintf("%s-%d-%d", d.tag, plan, rev), "kind": "reassign_atoms", "atoms": []int64{atom}, "to": to}
 	path := fmt.Sprintf("/v1/plans/%d/ops", plan)
 	return d.again(ctx, func() error { return c.post(ctx, path, object{"base_rev": rev, "ops": []object{op}}, nil) },
