@@ -177,7 +177,7 @@ func TestThePublicCannotReckonASmallCountFromTotals(t *testing.T) {
 			var page struct {
 				Features []struct{ Properties map[string]any }
 			}
-			if err := json.Unmarshal([]byte(body), &page); err != nil || status != 200 {
+			if err := json.Unmarshal(body, &page); err != nil || status != 200 {
 				t.Fatal(status, err)
 			}
 			told = map[string][]*int64{}
