@@ -17,6 +17,9 @@ a.button{display:inline-block;padding:.4rem 1.1rem;border:1px solid #274b6d;bord
 [role=alert]{border-left:4px solid #b2182b;padding:.5rem .8rem;background:#fdf1ef}[role=status]{border-left:4px solid #2166ac;padding:.5rem .8rem;background:#eef4fb}
 code{font-family:ui-monospace,Consolas,monospace;word-break:break-all}small{color:#55606c}form.inline{display:inline}td form{margin:.3rem 0}
 :focus-visible{outline:3px solid #2166ac;outline-offset:2px}
+@media (prefers-color-scheme:dark){:root{color-scheme:dark}body{color:#e8edf2;background:#151b22}input,select,textarea{color:inherit;background:#1f2731}
+button{color:#0b1f33;background:#8fc1f5;border-color:#8fc1f5}a,a.button,button.plain{color:#8fc1f5}a.button,button.plain{background:none;border-color:#8fc1f5}
+th,td{border-color:#3a4653}[role=alert]{background:#3a1f1c}[role=status]{background:#1b2c40}small{color:#b3bec9}:focus-visible{outline-color:#8fc1f5}}
 `
 
 const head = `<!doctype html>
