@@ -1,11 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -30,28 +27,13 @@ func bootWizard(t *testing.T, url string) (w importing, s gridmap.Store, dir str
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	dir = filepath.Join(t.TempDir(), "incoming")
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &console{in: strings.NewReader(""), out: io.Discard, err: io.Discard}
-	srv, err := newServer(t.Context(), c, s, l, "", access{importDir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- srv.serve(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("the server stopped with %v", err)
-		}
+	t.Cleanup(func() { // after the server has stopped
 		if left := filesUnder(t, dir); len(left) > 0 {
 			t.Errorf("a stopped server left %v", left)
 		}
 	})
-	return atWizard(t, "http://"+l.Addr().String()), s, dir
+	base, _ := bootWith(t, s, access{importDir: dir})
+	return atWizard(t, base), s, dir
 }
 
 // bothStores are the URLs of an empty store of each kind.
