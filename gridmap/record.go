@@ -61,3 +61,13 @@ func (r Record) Check() error {
 	}
 	return r.Span.Check()
 }
+
+// LineageBody is the body of a LineageRecord. Those of one grid and edition add
+// up to the whole of it: where none leads back to the grid itself, it ended.
+type LineageBody struct {
+	From       GridID  `json:"from"`
+	To         GridID  `json:"to"`    // 0: nobody's
+	Share      float64 `json:"share"` // of the households, 0 … 1; of the area where there are none
+	Households int64   `json:"households"`
+	Edition    int64   `json:"edition"` // the one that the publishing made
+}

@@ -33,6 +33,7 @@ func TestALinkReplaysADraft(t *testing.T) {
 		p.wantShown(want, pair[0].ID, pair[1].ID)
 	}
 	p.click(`document.querySelector("#tab-history")`)
+	p.until(`[...document.querySelectorAll(".op-replay")].some((e) => e.getAttribute("href").endsWith("?rev=3"))`) // the list stands still
 	p.click(`[...document.querySelectorAll(".op-replay")].find((e) => e.getAttribute("href").endsWith("?rev=1"))`)
 	shows(1, from)
 	p.wantNoSeriousFindings()

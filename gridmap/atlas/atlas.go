@@ -33,6 +33,7 @@ type Atlas struct {
 	roles     map[string]gridmap.Role
 	profiles  []gridmap.SizingProfile
 	records   map[gridmap.RecordKind][]gridmap.Record
+	heirs     estates
 	atomIndex map[gridmap.AtomID]int32
 	stray     map[gridmap.GridID][]Post // of grids that are not there now
 

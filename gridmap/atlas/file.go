@@ -74,6 +74,7 @@ type filed struct {
 	Persons          []gridmap.Person
 	Places           []gridmap.Place
 	Records          map[gridmap.RecordKind][]gridmap.Record
+	Heirs            estates
 	AtomIDs          []gridmap.AtomID
 	ForeignAtoms     []int32
 	Codes, Names     texts
@@ -182,7 +183,7 @@ func (a *Atlas) filed() *filed {
 	n := len(a.atoms)
 	p := &filed{
 		Head: a.head, Settings: a.settings, At: a.at, Since: a.since, Until: a.until, Edition: a.edition, Scope: a.scope,
-		Roles: a.roles, Persons: a.persons, Places: a.places, Records: a.records, AtomIDs: make([]gridmap.AtomID, n),
+		Roles: a.roles, Persons: a.persons, Places: a.places, Records: a.records, Heirs: a.heirs, AtomIDs: make([]gridmap.AtomID, n),
 		Codes:     textsOf(n, func(i int) string { return a.atoms[i].Code }),
 		Names:     textsOf(n, func(i int) string { return a.atoms[i].Name }),
 		Kinds:     textsOf(n, func(i int) string { return a.atoms[i].Kind }),

@@ -100,7 +100,7 @@ func (t *together) wait() error {
 func (p *filed) atlas() (*Atlas, error) {
 	a := &Atlas{
 		head: p.Head, settings: p.Settings, at: p.At.UTC(), since: p.Since.UTC(), until: p.Until.UTC(), edition: p.Edition,
-		roles: p.Roles, persons: p.Persons, places: p.Places, records: p.Records, countKeys: p.CountKeys, counts: p.Counts,
+		roles: p.Roles, persons: p.Persons, places: p.Places, records: p.Records, heirs: p.Heirs, countKeys: p.CountKeys, counts: p.Counts,
 		atoms: make([]Atom, len(p.AtomIDs)), atomIndex: make(map[gridmap.AtomID]int32, len(p.AtomIDs)),
 		stray: make(map[gridmap.GridID][]Post, len(p.Stray)), lookups: &lookups{},
 	}
@@ -117,6 +117,9 @@ func (p *filed) atlas() (*Atlas, error) {
 	}
 	if len(a.records) == 0 {
 		a.records = nil
+	}
+	if len(a.heirs) == 0 {
+		a.heirs = nil
 	}
 	for _, i := range p.ForeignAtoms {
 		if i < 0 || int(i) >= n {

@@ -134,7 +134,7 @@ func (w *town) span(rt *rapid.T) gridmap.Span {
 func (w *town) edit(ctx context.Context, rt *rapid.T, out gridmap.Writer) error {
 	span := w.span(rt)
 	name := fmt.Sprint("名", rapid.IntRange(0, 99).Draw(rt, "name"))
-	switch op := rapid.IntRange(0, 15).Draw(rt, "op"); op {
+	switch op := rapid.IntRange(0, 16).Draw(rt, "op"); op {
 	case 0: // say something else of a leaf, or put it under another parent
 		id := pick(rt, "leaf", w.leaves)
 		return out.PutGrids(ctx, gridmap.Grid{ID: id, Network: 1, Level: 2, Parent: pick(rt, "parent", w.mids), Code: fmt.Sprint("g", id), Name: name, Span: span})
@@ -212,6 +212,10 @@ func (w *town) edit(ctx context.Context, rt *rapid.T, out gridmap.Writer) error 
 			return nil
 		}
 		return out.EndRecords(ctx, span.ValidFrom, pick(rt, "record", w.records))
+	case 16:
+		from := pick(rt, "from", w.leaves)
+		to := rapid.SliceOfN(rapid.SampledFrom(append([]gridmap.GridID{0, from}, w.leaves...)), 1, 3).Draw(rt, "heirs")
+		return out.PutRecords(ctx, w.descent(from, to, span)...)
 	case 13:
 		switch rapid.IntRange(0, 2).Draw(rt, "rare") {
 		case 0:
@@ -223,6 +227,17 @@ func (w *town) edit(ctx context.Context, rt *rapid.T, out gridmap.Writer) error 
 		}
 	}
 	return nil
+}
+
+// descent is what a publishing leaves of a grid whose ground went to these.
+func (w *town) descent(from gridmap.GridID, to []gridmap.GridID, span gridmap.Span) (records []gridmap.Record) {
+	w.serial++
+	edition := w.serial
+	for _, heir := range to {
+		body := fmt.Appendf(nil, `{"from":%d,"to":%d,"share":%g,"edition":%d}`, from, heir, 1/float64(len(to)), edition)
+		records = append(records, gridmap.Record{ID: gridmap.RecordID(w.id()), Kind: gridmap.LineageRecord, Grid: from, Body: body, Span: span})
+	}
+	return records
 }
 
 // TestARefreshedMapIsTheLoadedMap changes a map at random and compares the
@@ -326,6 +341,7 @@ func sameMap(rt *rapid.T, got, want *Atlas) {
 	same("roles", got.roles, want.roles)
 	same("stray posts", got.stray, want.stray)
 	same("records", got.records, want.records)
+	same("heirs", got.heirs, want.heirs)
 	for i, n := range got.nets {
 		m := want.nets[i]
 		same("grids", len(n.Grids), len(m.Grids))

@@ -16,7 +16,7 @@ import (
 // to end, the table. The table says how many grounds and networks there are and
 // how long each section is, with its CRC-32C: fast enough to be no part of the
 // time, and each section can be read and checked beside the others.
-var fileMagic = [8]byte{'C', 'G', 'a', 't', 'l', 'a', 's', 4}
+var fileMagic = [8]byte{'C', 'G', 'a', 't', 'l', 'a', 's', 5}
 
 const fileHead = len(fileMagic) + 8 + 4
 

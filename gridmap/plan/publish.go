@@ -237,15 +237,6 @@ func (p *publisher) endGrids() error {
 	return p.w.EndGrids(p.ctx, p.at, p.out.Ended...)
 }
 
-// LineageBody is the body of a gridmap.LineageRecord.
-type LineageBody struct {
-	From       gridmap.GridID `json:"from"`
-	To         gridmap.GridID `json:"to"`
-	Share      float64        `json:"share"`
-	Households int64          `json:"households"`
-	Edition    int64          `json:"edition"`
-}
-
 // writeLineage keeps where grids went, for statistics that compare over years.
 func (p *publisher) writeLineage() error {
 	p.out.Lineage = p.b.Lineage()
@@ -264,7 +255,7 @@ func (p *publisher) writeLineage() error {
 	for k := range p.out.Lineage {
 		d := &p.out.Lineage[k]
 		d.From, d.To = p.grid(d.From), p.grid(d.To)
-		body, err := json.Marshal(LineageBody{From: d.From, To: d.To, Share: d.Share, Households: d.Households, Edition: head.Edition + 1})
+		body, err := json.Marshal(gridmap.LineageBody{From: d.From, To: d.To, Share: d.Share, Households: d.Households, Edition: head.Edition + 1})
 		if err != nil {
 			return err
 		}

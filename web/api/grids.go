@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -159,16 +158,10 @@ func findGrid(a *atlas.Atlas, id int64) (*atlas.Net, int32, error) {
 // as far as they are there; "" where none is known.
 func successors(a *atlas.Atlas, id int64) string {
 	var names []string
-	for _, r := range a.Records(gridmap.LineageRecord) {
-		var went struct {
-			To gridmap.GridID `json:"to"`
-		}
-		if int64(r.Grid) != id || json.Unmarshal(r.Body, &went) != nil || went.To == r.Grid {
-			continue
-		}
+	for _, heir := range a.Heirs(gridmap.GridID(id)) {
 		for _, n := range a.Nets() {
-			if i := n.Index(went.To); i != atlas.None {
-				names = append(names, fmt.Sprintf("%d「%s」", went.To, n.Grids[i].Name))
+			if i := n.Index(heir.Grid); i != atlas.None {
+				names = append(names, fmt.Sprintf("%d「%s」", heir.Grid, n.Grids[i].Name))
 			}
 		}
 	}

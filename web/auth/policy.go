@@ -2,12 +2,10 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	rights "cloudgrid/gridmap/auth"
-	"cloudgrid/gridmap/plan"
 	"cloudgrid/spatial"
 	"cloudgrid/web/who"
 )
@@ -140,15 +138,11 @@ const mostHeirs = 16
 
 // heirOf is the grid that took the largest share of one that is no more; 0
 // where none is known.
-func heirOf(m *atlas.Atlas, id gridmap.GridID) (heir gridmap.GridID) {
-	most := 0.0
-	for _, r := range m.Records(gridmap.LineageRecord) {
-		var went plan.LineageBody
-		if r.Grid == id && json.Unmarshal(r.Body, &went) == nil && went.To != id && went.Share > most {
-			heir, most = went.To, went.Share
-		}
+func heirOf(m *atlas.Atlas, id gridmap.GridID) gridmap.GridID {
+	if heirs := m.Heirs(id); len(heirs) > 0 {
+		return heirs[0].Grid
 	}
-	return heir
+	return 0
 }
 
 // Names reads codes and ids in the newest map.

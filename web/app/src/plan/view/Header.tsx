@@ -27,7 +27,7 @@ export function Header() {
           {plan?.name ?? p("plans.title")}
         </span>
         {plan && <span class={`state state-${plan.state}`}>{p(`state.${plan.state}`)}</span>}
-        {plan && <span class="plan-rev mono">v{s.replay.value ?? plan.rev}</span>}
+        {plan && <span class="plan-rev mono">v{s.replay.value === null ? plan.rev : shownRevision()}</span>}
         {plan && s.replay.value === null && <Saved />}
       </h1>
       <Search toGrid={(id) => selectGrid(id, true)} toPlace={(point) => (camera.value = { point })} />
@@ -54,6 +54,12 @@ export function Header() {
       </div>
     </header>
   );
+}
+
+/** The revision that the map and the lists show, which is the one asked for only when its answer is there. */
+function shownRevision(): number | undefined {
+  void s.version.value;
+  return s.board.value?.rev;
 }
 
 function Turn({ which, keys, can }: { which: "undo" | "redo"; keys: string; can: boolean }) {
