@@ -19,6 +19,7 @@ const (
 	Forbidden   Code = "forbidden"   // the actor may not
 	Unavailable Code = "unavailable" // the store cannot be reached now; try again
 	Full        Code = "full"        // the store has no room for it; nothing was changed; try again once it has
+	Busy        Code = "busy"        // too much of this is asked for at a time; try again
 	Elsewhere   Code = "elsewhere"   // another server answers for it: out of this one's scope
 	Internal    Code = "internal"    // a fault of ours
 )

@@ -33,6 +33,7 @@ import (
 	"cloudgrid/web/notices"
 	"cloudgrid/web/office"
 	"cloudgrid/web/ogc"
+	"cloudgrid/web/past"
 	"cloudgrid/web/plans"
 	"cloudgrid/web/problem"
 	"cloudgrid/web/signs"
@@ -88,7 +89,8 @@ func New(cfg Config) (*echo.Echo, error) {
 	gate.Register(e)
 
 	photos := photo.NewCleaner()
-	service := api.New(cfg.Maps, cfg.Desk)
+	then := past.New(cfg.Maps, time.Now)
+	service := api.New(then, cfg.Desk)
 	service.Register(e)
 	huma.NewError = problem.Library // the library knows one way to make errors for all its APIs
 	doc := humaecho.New(e, documentConfig(cfg.Version))
@@ -130,18 +132,18 @@ func New(cfg Config) (*echo.Echo, error) {
 		cfg.Feed.Register(e)
 		cfg.Feed.Describe(doc.OpenAPI())
 	}
-	standard := ogc.New(cfg.Maps)
+	standard := ogc.New(then)
 	standard.API, standard.Reach = doc.OpenAPI().Downgrade, gate.Reach
 	for _, op := range ogc.Operations() {
 		doc.OpenAPI().AddOperation(op)
 	}
 	standard.Register(e)
-	desk := office.New(office.Config{Maps: cfg.Maps, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach})
+	desk := office.New(office.Config{Maps: then, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach})
 	desk.Register(e)
 	desk.Describe(doc.OpenAPI())
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
-	maptiles.New(cfg.Maps, cfg.TileBytes).Register(e)
+	maptiles.New(then, cfg.TileBytes).Register(e)
 	room, _ := cfg.Desk.Store.(gridmap.Capacity)
 	health(e, state{maps: cfg.Maps, room: room, drain: cfg.Drain, databases: cfg.Databases, now: time.Now})
 	if cfg.Databases != nil {

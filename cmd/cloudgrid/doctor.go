@@ -127,7 +127,7 @@ func adviceOn(err error) string {
 		return "把不属于此地图的 .app.db 移走，或从备份恢复 (move the foreign .app.db away, or restore a backup)"
 	case gridmap.Invalid:
 		return "旧结构：先 cloudgrid backup，再启动一次 serve 以升级；新结构：升级程序 (older: back up, then start serve once; newer: upgrade the program)"
-	case gridmap.Internal, gridmap.Full, gridmap.Elsewhere: // opening gives neither of the last two
+	case gridmap.Internal, gridmap.Full, gridmap.Elsewhere, gridmap.Busy: // opening gives none of the last three
 	}
 	return "文件可能已损坏：从最近的备份恢复 (the file may be damaged: restore the newest backup)"
 }

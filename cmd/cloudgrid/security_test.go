@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/atlas"
 	rights "cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/rolls"
 )
@@ -475,6 +477,63 @@ func TestStrangersKeepFewReceiptsAndAskLittleOfThePast(t *testing.T) {
 	}
 	if got := ask(o.program(gridmap.Grant{Role: rights.App}), "&receipt=1"); got[http.StatusOK] != 40 {
 		t.Errorf("an app: %v", got)
+	}
+}
+
+// TestStrangersHaveFewMapsOfThePastLoaded asks for a thousand different moments
+// by every door, and for the present between.
+func TestStrangersHaveFewMapsOfThePastLoaded(t *testing.T) {
+	s, _ := demoStore(t)
+	start := time.Now().Add(-30 * 24 * time.Hour).UTC().Truncate(time.Hour)
+	const moments = 1000
+	if _, err := s.Update(t.Context(), gridmap.Commit{At: time.Now(), Actor: "test", Action: "test"}, func(w gridmap.Writer) error {
+		first, err := w.NewIDs(t.Context(), moments)
+		if err != nil {
+			return err
+		}
+		var came []gridmap.Person
+		for i := range moments {
+			came = append(came, gridmap.Person{ID: gridmap.PersonID(first + int64(i)), Name: "人", Span: gridmap.Span{ValidFrom: start.Add(time.Duration(i) * time.Minute)}})
+		}
+		return w.PutPersons(t.Context(), came...)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o := officeOver(t, s, access{})
+	v, got, refusedAt := o.stranger(), map[int]int{}, map[string]bool{}
+	doors := []string{
+		"/tiles/grids/10/857/418.mvt?at=", "/tiles/grids.json?at=", "/ogc/collections?f=json&datetime=", "/v1/meta?at=", "/v1/grids.geojson?at=", "/v1/grids?at=",
+		"/v1/resolve?lon=120.6786016&lat=24.1453571&crs=wgs84&at=",
+	}
+	for i := range moments {
+		path := doors[i%len(doors)] + start.Add(time.Duration(i)*time.Minute+time.Second).Format(time.RFC3339)
+		status, body, h := v.get(path)
+		got[status]++
+		if status == http.StatusTooManyRequests {
+			refusedAt[doors[i%len(doors)]] = true
+			if wait, err := strconv.Atoi(h.Get("Retry-After")); err != nil || wait < 1 {
+				t.Fatalf("%s: told to come back after %q: %s", path, h.Get("Retry-After"), body)
+			}
+		}
+		if i%50 == 0 {
+			if status, body, _ := v.get("/v1/resolve?lon=120.6786016&lat=24.1453571&crs=wgs84"); status != http.StatusOK {
+				t.Fatalf("the present, meanwhile: %d %s", status, body)
+			}
+		}
+	}
+	// 20 are saved up at most, and a tenth of the time that this took is some more.
+	if n := o.srv.keeper.PastSpent(atlas.ForStrangers).Loads; n < 3 || n > 60 {
+		t.Errorf("%d maps were loaded for strangers", n)
+	}
+	for _, door := range doors {
+		if !refusedAt[door] {
+			t.Errorf("%s was never refused: %v", door, got)
+		}
+	}
+	for i := range 3 {
+		if status, body, _ := o.program(gridmap.Grant{Role: rights.App}).get("/v1/meta?at=" + start.Add(time.Duration(i)*time.Minute).Format(time.RFC3339)); status != http.StatusOK {
+			t.Errorf("an app, after strangers had theirs: %d %s", status, body)
+		}
 	}
 }
 

@@ -26,18 +26,11 @@ type Keeper struct {
 	standing atomic.Pointer[Standing]
 	arrivals arrivals
 
-	mu   sync.Mutex
-	past []*Atlas // snapshots of other times, most recently used first
-
-	known []*Atlas // snapshots of what was believed earlier, likewise
+	past past // snapshots of other moments
 
 	file  string // where the snapshot is kept beside the store; "" is nowhere
 	filed string // Token of what is in it
 }
-
-// pastKept bounds how many snapshots of other times are held: each is a whole
-// map. Two serve a planner who compares a date with another.
-const pastKept = 2
 
 // lookEvery is how often the store is asked how it stands although it told of
 // no change: a store that cannot be reached tells nothing.
@@ -181,33 +174,6 @@ func (k *Keeper) Current() *Atlas { return k.current.Load() }
 // when it succeeded.
 func (k *Keeper) Fault() error { return k.Standing().Fault }
 
-// AsOf returns the snapshot valid at t: the current one where that shows t,
-// otherwise one loaded from the store, which may take as long as a start.
-func (k *Keeper) AsOf(ctx context.Context, t time.Time) (*Atlas, error) {
-	cur := k.Current()
-	if t.IsZero() || cur.Covers(t) {
-		return cur, nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for i, a := range k.past {
-		if a.head.Seq == cur.head.Seq && a.Covers(t) {
-			copy(k.past[1:i+1], k.past[:i])
-			k.past[0] = a
-			return a, nil
-		}
-	}
-	a, err := k.load(ctx, t, 0)
-	if err != nil {
-		return nil, err
-	}
-	k.past = append([]*Atlas{a}, k.past...)
-	if len(k.past) > pastKept {
-		k.past = k.past[:pastKept]
-	}
-	return a, nil
-}
-
 // Refresh takes up the store's present state if it is newer than the snapshot,
 // or if the snapshot's time has run out. What did not change is shared with the
 // snapshot where that is safe; otherwise everything is loaded.
@@ -296,6 +262,7 @@ func (k *Keeper) load(ctx context.Context, at time.Time, have gridmap.Seq) (a *A
 			}
 			if !same {
 				k.log.Error("the store's history is not that of the map: a database took over that had less; the map is loaded anew", "had", cur.head.Seq, "has", head.Seq)
+				k.past.forget()
 			} else if a, err = cur.refreshed(ctx, r, at); err != nil || a != nil {
 				return err
 			}

@@ -32,6 +32,7 @@ type Maps interface {
 type Service struct {
 	maps Maps
 	view atomic.Pointer[view] // of the current snapshot
+	then atomic.Pointer[then] // of the other moment that was asked for last
 	bufs sync.Pool            // of *[]byte, for answers
 	desk Desk
 
@@ -63,14 +64,32 @@ func (s *Service) viewAt(ctx context.Context, t time.Time) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v := s.view.Load(); v != nil && v.atlas == a {
-		return v, nil
-	}
-	v := newView(a, s.maps.Current())
-	if a == s.maps.Current() {
+	return s.viewOf(a), nil
+}
+
+// then is the renderer of another moment, made when a map was today's.
+type then struct {
+	*view
+	today *atlas.Atlas
+}
+
+// viewOf returns the renderer of a snapshot.
+func (s *Service) viewOf(a *atlas.Atlas) *view {
+	today := s.maps.Current()
+	if a == today {
+		if v := s.view.Load(); v != nil && v.atlas == a {
+			return v
+		}
+		v := newView(a, a)
 		s.view.Store(v)
+		return v
 	}
-	return v, nil
+	if t := s.then.Load(); t != nil && t.atlas == a && t.today == today {
+		return t.view
+	}
+	v := newView(a, today)
+	s.then.Store(&then{v, today})
+	return v
 }
 
 // viewFor returns the renderer of the snapshot that a question is about.
@@ -82,10 +101,7 @@ func (s *Service) viewFor(ctx context.Context, q ask) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v := s.view.Load(); v != nil && v.atlas == a {
-		return v, nil
-	}
-	return newView(a, s.maps.Current()), nil
+	return s.viewOf(a), nil
 }
 
 func (s *Service) resolveOne(c echo.Context) error {

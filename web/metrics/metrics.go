@@ -20,6 +20,7 @@ import (
 type Maps interface {
 	Current() *atlas.Atlas
 	Fault() error
+	PastSpent(atlas.Shelf) atlas.PastSpent
 }
 
 // Metrics holds the counters of one server.
@@ -42,7 +43,13 @@ func New(maps Maps, now func() time.Time) *Metrics {
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "cloudgrid_" + name, Help: help}, value)
 	}
+	past := func(shelf atlas.Shelf, by string) prometheus.Collector {
+		return prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "cloudgrid_past_loads_total", Help: "Maps of other moments that were loaded, by who asked.", ConstLabels: prometheus.Labels{"by": by},
+		}, func() float64 { return float64(maps.PastSpent(shelf).Loads) })
+	}
 	m.registry.MustRegister(
+		past(atlas.ForInsiders, "inside"), past(atlas.ForStrangers, "public"),
 		m.requests, m.underway, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("edition", "Newest edition in effect in the map.", func() float64 { return float64(maps.Current().Edition().Number) }),
 		gauge("seq", "Newest change set in the map.", func() float64 { return float64(maps.Current().Head().Seq) }),

@@ -46,6 +46,7 @@ type Service struct {
 
 	mu   sync.Mutex
 	view *view // of the newest snapshot, as the public sees it
+	then *view // of the other moment that was asked for last
 }
 
 // New makes the service.
@@ -84,20 +85,21 @@ func (s *Service) viewOf(c echo.Context) (*view, error) {
 		if a, err = s.Maps.AsOf(c.Request().Context(), at); err != nil {
 			return nil, err
 		}
-		if a != s.Maps.Current() {
-			return newView(a).of(within), nil
-		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.view == nil || s.view.atlas != a {
+	kept := &s.view
+	if a != s.Maps.Current() {
+		kept = &s.then
+	}
+	if *kept == nil || (*kept).atlas != a {
 		v := newView(a)
 		for _, n := range a.Nets() {
 			v.facesOf(n) // before it is shared
 		}
-		s.view = v
+		*kept = v
 	}
-	return s.view.of(within), nil
+	return (*kept).of(within), nil
 }
 
 // momentOf reads a datetime; an interval is answered by its end, an open end by

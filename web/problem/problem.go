@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"os"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/labstack/echo/v4"
@@ -29,11 +32,31 @@ type Details struct {
 	Instance string  `json:"instance,omitempty"` // the request id, to quote when asking for help
 	Lon      float64 `json:"lon,omitempty"`      // where on the map, WGS84
 	Lat      float64 `json:"lat,omitempty"`
+
+	wait time.Duration // until it may be asked again, where that is known
 }
+
+// Later is an error that knows when the same request may do better.
+type Later struct {
+	Err  error
+	Wait time.Duration
+}
+
+func (e *Later) Error() string { return e.Err.Error() }
+
+func (e *Later) Unwrap() error { return e.Err }
 
 // retryAfter is how long to wait, in seconds, before a busy server is asked
 // again.
 const retryAfter = "5"
+
+// again is the header Retry-After.
+func (d Details) again() string {
+	if d.wait > 0 {
+		return strconv.Itoa(int(math.Ceil(d.wait.Seconds())))
+	}
+	return retryAfter
+}
 
 // busy tells whether the same request may do better later.
 func (d Details) busy() bool {
@@ -55,6 +78,8 @@ func StatusOf(code gridmap.Code) int {
 		return http.StatusServiceUnavailable
 	case gridmap.Full:
 		return http.StatusInsufficientStorage
+	case gridmap.Busy:
+		return http.StatusTooManyRequests
 	case gridmap.Elsewhere:
 		return http.StatusMisdirectedRequest
 	case gridmap.Internal:
@@ -89,6 +114,10 @@ func Of(err error) Details {
 	var domain *gridmap.Error
 	var plain *echo.HTTPError
 	var large *http.MaxBytesError
+	var later *Later
+	if errors.As(err, &later) {
+		d.wait = later.Wait
+	}
 	switch {
 	case errors.As(err, &domain):
 		d.Status, d.Code = StatusOf(domain.Code), string(domain.Code)
@@ -188,7 +217,7 @@ func (e Status) GetStatus() int { return e.Details.Status }
 // GetHeaders implements huma.HeadersError, for what embeds the details.
 func (d Details) GetHeaders() http.Header {
 	if d.busy() {
-		return http.Header{"Retry-After": {retryAfter}}
+		return http.Header{"Retry-After": {d.again()}}
 	}
 	return nil
 }
@@ -212,7 +241,7 @@ func Send(c echo.Context, d Details) error {
 		return merr
 	}
 	if d.busy() && c.Response().Header().Get("Retry-After") == "" {
-		c.Response().Header().Set("Retry-After", retryAfter)
+		c.Response().Header().Set("Retry-After", d.again())
 	}
 	return c.Blob(d.Status, MediaType, body)
 }
