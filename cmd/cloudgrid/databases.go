@@ -28,16 +28,20 @@ func databaseFlags(cmd *cobra.Command, d *databases) {
 	f.StringVar(&d.direct, "store-direct", "", "address of the database past a pooler such as pgbouncer, for listening and upgrades")
 }
 
-// open opens a store that may read from standbys. While there is a standby to
-// answer from, the primary need not be there.
-func (d databases) open(ctx context.Context, where string, log *slog.Logger) (gridmap.Store, error) {
+// open opens a store that may read from standbys, and makes it where there is
+// none and create says so. While there is a standby to answer from, the primary
+// need not be there.
+func (d databases) open(ctx context.Context, where string, create bool, log *slog.Logger) (gridmap.Store, error) {
 	if len(d.read) == 0 && d.direct == "" {
+		if create {
+			return openStore(ctx, where, storeMake)
+		}
 		return openStore(ctx, where, storeWrite)
 	}
 	if !isPostgres(where) {
 		return nil, gridmap.Errorf(gridmap.Invalid, "--store-read 与 --store-direct 只用于 PostGIS 存储 (for a PostGIS store only)")
 	}
-	primary, err := postgis.Open(ctx, where, postgis.Options{MustExist: true, Later: len(d.read) > 0, Direct: d.direct})
+	primary, err := postgis.Open(ctx, where, postgis.Options{MustExist: !create, Later: len(d.read) > 0, Direct: d.direct})
 	if err != nil || len(d.read) == 0 {
 		return opened(primary, err)
 	}

@@ -38,11 +38,13 @@ func newServeCmd(c *console) *cobra.Command {
 	var store, addr, snapshot string
 	var beside databases
 	var drain time.Duration
+	var create bool
 	how := access{drain: &web.Drain{}}
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "serve the map, the API and the tiles of a store",
 		Example: `  cloudgrid serve --store gpkg:cloudgrid.gpkg
+  cloudgrid serve --create --store gpkg:new.gpkg
   cloudgrid serve --store postgres://cloudgrid@localhost/cloudgrid --addr 127.0.0.1:8081
   cloudgrid serve --store 'postgres://cloudgrid@a,b/cloudgrid' --store-read postgres://cloudgrid@b/cloudgrid --drain 5s
   cloudgrid serve --addr :443 --tls-cert grid.pem --tls-key grid.key
@@ -56,9 +58,9 @@ func newServeCmd(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			s, err := beside.open(ctx, store, log)
+			s, err := beside.open(ctx, store, create, log)
 			if err != nil {
-				return err
+				return firstDay(err)
 			}
 			defer s.Close() //nolint:errcheck // nothing is pending at the end
 			l, err := listen(addr)
@@ -81,9 +83,19 @@ func newServeCmd(c *console) *cobra.Command {
 	scopeFlag(cmd, &how.scope)
 	databaseFlags(cmd, &beside)
 	cmd.Flags().StringVar(&addr, "addr", defaultAddr, "address to listen on; systemd: the socket that systemd hands over")
+	cmd.Flags().BoolVar(&create, "create", false, "where there is no store yet begin with an empty one, to be filled at #/import")
 	cmd.Flags().DurationVar(&drain, "drain", 0, "after SIGTERM go on answering for so long while /readyz says no, so that balancers turn to other servers")
 	cmd.Flags().StringVar(&snapshot, "snapshot", "auto", "file that keeps the map as loaded, for a fast start; auto: beside a large GeoPackage; off: none")
 	return cmd
+}
+
+// firstDay says to whoever has no store yet how to begin. A store is never made
+// unasked: a mistyped name would serve an empty map in place of the real one.
+func firstDay(err error) error {
+	if gridmap.CodeOf(err) != gridmap.NotFound {
+		return err
+	}
+	return gridmap.Errorf(gridmap.NotFound, "%w；从零开始请加 --create：先建一个空的，再在网页上导入第一张地图 (to begin with an empty map say --create)", err)
 }
 
 // snapshotFile returns where the map is kept as loaded, "" for nowhere. A small

@@ -93,7 +93,7 @@ func TestADatabaseOfAnotherMapIsNoStandby(t *testing.T) {
 		}
 	}
 	open := func(read string) error {
-		s, err := databases{read: []string{read}}.open(t.Context(), ours, slog.New(slog.DiscardHandler))
+		s, err := databases{read: []string{read}}.open(t.Context(), ours, false, slog.New(slog.DiscardHandler))
 		if err == nil {
 			_ = s.Close()
 		}

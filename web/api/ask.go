@@ -280,6 +280,9 @@ func (q *ask) settle(a *atlas.Atlas) (*atlas.Net, error) {
 	if q.network != "" {
 		n = a.Net(q.network)
 	}
+	if len(a.Nets()) == 0 {
+		return nil, gridmap.Errorf(gridmap.NotFound, "这张地图还是空的，请管理员先导入网格 (nothing has been imported yet)")
+	}
 	if n == nil {
 		return nil, gridmap.Errorf(gridmap.NotFound, "没有网 %q；现有：%s (no such network)", q.network, networkCodes(a))
 	}

@@ -24,7 +24,7 @@ th,td{border-color:#3a4653}[role=alert]{background:#3a1f1c}[role=status]{backgro
 
 const head = `<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="/pages.css">`
+<link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/pages.css">`
 
 const messages = `{{with .Fault}}<p role="alert">{{.}}</p>{{end}}{{with .Done}}<p role="status">{{.}}</p>{{end}}`
 

@@ -127,5 +127,14 @@ func (g *Gate) setUp(c echo.Context) error {
 	if err := g.begin(c, a); err != nil {
 		return problem.Write(c, err)
 	}
-	return c.Redirect(http.StatusSeeOther, "/admin")
+	return c.Redirect(http.StatusSeeOther, g.afterSetup())
+}
+
+// afterSetup is where the first admin goes on: to the first map where there is
+// none yet, else to the accounts of the others.
+func (g *Gate) afterSetup() string {
+	if g.Maps != nil && len(g.Maps.Current().Nets()) == 0 {
+		return "/?import"
+	}
+	return "/admin"
 }

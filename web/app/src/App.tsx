@@ -46,8 +46,8 @@ export function App() {
       <main class="stage">
         <MapView />
         {!m && <p class="loading">{t("app.loading")}</p>}
-        {m && <LevelSwitch />}
-        {m && <Legend looks={new Map(looks)} />}
+        {m && m.networks.length > 0 && <LevelSwitch />}
+        {m && m.networks.length > 0 && <Legend looks={new Map(looks)} />}
         <Day asking={asking.value} close={() => (asking.value = false)} />
         <Offline />
       </main>

@@ -1,4 +1,5 @@
 import { DayButton } from "./Day";
+import { editionWords } from "../i18n/edition";
 import { t } from "../i18n/text";
 import { degrees } from "../i18n/units";
 import { cursor, meta, zoom } from "../state/app";
@@ -12,7 +13,7 @@ export function StatusBar({ chooseDay }: { chooseDay: () => void }) {
         {m?.source_line}
         {m?.map_review_no && <span class="statusbar-review">{t("attr.review", { no: m.map_review_no })}</span>}
       </span>
-      {m && <span>{t("attr.edition", { n: m.edition, date: m.data_date })}</span>}
+      {m && <span>{editionWords(m.edition, m.data_date)}</span>}
       <DayButton open={chooseDay} />
       <a class="statusbar-plans" href="#/plans">
         {t("bar.plans")}

@@ -65,7 +65,7 @@ export const en: Record<Key, string> = {
   "map.out": "Zoom out",
   "map.fit": "Show the whole area",
   "map.failed": "The map cannot be drawn: this browser has no WebGL2. The list and the coordinate search still work.",
-  "map.empty": "There are no grids here yet. An administrator can import some: Plans, then Import a file.",
+  "map.empty": "This map is empty",
   "map.hint": "Enter: ask about the cross",
 
   "status.inside": "Inside a grid",
@@ -127,6 +127,12 @@ export const en: Record<Key, string> = {
   "do.copied": "Copied",
   "do.copyFailed": "The browser does not allow copying; copy the address bar instead",
 
+  "first.title": "This map is empty",
+  "first.lead": "Three steps to begin:",
+  "first.account": "Sign in. Without an account yet, use the one-time admin link that the server printed when it started.",
+  "first.import": "Import files of grids: upper levels (streets, communities) first, then the lower ones. Each is checked before anything is written.",
+  "first.look": "The first import becomes edition 1, and anybody can click the map here to see who is responsible.",
+  "first.go": "Import the first map",
   "empty.title": "Click the map to see who is responsible",
   "empty.click": "Click anywhere: its grid and the people behind it",
   "empty.paste": "Paste a coordinate from a phone, GPS, Baidu or Amap",
@@ -168,6 +174,8 @@ export const en: Record<Key, string> = {
   "offline.body": "What is on screen stays; the page carries on by itself once the server is back.",
 
   "attr.review": "Map review no. {no}",
+  "attr.noEdition": "nothing published yet",
+  "attr.editionOnly": "Edition {n}",
   "attr.edition": "Edition {n} · data of {date}",
 
   "bar.plans": "Planning",

@@ -64,7 +64,7 @@ export const zh = {
   "map.out": "缩小",
   "map.fit": "看全部辖区",
   "map.failed": "地图画不出来：这个浏览器不支持 WebGL2。左边的列表和坐标查询照常可用。",
-  "map.empty": "这里还没有网格。管理员可以从“网格规划”进入“导入文件”。",
+  "map.empty": "这张地图还是空的",
   "map.hint": "回车：查询十字处",
 
   "status.inside": "在网格内",
@@ -126,6 +126,12 @@ export const zh = {
   "do.copied": "已复制",
   "do.copyFailed": "浏览器不让复制，请手动复制地址栏",
 
+  "first.title": "这张地图还是空的",
+  "first.lead": "三步就能用起来：",
+  "first.account": "登录。还没有账号时，启动服务器的窗口里有一次性管理员链接。",
+  "first.import": "导入网格文件：先上级（街道、社区），后下级（网格）。每一步都先检查、后写入。",
+  "first.look": "导入后即成为第 1 版，任何人在这里点一下地图就能查到归谁管。",
+  "first.go": "导入第一张地图",
   "empty.title": "点一下地图，就知道归谁管",
   "empty.click": "点地图任意处，看它归哪个网格、谁负责",
   "empty.paste": "粘贴坐标：手机、GPS、百度、高德都行",
@@ -166,6 +172,8 @@ export const zh = {
   "offline.body": "屏幕上的内容还在；服务器回来后页面会自己接上。",
 
   "attr.review": "审图号：{no}",
+  "attr.noEdition": "还没有发布过版次",
+  "attr.editionOnly": "第 {n} 版",
   "attr.edition": "第 {n} 版 · 数据日期 {date}",
 
   "bar.plans": "网格规划",

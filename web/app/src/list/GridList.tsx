@@ -23,6 +23,7 @@ export function GridList() {
     limit.value = pageSize;
   };
 
+  if (levels.length === 0) return <p class="hint list-none">{t("map.empty")}</p>;
   return (
     <div class="list">
       <div class="list-head">

@@ -29,7 +29,7 @@ export function MapView() {
     } catch {
       setFailed(true); // no WebGL2: everything but the picture still works
     }
-  }, [Boolean(bounds)]);
+  }, [Boolean(bounds), bounds ? hasGround(bounds) : false]); // a first import gives an open page its ground
 
   return (
     <div class="map">

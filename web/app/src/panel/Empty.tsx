@@ -6,6 +6,7 @@ import { meta, network } from "../state/app";
 /** Before the first question: how to ask, and what there is to ask about. */
 export function Empty() {
   const m = meta.value;
+  if (m?.networks.length === 0) return <FirstDay />;
   return (
     <div class="empty">
       <svg class="empty-picture" viewBox="0 0 220 130" aria-hidden="true">
@@ -53,5 +54,23 @@ function Holding({ n, text }: { n: number; text: string }) {
       <strong>{count(n)}</strong>
       {text}
     </p>
+  );
+}
+
+/** What to do with a map that nothing was imported into yet. */
+function FirstDay() {
+  return (
+    <div class="empty first-day">
+      <h2>{t("first.title")}</h2>
+      <p>{t("first.lead")}</p>
+      <ol>
+        <li>{t("first.account")}</li>
+        <li>{t("first.import")}</li>
+        <li>{t("first.look")}</li>
+      </ol>
+      <a class="primary" id="first-import" href="#/import">
+        {t("first.go")}
+      </a>
+    </div>
   );
 }

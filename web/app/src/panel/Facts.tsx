@@ -1,4 +1,5 @@
 import type { Answer, GridDetail } from "../api/types";
+import { editionWords } from "../i18n/edition";
 import { t, tOr } from "../i18n/text";
 import { area, count, distance } from "../i18n/units";
 import { openGrid } from "../state/actions";
@@ -74,5 +75,5 @@ export function Border({ border, outside }: { border: Answer["nearest_border"]; 
 }
 
 export function Provenance({ edition, dataDate }: { edition: number; dataDate: string }) {
-  return <p class="provenance">{t("attr.edition", { n: edition, date: dataDate })}</p>;
+  return <p class="provenance">{editionWords(edition, dataDate)}</p>;
 }

@@ -69,7 +69,7 @@ export function PlansPage() {
             </p>
           )}
           {!plans.value && !trouble.value && !signedOut.value && <p class="hint">{p("loading")}</p>}
-          {plans.value?.length === 0 && <p class="plan-none">{p("plans.empty")}</p>}
+          {plans.value?.length === 0 && meta.value?.networks.length !== 0 && <p class="plan-none">{p("plans.empty")}</p>}
           <ul class="plans-list">
             {(plans.value ?? []).map((plan) => (
               <li key={plan.id}>
@@ -85,7 +85,7 @@ export function PlansPage() {
           </ul>
         </section>
         <div class="plans-side">
-          <NewPlan />
+          {meta.value?.networks.length === 0 ? <MapFirst me={me.value} /> : <NewPlan />}
           <Revert />
         </div>
       </main>
@@ -100,6 +100,21 @@ function ImportLink({ me }: { me: Me | null }) {
     <a class="tool" href="#/import">
       {p("plans.import")}
     </a>
+  );
+}
+
+/** A plan redraws a map: where there is none yet, that comes first. */
+function MapFirst({ me }: { me: Me | null }) {
+  return (
+    <section class="plans-new" aria-labelledby="plans-first">
+      <h2 id="plans-first">{p("plans.first")}</h2>
+      <p>{p(me?.can?.import ? "plans.firstImport" : "plans.firstAsk")}</p>
+      {me?.can?.import && (
+        <a class="primary" href="#/import">
+          {p("plans.firstGo")}
+        </a>
+      )}
+    </section>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { meta } from "../../state/app";
 import { count, w } from "../i18n/text";
 import { cancelUpload, send } from "../state/actions";
 import * as s from "../state/store";
@@ -15,6 +16,11 @@ export function DropStep() {
   };
   return (
     <div class="wizard-drop-page">
+      {meta.value?.networks.length === 0 && (
+        <p class="wizard-ask" id="first-map">
+          {w("drop.first")}
+        </p>
+      )}
       <section
         class={`wizard-drop ${over.value ? "wizard-drop-over" : ""}`}
         onDragOver={(event) => {

@@ -15,7 +15,8 @@ export function LastStep() {
   return s.report.value ? <Confirm report={s.report.value} /> : null;
 }
 
-const networkName = (code: string): string => meta.value?.networks.find((n) => n.code === code)?.name ?? code;
+const networkName = (code: string): string =>
+  meta.value?.networks.find((n) => n.code === code)?.name ?? (code === "main" ? w("confirm.newMain") : w("confirm.new", { code }));
 
 function Confirm({ report }: { report: Report }) {
   const may = s.me.value?.can.import === true;
@@ -97,6 +98,9 @@ function Done({ it }: { it: Import }) {
         <button type="button" class="tool" onClick={() => void forget()}>
           {w("done.another")}
         </button>
+        <a class="tool" href="#/plans">
+          {w("done.plan")}
+        </a>
         <a class="primary" id="see-map" href="#">
           {w("done.map")}
         </a>
