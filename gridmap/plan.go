@@ -96,7 +96,7 @@ type PlanEvent struct {
 	ID     int64 // given by the store, ascending
 	At     time.Time
 	Actor  string
-	Action string // "create", "submit", "return", "approve", "announce", "publish", "abandon", "rebase", "rename"
+	Action string // "create", "submit", "return", "approve", "announce", "prolong", "publish", "abandon", "rebase", "rename"
 	Rev    int64  // of the plan then
 	Note   string
 }

@@ -77,6 +77,8 @@ func planRules() []auth.Rule {
 	photo := auth.Rule{Method: http.MethodPut, Path: one + "/comments/:cid/photo", Action: rights.Remark, Cost: 20, MaxBytes: gridmap.MaxAttachmentBytes}
 	contacts := get(one+"/contacts", rights.ReadPeople)
 	contacts.Personal = "read_contacts"
+	opinions, reachable := get(one+"/opinions/:file", rights.Look), get(one+"/contacts/:file", rights.ReadPeople)
+	opinions.Personal, reachable.Personal = "read_opinions", "read_contacts" // what residents wrote, and how to reach them
 	all := []auth.Rule{
 		get(plans, rights.Look), post(plans, rights.Edit),
 		{Method: http.MethodPost, Path: plans + "/revert", Action: rights.Edit, Whole: true},
@@ -86,9 +88,9 @@ func planRules() []auth.Rule {
 		get(one+"/ops", rights.Look), large(post(one+"/ops", rights.Edit)), post(one+"/undo", rights.Edit), post(one+"/redo", rights.Edit),
 		get(one+"/problems", rights.Look), get(one+"/diff", rights.Look), get(one+"/replay", rights.Look), get(one+"/arc", rights.Look), get(one+"/vertices", rights.Look), large(post(one+"/rebase", rights.Edit)),
 		post(one+"/submit", rights.Edit), post(one+"/abandon", rights.Edit),
-		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/publish", rights.Publish),
+		post(one+"/return", rights.Approve), post(one+"/approve", rights.Approve), post(one+"/announce", rights.Approve), post(one+"/prolong", rights.Approve), post(one+"/publish", rights.Publish),
 		get(one+"/history", rights.Look), get(one+"/comments", rights.Look), post(one+"/comments", rights.Remark), post(one+"/comments/:cid/settle", rights.Remark),
-		get(one+"/here", rights.Look), get(one+"/comments/:cid/photo", rights.Look), photo, contacts,
+		get(one+"/here", rights.Look), get(one+"/comments/:cid/photo", rights.Look), photo, contacts, opinions, reachable,
 		get(one+"/proposals", rights.Look), post(one+"/proposals", rights.Edit), get(one+"/proposals/:pid", rights.Look),
 		lasting(get(one+"/proposals/:pid/events", rights.Look)),
 		{Method: http.MethodDelete, Path: one + "/proposals/:pid", Action: rights.Edit},

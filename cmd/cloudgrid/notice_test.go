@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -305,4 +306,105 @@ func TestANoticeThatHasRunOutTakesNothingMoreAndThePlanIsPublishedWithoutReasons
 		t.Errorf("a late opinion is %d", status)
 	}
 	h.want(http.StatusOK, h.approver, "/publish", `{"rev":1}`)
+}
+
+func TestWhatThePublicSaidIsExportedByThoseWhoMayAndWithoutFormulas(t *testing.T) {
+	h := openHall(t)
+	h.announce("")
+	h.say(url.Values{"key": {"a"}, "text": {`=HYPERLINK("http://evil.example","看")`}, "place": {"+3 号院"}, "contact": {"@王女士 13800001111"}, "grid": {fmt.Sprint(h.to)}})
+	h.say(url.Values{"key": {"b"}, "text": {"同意，\"很好\"\n第二行"}})
+	var list struct{ Comments []struct{ ID int64 } }
+	if err := json.Unmarshal([]byte(h.read(h.planner, "/comments")), &list); err != nil || len(list.Comments) != 2 {
+		t.Fatal(err, list)
+	}
+	h.want(http.StatusCreated, h.planner, "/comments", fmt.Sprintf(`{"text":"-已电话答复","reply_to":%d}`, list.Comments[0].ID))
+	h.want(http.StatusOK, h.planner, fmt.Sprintf("/comments/%d/settle", list.Comments[0].ID), `{}`)
+
+	table := h.csv(h.field, "/opinions/opinions.csv")
+	if len(table) != 3 || len(table[0]) != 11 || strings.Contains(fmt.Sprint(table), "1380") {
+		t.Fatalf("without contacts: %q", table)
+	}
+	first := table[1]
+	for at, want := range map[int]string{3: `'=HYPERLINK("http://evil.example","看")`, 4: "'+3 号院", 7: "已办结", 8: "编制", 10: "编制：-已电话答复"} {
+		if first[at] != want {
+			t.Errorf("column %s is %q, want %q", table[0][at], first[at], want)
+		}
+	}
+	if first[5] == "" || first[6] == "" || table[2][3] != "同意，\"很好\"\n第二行" || table[2][7] != "未办结" {
+		t.Errorf("%q", table[1:])
+	}
+	table = h.csv(h.planner, "/contacts/opinions.csv")
+	if last := len(table[0]) - 1; table[0][last] != "联系方式" || table[1][last] != "'@王女士 13800001111" || table[2][last] != "" {
+		t.Errorf("with contacts: %q", table)
+	}
+	status, body, header := h.planner.get(h.path("/contacts/opinions.xlsx"))
+	if status != http.StatusOK || !strings.HasPrefix(body, "PK") || !strings.Contains(header.Get("Content-Disposition"), "opinions.xlsx") || header.Get("Cache-Control") != "private, no-store" {
+		t.Errorf("%d %v", status, header)
+	}
+	if status, _, _ := h.planner.get(h.path("/opinions/opinions.exe")); status != http.StatusNotFound {
+		t.Errorf("another format is %d", status)
+	}
+	elsewhere := h.in("别处的编制", gridmap.Grant{Role: rights.Planner, Network: h.network, Grid: h.other})
+	for name, v := range map[string]*visitor{"a stranger": h.stranger, "field": h.field, "a planner of elsewhere": elsewhere} {
+		if status, body, _ := v.get(h.path("/contacts/opinions.csv")); status != http.StatusForbidden && status != http.StatusUnauthorized || strings.Contains(body, "1380") {
+			t.Errorf("%s exports contacts: %d", name, status)
+		}
+	}
+	lines := h.audit()
+	if n := lines["read_opinions"]; len(n) == 0 || n[0].Actor != "一线" {
+		t.Errorf("exports in the audit: %v", n)
+	}
+	if n := lines["read_contacts"]; len(n) < 2 || n[0].Actor != "编制" || strings.Contains(fmt.Sprint(lines), "13800001111") {
+		t.Errorf("exports with contacts in the audit: %v", n)
+	}
+}
+
+// csv reads an export of the plan as a program for tables would.
+func (h *hall) csv(v *visitor, rest string) [][]string {
+	h.t.Helper()
+	table, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(h.read(v, rest), "\ufeff"))).ReadAll()
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return table
+}
+
+func TestANoticeIsProlongedBeforeEverybodyAndShortenedOnlyWithAReason(t *testing.T) {
+	h := openHall(t)
+	day := func(n int) string { return time.Now().In(gridmap.CivilZone()).AddDate(0, 0, n).Format(time.DateOnly) }
+	said := func(n int) string { return time.Now().In(gridmap.CivilZone()).AddDate(0, 0, n).Format("2006年1月2日") }
+	h.announce(`,"until":"` + day(10) + `"`)
+	h.want(http.StatusForbidden, h.planner, "/prolong", `{"rev":1,"until":"`+day(20)+`"}`)
+	for what, body := range map[string]string{
+		"no day": `{"rev":1}`, "the same day": `{"rev":1,"until":"` + day(10) + `"}`, "a day past": `{"rev":1,"until":"2020-01-01"}`,
+		"a far day": `{"rev":1,"until":"2999-01-01"}`, "earlier without a reason": `{"rev":1,"until":"` + day(5) + `"}`, "earlier, the reason is empty": `{"rev":1,"until":"` + day(5) + `","note":"  "}`,
+	} {
+		if status, answer := h.approver.postJSON(h.path("/prolong"), body); status != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", what, status, answer)
+		}
+	}
+	h.want(http.StatusConflict, h.approver, "/prolong", `{"rev":0,"until":"`+day(20)+`"}`)
+	h.want(http.StatusOK, h.approver, "/prolong", `{"rev":1,"until":"`+day(20)+`","note":"意见较多 <b>"}`)
+	h.want(http.StatusOK, h.approver, "/prolong", `{"rev":1,"until":"`+day(15)+`","note":"重复公告"}`)
+	status, page, _ := h.stranger.get(h.notice(""))
+	for _, want := range []string{"公示原定至" + said(10) + "，延长至" + said(20) + "：意见较多 &lt;b&gt;", "公示原定至" + said(20) + "，改为" + said(15) + "：重复公告", said(15) + "（含当日）", "<form"} {
+		if status != http.StatusOK || !strings.Contains(page, want) {
+			t.Errorf("the page (%d) does not say %q", status, want)
+		}
+	}
+	if _, body, _ := h.stranger.get(fmt.Sprintf("/v1/notices/%d", h.plan)); !strings.Contains(body, "延长至"+said(20)) {
+		t.Error("the JSON does not tell that the notice was prolonged")
+	}
+	if history := h.read(h.planner, "/history"); !strings.Contains(history, `"action":"prolong"`) {
+		t.Error(history)
+	}
+	if lines := h.audit()["plan-prolong"]; len(lines) != 2 || lines[0].Actor != "审批" {
+		t.Errorf("in the audit: %v", lines)
+	}
+	h.want(http.StatusOK, h.approver, "/return", `{"rev":1,"note":"再看"}`)
+	h.want(http.StatusConflict, h.approver, "/prolong", `{"rev":1,"until":"`+day(20)+`"}`)
+	h.announce("")
+	if _, page, _ = h.stranger.get(h.notice("")); strings.Contains(page, "重复公告") {
+		t.Error("a new notice tells how the last one was moved")
+	}
 }

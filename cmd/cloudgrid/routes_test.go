@@ -161,7 +161,7 @@ func TestEveryRouteAnswersEveryRoleAsTheTableSays(t *testing.T) {
 
 // planSteps are the steps of a plan; a right is looked at before the state.
 func planSteps() []string {
-	return []string{"submit", "return", "approve", "announce", "publish", "abandon"}
+	return []string{"submit", "return", "approve", "announce", "prolong", "publish", "abandon"}
 }
 
 // submitted is a plan over the own part, handed in for what is done to such.

@@ -25,8 +25,9 @@ const PublicActor = "public"
 type Announcement struct {
 	Plan  gridmap.Plan
 	From  time.Time
-	Note  string // what the office says beside it
-	Board *Board // nil in a list
+	Note  string   // what the office says beside it
+	Moved []string // how its end was moved since, in words for everybody, the oldest first
+	Board *Board   // nil in a list
 }
 
 // Open tells whether the public may say something about it at now.
@@ -47,6 +48,42 @@ func noticeUntil(now time.Time, asked *time.Time) (time.Time, error) {
 		return until, gridmap.Errorf(gridmap.Invalid, "公示截止时间 %s 在一年以后，请核对 (a notice lasts a year at most)", local(until))
 	}
 	return until, nil
+}
+
+// prolonged moves the end of a notice, and says so in words that everybody may
+// read. What people were told is not taken back unsaid: to end it earlier wants
+// a reason.
+func (dr *draft) prolonged(s Step) (until time.Time, words string, err error) {
+	was, now := dr.plan.NoticeUntil, dr.desk.now()
+	if s.Until == nil {
+		return was, "", gridmap.Errorf(gridmap.Invalid, "请写明公示延长到哪一天 (say until when)")
+	}
+	until, err = noticeUntil(now, s.Until)
+	switch {
+	case err != nil:
+		return was, "", err
+	case until.Equal(was):
+		return was, "", gridmap.Errorf(gridmap.Invalid, "公示本来就到 %s，没有改变 (the notice ends then already)", lastDay(was))
+	case until.Before(was) && s.Note == "":
+		return was, "", gridmap.Errorf(gridmap.Invalid, "公示已告知公众到 %s，要提前结束须写明理由 (to end a notice before what was announced needs a reason)", lastDay(was))
+	}
+	words = "公示原定至" + lastDay(was) + "，延长至" + lastDay(until)
+	if until.Before(was) {
+		words = "公示原定至" + lastDay(was) + "，改为" + lastDay(until)
+	}
+	if s.Note != "" {
+		words += "：" + s.Note
+	}
+	return until, words, nil
+}
+
+// lastDay is the last day of a notice that ends at midnight, else the moment.
+func lastDay(until time.Time) string {
+	t := until.In(gridmap.CivilZone())
+	if t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 {
+		return t.Add(-time.Second).Format("2006年1月2日")
+	}
+	return t.Format("2006年1月2日 15:04")
 }
 
 // ranOut refuses to publish while the public may still speak, unless it is
@@ -124,12 +161,18 @@ func (d *Desk) announcement(ctx context.Context, p gridmap.Plan) (Announcement, 
 	a := Announcement{Plan: p, From: p.ChangedAt}
 	events, err := d.cfg.Plans.PlanEvents(ctx, p.ID)
 	for _, e := range events {
-		if e.Action == ActAnnounce {
-			a.From, a.Note = e.At, e.Note
+		switch e.Action {
+		case ActAnnounce:
+			a.From, a.Note, a.Moved = e.At, e.Note, nil
+		case ActProlong:
+			a.Moved = append(a.Moved, e.Note)
 		}
 	}
 	return a, err
 }
+
+// PlaceMark begins the first line of an opinion that says what place it is about.
+const PlaceMark = "【地点】"
 
 // Opinion is what somebody of the public says about an announced plan.
 type Opinion struct {

@@ -35,6 +35,7 @@ const (
 	ActReturn   = "return"
 	ActApprove  = "approve"
 	ActAnnounce = "announce"
+	ActProlong  = "prolong" // move the end of the public notice
 	ActPublish  = "publish"
 	ActAbandon  = "abandon"
 	ActRename   = "rename"

@@ -33,6 +33,7 @@ var transitions = map[string]transition{
 	ActReturn:   {"退回", []gridmap.PlanState{gridmap.PlanSubmitted, gridmap.PlanApproved, gridmap.PlanAnnounced}, gridmap.PlanReturned, true},
 	ActApprove:  {"批准", []gridmap.PlanState{gridmap.PlanSubmitted}, gridmap.PlanApproved, false},
 	ActAnnounce: {"公示", []gridmap.PlanState{gridmap.PlanApproved}, gridmap.PlanAnnounced, false},
+	ActProlong:  {"延长公示", []gridmap.PlanState{gridmap.PlanAnnounced}, gridmap.PlanAnnounced, false},
 	ActPublish:  {"发布", []gridmap.PlanState{gridmap.PlanApproved, gridmap.PlanAnnounced}, gridmap.PlanPublished, false},
 	ActAbandon: {"作废", []gridmap.PlanState{
 		gridmap.PlanDraft, gridmap.PlanSubmitted, gridmap.PlanReturned, gridmap.PlanApproved, gridmap.PlanAnnounced,
@@ -170,11 +171,11 @@ type Step struct {
 	Note        string
 	Force       bool       // submit or publish in spite of errors that Validate finds; wants a note
 	EffectiveAt *time.Time // publish: when; nil is what the plan says
-	Until       *time.Time // announce: when the notice ends; nil is after DefaultNotice
+	Until       *time.Time // announce, prolong: when the notice ends; to announce nil is after DefaultNotice
 }
 
 // Advance takes a plan a step on: ActSubmit, ActReturn, ActApprove,
-// ActAnnounce, ActPublish or ActAbandon. Conflict when the plan's state does not
+// ActAnnounce, ActProlong, ActPublish or ActAbandon. Conflict when the plan's state does not
 // allow it, or the plan is not at the revision that the actor has seen.
 func (d *Desk) Advance(ctx context.Context, actor, action string, id gridmap.PlanID, s Step) (gridmap.Plan, error) {
 	t, ok := transitions[action]
@@ -196,11 +197,15 @@ func (d *Desk) Advance(ctx context.Context, actor, action string, id gridmap.Pla
 		}
 		p := dr.plan
 		p.State, p.NoticeUntil = t.to, time.Time{}
-		if action == ActAnnounce {
-			var err error
-			if p.NoticeUntil, err = noticeUntil(d.now(), s.Until); err != nil {
-				return nil, err
-			}
+		var err error
+		switch action {
+		case ActAnnounce:
+			p.NoticeUntil, err = noticeUntil(d.now(), s.Until)
+		case ActProlong:
+			p.NoticeUntil, s.Note, err = dr.prolonged(s)
+		}
+		if err != nil {
+			return nil, err
 		}
 		return &outcome{plan: p, events: []gridmap.PlanEvent{{Actor: actor, Action: action, Note: s.Note}}}, nil
 	})

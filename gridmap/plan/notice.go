@@ -182,7 +182,7 @@ func (dr *draft) tell(ctx context.Context, was gridmap.Plan) {
 		dr.followers.tell(n)
 	}
 	if now.State != was.State || now.Name != was.Name || now.Note != was.Note || now.BaseSeq != was.BaseSeq ||
-		!now.EffectiveAt.Equal(was.EffectiveAt) || now.Edition != was.Edition {
+		!now.EffectiveAt.Equal(was.EffectiveAt) || !now.NoticeUntil.Equal(was.NoticeUntil) || now.Edition != was.Edition {
 		dr.followers.tell(Notice{Kind: NoticePlan, Rev: now.Rev, Plan: now})
 	}
 }

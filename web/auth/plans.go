@@ -49,7 +49,7 @@ func rightOf(action string) rights.Action {
 		return rights.ReadPeople
 	case plan.ActCreate, plan.ActEdit, plan.ActRebase, plan.ActSubmit, plan.ActAbandon, plan.ActRename:
 		return rights.Edit
-	case plan.ActReturn, plan.ActApprove, plan.ActAnnounce:
+	case plan.ActReturn, plan.ActApprove, plan.ActAnnounce, plan.ActProlong:
 		return rights.Approve
 	case plan.ActPublish:
 		return rights.Publish

@@ -97,6 +97,7 @@ type noticeOutput struct {
 	Body struct {
 		noticeLine
 		Note      string             `json:"note"`
+		Moved     []string           `json:"moved" doc:"how its end was moved since it was announced, in words"`
 		Grids     []noticeGridChange `json:"grids"`
 		Transfers []noticeTransfer   `json:"transfers"`
 		Outlines  struct {
@@ -113,7 +114,7 @@ func (s *Service) showJSON(ctx context.Context, in *noticeInput) (*noticeOutput,
 	}
 	m, out := s.made.of(a), &noticeOutput{}
 	b := &out.Body
-	b.noticeLine, b.Note = noticeLineOf(s.line(a)), a.Note
+	b.noticeLine, b.Note, b.Moved = noticeLineOf(s.line(a)), a.Note, append([]string{}, a.Moved...)
 	b.Grids, b.Transfers = []noticeGridChange{}, []noticeTransfer{}
 	for _, g := range m.content.Grids {
 		b.Grids = append(b.Grids, noticeGridChange{noticeGrid{int64(g.ID), g.Code, g.Name}, g.How, g.Was, countOf(g.Before), countOf(g.After)})

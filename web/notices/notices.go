@@ -157,7 +157,7 @@ func (s *Service) show(c echo.Context) error {
 
 func (s *Service) viewOf(c echo.Context, a plan.Announcement) view {
 	l, m := s.line(a), s.made.of(a)
-	v := view{Heading: a.Plan.Name, Notice: &l, Note: a.Note, Content: m.content, Key: s.NewID(), MaxText: plan.MaxOpinionRunes, MaxContact: plan.MaxContactRunes}
+	v := view{Heading: a.Plan.Name, Notice: &l, Note: a.Note, Moved: a.Moved, Content: m.content, Key: s.NewID(), MaxText: plan.MaxOpinionRunes, MaxContact: plan.MaxContactRunes}
 	for i := range m.drawn.parts {
 		v.Parts = append(v.Parts, i+1)
 	}
@@ -259,7 +259,7 @@ func opinionOf(c echo.Context) (plan.Opinion, error) {
 		if len([]rune(place)) > maxPlace {
 			return o, gridmap.Errorf(gridmap.Invalid, "地点请在 %d 字以内 (the place is too long)", maxPlace)
 		}
-		o.Text = "【地点】" + place + "\n" + o.Text
+		o.Text = plan.PlaceMark + place + "\n" + o.Text
 	}
 	if grid := c.FormValue("grid"); grid != "" {
 		id, err := strconv.ParseInt(grid, 10, 64)

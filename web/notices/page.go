@@ -88,6 +88,7 @@ type view struct {
 
 	Notice   *line
 	Note     string
+	Moved    []string // how its end was moved
 	Content  content
 	Parts    []int // numbers of its pictures
 	Received int64 // number of what was just said

@@ -20,6 +20,10 @@ func describe(doc *huma.OpenAPI) {
 		GivesMedia(http.StatusOK, "a stream", sse.MediaType)
 	described.Get(doc, "/v1/plans/{id}/proposals/{pid}/events", "proposal-events", "How a proposal gets on, as server-sent events: progress, candidate, done").
 		GivesMedia(http.StatusOK, "a stream", sse.MediaType)
+	for path, what := range map[string]string{"opinions": "What the public said about a plan", "contacts": "What the public said about a plan, with how to reach them (personal data)"} {
+		described.Get(doc, "/v1/plans/{id}/"+path+"/{file}", "plan-"+path+"-file", what+": opinions.csv or opinions.xlsx").
+			GivesMedia(http.StatusOK, "a table", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	}
 	const photo = "/v1/plans/{id}/comments/{cid}/photo"
 	described.Gives[planCommentItem](described.Add(doc, http.MethodPut, photo, "put-comment-photo", "Keep the photo of one's own remark: it is drawn anew, without what a camera wrote into it").
 		TakesMedia("image/jpeg", "image/png"), http.StatusOK, "the remark with the address of its photo")

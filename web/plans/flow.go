@@ -98,7 +98,7 @@ type getOutput struct {
 // everything that somebody may be allowed to do.
 var allActions = []string{
 	plan.ActEdit, plan.ActComment, plan.ActContact, plan.ActRebase, plan.ActRename, plan.ActSubmit, plan.ActReturn, plan.ActApprove,
-	plan.ActAnnounce, plan.ActPublish, plan.ActAbandon,
+	plan.ActAnnounce, plan.ActProlong, plan.ActPublish, plan.ActAbandon,
 }
 
 func (s *Service) get(ctx context.Context, in *PlanInput) (*getOutput, error) {
@@ -177,7 +177,7 @@ type stepInput struct {
 		Note        string  `json:"note,omitempty" maxLength:"8000" doc:"mandatory when returning, and with force"`
 		Force       bool    `json:"force,omitempty" doc:"submit, publish: in spite of errors"`
 		EffectiveAt *string `json:"effective_at,omitempty" doc:"publish: a date (its start in UTC+8) or RFC 3339; now when absent"`
-		Until       *string `json:"until,omitempty" doc:"announce: the last day of the public notice (in UTC+8), or RFC 3339; seven days when absent"`
+		Until       *string `json:"until,omitempty" doc:"announce, prolong: the last day of the public notice (in UTC+8), or RFC 3339; to announce seven days when absent"`
 	}
 }
 

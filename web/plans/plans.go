@@ -41,6 +41,8 @@ func (s *Service) Register(e *echo.Echo) {
 	e.GET("/v1/plans/:id/events", s.events)
 	e.GET("/v1/plans/:id/comments/:cid/photo", s.photo)
 	e.PUT("/v1/plans/:id/comments/:cid/photo", s.putPhoto)
+	e.GET("/v1/plans/:id/opinions/:file", s.opinionFile(false))
+	e.GET("/v1/plans/:id/contacts/:file", s.opinionFile(true))
 	e.GET("/v1/plans/:id/proposals/:pid/events", s.proposalEvents)
 	e.GET("/tiles/plans/:id/:z/:x/:y", s.tile)
 	e.GET("/tiles/plans/:file", s.tileJSON)
@@ -71,7 +73,7 @@ func (s *Service) RegisterDocumented(doc huma.API) {
 	get(doc, "/{id}/arc", "plan-arc", "The nearest vertex, node or edge of a draft's ground", s.arc)
 	get(doc, "/{id}/vertices", "plan-vertices", "The vertices of a draft's ground in a box, to snap to", s.vertices)
 	add(doc, http.MethodPost, "/{id}/rebase", "plan-rebase", "Move a plan to the map as it is now", http.StatusOK, maxOpsBody, s.rebase)
-	for _, action := range []string{plan.ActSubmit, plan.ActReturn, plan.ActApprove, plan.ActAnnounce, plan.ActPublish, plan.ActAbandon} {
+	for _, action := range []string{plan.ActSubmit, plan.ActReturn, plan.ActApprove, plan.ActAnnounce, plan.ActProlong, plan.ActPublish, plan.ActAbandon} {
 		add(doc, http.MethodPost, "/{id}/"+action, "plan-"+action, steps[action], http.StatusOK, maxBody, s.step(action))
 	}
 	get(doc, "/{id}/history", "plan-history", "The steps of a plan: who, when, why", s.history)
@@ -89,6 +91,7 @@ var steps = map[string]string{
 	plan.ActReturn:   "Hand a plan back with reasons: it is a draft again",
 	plan.ActApprove:  "Approve a plan",
 	plan.ActAnnounce: "Show an approved plan to the public before it is published",
+	plan.ActProlong:  "Move the end of a plan's public notice: later, or with a reason earlier",
 	plan.ActPublish:  "Make a plan the map, as one edition",
 	plan.ActAbandon:  "Give a plan up",
 }

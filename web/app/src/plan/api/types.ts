@@ -5,7 +5,7 @@ import type { ProposalAsk } from "./proposals";
 export type LonLat = [lon: number, lat: number];
 
 export type PlanState = "draft" | "submitted" | "returned" | "approved" | "announced" | "published" | "abandoned";
-export type PlanAction = "submit" | "return" | "approve" | "announce" | "publish" | "abandon";
+export type PlanAction = "submit" | "return" | "approve" | "announce" | "prolong" | "publish" | "abandon";
 
 export interface Plan {
   id: number;

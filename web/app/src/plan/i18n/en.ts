@@ -1,10 +1,12 @@
 import { enForms } from "./en-forms";
+import { enNotice } from "./en-notice";
 import { enLayers } from "./en-layers";
 import { enTime } from "./en-time";
 import type { Key } from "./zh";
 
 export const en: Record<Key, string> = {
   ...enForms,
+  ...enNotice,
   ...enTime,
   ...enLayers,
   "app.name": "CloudGrid",

@@ -1,10 +1,12 @@
 import { zhForms } from "./zh-forms";
+import { zhNotice } from "./zh-notice";
 import { zhLayers } from "./zh-layers";
 import { zhTime } from "./zh-time";
 
 // Chinese is written first; en.ts must name the same keys.
 export const zh = {
   ...zhForms,
+  ...zhNotice,
   ...zhTime,
   ...zhLayers,
   "app.name": "云格",

@@ -6,7 +6,7 @@ const steps: Record<PlanState, readonly PlanAction[]> = {
   returned: ["submit", "abandon"],
   submitted: ["approve", "return"],
   approved: ["publish", "announce", "return"],
-  announced: ["publish", "return"],
+  announced: ["publish", "prolong", "return"],
   published: [],
   abandoned: [],
 };

@@ -8,16 +8,24 @@ import { Field } from "./AttrsForm";
 import { closeDialog, Modal } from "./Modal";
 import { NoticeCount } from "./NoticeLink";
 
+/** Steps that bring a plan nearer to the map: its errors matter to them. */
+const advances: readonly PlanAction[] = ["submit", "approve", "announce", "publish"];
+
 const usualNoticeMs = 7 * 86_400_000;
 
 /** Whether the public may still speak about a plan. */
 const noticeRuns = (plan: Plan | null): boolean =>
   plan?.state === "announced" && plan.notice_until != null && new Date(plan.notice_until).getTime() > Date.now();
 
+/** The last day of a plan's notice; a week from now where there is none. */
+const lastDay = (plan: Plan | null): string =>
+  dayOf(new Date(plan?.notice_until ? Date.parse(plan.notice_until) - 1 : Date.now() + usualNoticeMs).toISOString());
+
 /** Why a note is wanted with a step; "" when it is not. */
-function reasonFor(action: PlanAction, plan: Plan | null, forced: boolean): "return" | "force" | "early" | "" {
+function reasonFor(action: PlanAction, plan: Plan | null, forced: boolean, until: string): "return" | "force" | "early" | "shorten" | "" {
   if (action === "return") return "return";
   if (forced) return "force";
+  if (action === "prolong" && until < lastDay(plan)) return "shorten";
   return action === "publish" && noticeRuns(plan) ? "early" : "";
 }
 
@@ -25,13 +33,14 @@ function reasonFor(action: PlanAction, plan: Plan | null, forced: boolean): "ret
 export function ActDialog({ action }: { action: PlanAction }) {
   const note = useSignal("");
   const date = useSignal("");
-  const until = useSignal(dayOf(new Date(Date.now() + usualNoticeMs).toISOString()));
+  const until = useSignal(lastDay(s.plan.value));
   const forced = useSignal(false);
   const trouble = useSignal("");
   const busy = useSignal(false);
   const dated = action === "publish" || action === "announce" || action === "submit";
   const errors = s.problems.value.filter((problem) => problem.severity === "error").length;
-  const reason = reasonFor(action, s.plan.value, forced.value);
+  const reason = reasonFor(action, s.plan.value, forced.value, until.value);
+  const timed = action === "announce" || action === "prolong";
   const go = async (): Promise<void> => {
     if (reason && !note.value.trim()) {
       trouble.value = p(reason === "return" ? "act.needsNote" : "act.needsReason");
@@ -41,7 +50,7 @@ export function ActDialog({ action }: { action: PlanAction }) {
     const effective = date.value ? new Date(date.value).toISOString() : "";
     trouble.value = await act(action, note.value.trim(), effective, {
       ...(forced.value ? { force: true } : {}),
-      ...(action === "announce" ? { until: until.value } : {}),
+      ...(timed ? { until: until.value } : {}),
     });
     busy.value = false;
     if (!trouble.value) closeDialog();
@@ -55,10 +64,10 @@ export function ActDialog({ action }: { action: PlanAction }) {
         }}
       >
         <p>{p(`act.${action}.what`)}</p>
-        {action === "publish" && <NoticeCount />}
-        {errors > 0 && action !== "return" && action !== "abandon" && <Errors action={action} n={errors} forced={forced} />}
+        <NoticeCount of={action} />
+        {errors > 0 && advances.includes(action) && <Errors action={action} n={errors} forced={forced} />}
         {s.pendingCount.value > 0 && <p class="complaint">{p("act.unsaved")}</p>}
-        {action === "announce" && (
+        {timed && (
           <Field kind="date" label={p("act.until")} value={until.value} min={today()} change={(v) => (until.value = v)} required />
         )}
         <label class="field">
@@ -95,6 +104,8 @@ function noteLabel(action: PlanAction, reason: string) {
   if (reason === "return") return "act.reasons" as const;
   if (reason === "force") return "act.forceReason" as const;
   if (reason === "early") return "act.earlyReason" as const;
+  if (reason === "shorten") return "act.shortenReason" as const;
+  if (action === "prolong") return "act.prolongNote" as const;
   return action === "announce" ? ("act.publicNote" as const) : ("act.note" as const);
 }
 

@@ -25,12 +25,37 @@ export function Comments({ grid }: { grid: number | null }) {
       </div>
       <NoticeLink />
       {shown.some((c) => c.public) && s.plan.value?.can?.contact && <ContactsButton />}
+      {grid === null && all.some((c) => c.public) && <OpinionFiles />}
       <ul>
         {shown.map((comment) => (
           <Comment key={comment.id} comment={comment} />
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What the public said, to take along: with contacts for those who may read them. */
+function OpinionFiles() {
+  const plan = s.plan.value;
+  if (!plan) return null;
+  const files = (part: string, formats: readonly string[]) =>
+    formats.map((format) => (
+      <a key={part + format} class="quiet" href={`/v1/plans/${plan.id}/${part}/opinions.${format}`} download>
+        {format.toUpperCase()}
+      </a>
+    ));
+  return (
+    <p class="hint opinion-files">
+      {p("comments.export")} {files("opinions", ["xlsx", "csv"])}
+      {plan.can?.contact && (
+        <>
+          {" · "}
+          {p("comments.exportContacts")} {files("contacts", ["xlsx", "csv"])}
+        </>
+      )}{" "}
+      {p("comments.exportHint")}
+    </p>
   );
 }
 

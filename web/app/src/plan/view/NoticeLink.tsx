@@ -1,3 +1,4 @@
+import type { PlanAction } from "../api/types";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
 import * as s from "../state/store";
@@ -14,9 +15,9 @@ export function NoticeLink() {
 }
 
 /** How long the public notice runs, and how many spoke: to be seen before publishing. */
-export function NoticeCount() {
+export function NoticeCount({ of }: { of: PlanAction }) {
   const plan = s.plan.value;
-  if (plan?.state !== "announced") return null;
+  if (plan?.state !== "announced" || (of !== "publish" && of !== "prolong")) return null;
   const said = s.comments.value.filter((comment) => comment.public);
   const open = said.filter((comment) => !comment.settled_by).length;
   const ends = plan.notice_until ? new Date(plan.notice_until) : null;

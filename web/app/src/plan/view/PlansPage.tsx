@@ -63,26 +63,7 @@ export function PlansPage() {
       <main class="plans-main">
         <section aria-labelledby="plans-list">
           <h2 id="plans-list">{p("plans.all")}</h2>
-          {trouble.value && (
-            <p class="complaint" role="alert">
-              {trouble.value}
-            </p>
-          )}
-          {!plans.value && !trouble.value && !signedOut.value && <p class="hint">{p("loading")}</p>}
-          {plans.value?.length === 0 && meta.value?.networks.length !== 0 && <p class="plan-none">{p("plans.empty")}</p>}
-          <ul class="plans-list">
-            {(plans.value ?? []).map((plan) => (
-              <li key={plan.id}>
-                <a class="plan-card" href={planHash(plan.id)}>
-                  <span class="plan-card-name">{plan.name}</span>
-                  <span class={`state state-${plan.state}`}>{p(`state.${plan.state}`)}</span>
-                  <span class="op-who">
-                    v{plan.rev} · {plan.created_by} · {when(plan.changed_at)} · {p("plan.base", { n: plan.base_edition })}
-                  </span>
-                </a>
-              </li>
-            ))}
-          </ul>
+          <PlanList plans={plans.value} trouble={trouble.value} />
         </section>
         <div class="plans-side">
           {meta.value?.networks.length === 0 ? <MapFirst me={me.value} /> : <NewPlan />}
@@ -90,6 +71,33 @@ export function PlansPage() {
         </div>
       </main>
     </div>
+  );
+}
+
+function PlanList({ plans, trouble }: { plans: readonly Plan[] | null; trouble: string }) {
+  if (trouble) {
+    return (
+      <p class="complaint" role="alert">
+        {trouble}
+      </p>
+    );
+  }
+  if (!plans) return signedOut.value ? null : <p class="hint">{p("loading")}</p>;
+  if (plans.length === 0) return meta.value?.networks.length === 0 ? null : <p class="plan-none">{p("plans.empty")}</p>;
+  return (
+    <ul class="plans-list">
+      {plans.map((plan) => (
+        <li key={plan.id}>
+          <a class="plan-card" href={planHash(plan.id)}>
+            <span class="plan-card-name">{plan.name}</span>
+            <span class={`state state-${plan.state}`}>{p(`state.${plan.state}`)}</span>
+            <span class="op-who">
+              v{plan.rev} · {plan.created_by} · {when(plan.changed_at)} · {p("plan.base", { n: plan.base_edition })}
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 
