@@ -372,7 +372,9 @@ func (h *hall) csv(v *visitor, rest string) [][]string {
 func TestANoticeIsProlongedBeforeEverybodyAndShortenedOnlyWithAReason(t *testing.T) {
 	h := openHall(t)
 	day := func(n int) string { return time.Now().In(gridmap.CivilZone()).AddDate(0, 0, n).Format(time.DateOnly) }
-	said := func(n int) string { return time.Now().In(gridmap.CivilZone()).AddDate(0, 0, n).Format("2006年1月2日") }
+	said := func(n int) string {
+		return time.Now().In(gridmap.CivilZone()).AddDate(0, 0, n).Format("2006年1月2日")
+	}
 	h.announce(`,"until":"` + day(10) + `"`)
 	h.want(http.StatusForbidden, h.planner, "/prolong", `{"rev":1,"until":"`+day(20)+`"}`)
 	for what, body := range map[string]string{
