@@ -124,28 +124,9 @@ func (b *Board) AtomDetail(id gridmap.AtomID) (AtomDetail, bool) {
 			if p.Atom == id {
 				d.Places = append(d.Places, p)
 			}
-		case p.HasPoint && a.box.Contains(p.Point) && covers(d.Shape, p.Point):
+		case p.HasPoint && a.box.Contains(p.Point) && d.Shape.Holds(p.Point):
 			d.Places = append(d.Places, p)
 		}
 	}
 	return d, true
-}
-
-// covers tells whether a point is inside a shape, by the parity of borders
-// east of it; on a border it may say either.
-func covers(m spatial.MultiPolygon, p spatial.Point) (in bool) {
-	for _, polygon := range m {
-		for _, ring := range polygon {
-			for i, a := range ring {
-				b := ring[(i+1)%len(ring)]
-				if a.Y > b.Y {
-					a, b = b, a
-				}
-				if a.Y <= p.Y && p.Y < b.Y && spatial.Orient(a, b, p) > 0 {
-					in = !in
-				}
-			}
-		}
-	}
-	return in
 }

@@ -3,6 +3,8 @@ package rebalance
 import (
 	"cmp"
 	"slices"
+
+	"cloudgrid/spatial/disjoint"
 )
 
 // area is the part of one community that can be solved by itself: one
@@ -48,13 +50,13 @@ func (a *area) totalLoad() (sum int64) {
 // atom. Bounds, spare slots and starts are set later, by the task.
 func (p *Problem) areas(arterialFactor float32) []*area {
 	units := p.atomUnits()
-	pieces := newUnionFind(len(p.Atoms))
+	pieces := disjoint.New(len(p.Atoms))
 	for i := range p.Atoms {
-		pieces.join(int32(i), units.find(int32(i)))
+		pieces.Join(int32(i), units.Find(int32(i)))
 	}
 	for _, e := range p.Edges {
 		if p.contact(e, units) && !p.inFixedGrid(e.A) && !p.inFixedGrid(e.B) {
-			pieces.join(e.A, e.B)
+			pieces.Join(e.A, e.B)
 		}
 	}
 	var areas []*area
@@ -66,14 +68,14 @@ func (p *Problem) areas(arterialFactor float32) []*area {
 		if p.inFixedGrid(i) {
 			continue
 		}
-		root := pieces.find(i)
+		root := pieces.Find(i)
 		if root == i {
 			areaOf[i] = int32(len(areas))
 			areas = append(areas, &area{community: p.Atoms[i].Community})
 		}
 		areaOf[i] = areaOf[root]
 		a := areas[areaOf[i]]
-		if r := units.find(i); r == i {
+		if r := units.Find(i); r == i {
 			unitOf[i] = int32(len(a.units))
 			a.units = append(a.units, []int32{i})
 		} else {
@@ -91,7 +93,7 @@ type link struct {
 	cost float32
 }
 
-func (p *Problem) linkAreas(areas []*area, areaOf, unitOf []int32, units unionFind, arterialFactor float32) {
+func (p *Problem) linkAreas(areas []*area, areaOf, unitOf []int32, units disjoint.Sets, arterialFactor float32) {
 	links := make([][]link, len(areas))
 	for _, e := range p.Edges {
 		ar := areaOf[e.A]

@@ -134,7 +134,7 @@ func (p *Problem) checkPins() error {
 		switch {
 		case p.Atoms[f].Community != a.Community:
 			return bad("atoms %d and %d: pinned together across communities", f, i)
-		case units.find(f) != units.find(i):
+		case units.Find(f) != units.Find(i):
 			return bad("atoms %d and %d: pinned together but they do not touch", f, i)
 		case p.inFixedGrid(f) != p.inFixedGrid(i):
 			return bad("atoms %d and %d: pinned together, one in a locked grid, one not", f, i)

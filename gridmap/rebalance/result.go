@@ -4,6 +4,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"cloudgrid/spatial/disjoint"
 )
 
 // Result is a plan and what is known about it.
@@ -285,15 +287,15 @@ func (p *Problem) communityOf(g int32, r *Result) int32 {
 
 // pieces counts the connected pieces of each grid of a plan.
 func (p *Problem) pieces(plan []int32) map[int32]int {
-	join, units := newUnionFind(len(plan)), p.atomUnits()
+	join, units := disjoint.New(len(plan)), p.atomUnits()
 	for _, e := range p.Edges {
 		if plan[e.A] == plan[e.B] && p.contact(e, units) {
-			join.join(e.A, e.B)
+			join.Join(e.A, e.B)
 		}
 	}
 	n := map[int32]int{}
 	for i, g := range plan {
-		if join.find(int32(i)) == int32(i) {
+		if join.Find(int32(i)) == int32(i) {
 			n[g]++
 		}
 	}

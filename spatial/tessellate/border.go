@@ -167,61 +167,15 @@ func clockwise(o, back, p, q spatial.Point) bool {
 	return spatial.Orient(o, p, q) < 0
 }
 
-// nest makes polygons of rings that have their ground on the left: each hole
-// goes to the smallest ring around it.
+// nest makes polygons of rings that have their ground on the left.
 func nest(rs []spatial.Ring) spatial.MultiPolygon {
-	var out spatial.MultiPolygon
-	var holes []spatial.Ring
+	var outer, holes []spatial.Ring
 	for _, r := range rs {
 		if r.CCW() {
-			out = append(out, spatial.Polygon{r})
+			outer = append(outer, r)
 		} else {
 			holes = append(holes, r)
 		}
 	}
-	for _, h := range holes {
-		if i := around(out, h); i >= 0 {
-			out[i] = append(out[i], h)
-		}
-	}
-	return out
-}
-
-func around(ps spatial.MultiPolygon, hole spatial.Ring) int {
-	best := -1
-	for i, p := range ps {
-		if len(ps) > 1 && !holds(p[0], hole) {
-			continue
-		}
-		if best < 0 || measureLess(p[0], ps[best][0]) {
-			best = i
-		}
-	}
-	return best
-}
-
-func measureLess(a, b spatial.Ring) bool {
-	ah, al := a.Area2()
-	bh, bl := b.Area2()
-	return cmp.Or(cmp.Compare(ah, bh), cmp.Compare(al, bl)) < 0
-}
-
-// holds tells whether the first point of the hole that is not on the ring lies
-// within it.
-func holds(r spatial.Ring, hole spatial.Ring) bool {
-next:
-	for _, p := range hole {
-		in := false
-		for i, a := range r {
-			b := r[(i+1)%len(r)]
-			if spatial.OnSegment(a, b, p) {
-				continue next
-			}
-			if (a.Y > p.Y) != (b.Y > p.Y) && (spatial.Orient(a, b, p) > 0) == (b.Y > a.Y) {
-				in = !in
-			}
-		}
-		return in
-	}
-	return false
+	return spatial.Nest(outer, holes)
 }

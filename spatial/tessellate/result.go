@@ -29,7 +29,7 @@ func (s *survey) kindsOf(owners []int32) []Kind {
 	nb, nc := int32(len(s.buildings)), int32(len(s.compounds))
 	compounds := map[int32]bool{}
 	for c := range nc {
-		compounds[s.owners.find(nb+c)] = true
+		compounds[s.owners.Find(nb+c)] = true
 	}
 	kinds := make([]Kind, len(owners))
 	for i, o := range owners {
@@ -76,9 +76,8 @@ func absorb(t *topology.Topology, kinds []Kind, opt Options) (group []int32, abs
 		}
 	}
 	slices.SortFunc(small, func(a, b int32) int { return cmp.Or(cmp.Compare(area[a], area[b]), cmp.Compare(a, b)) })
-	fr := forest(group)
 	for _, f := range small {
-		if fr.find(f) != f || kinds[f] != Ground {
+		if group[f] != f || kinds[f] != Ground {
 			continue
 		}
 		around := outer[f]
@@ -172,12 +171,12 @@ func (s *survey) fill(r *Result, owners []int32, kinds []Kind, group []int32) {
 		}
 	}
 	for own, i := range s.buildings {
-		if g, ok := atomOf[s.owners.find(int32(own))]; ok {
+		if g, ok := atomOf[s.owners.Find(int32(own))]; ok {
 			r.Atoms[g].Buildings = append(r.Atoms[g].Buildings, i)
 		}
 	}
 	for own, i := range s.compounds {
-		if g, ok := atomOf[s.owners.find(int32(len(s.buildings)+own))]; ok && !s.opt.SplitCompounds {
+		if g, ok := atomOf[s.owners.Find(int32(len(s.buildings)+own))]; ok && !s.opt.SplitCompounds {
 			r.Atoms[g].Compounds = append(r.Atoms[g].Compounds, i)
 		} else if !ok && !s.opt.SplitCompounds {
 			s.notes = append(s.notes, Note{CompoundOutside, i, none, s.in.Compounds[i].Box().Min})

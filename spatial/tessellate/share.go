@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"cloudgrid/spatial"
+	"cloudgrid/spatial/disjoint"
 )
 
 // shareGround gives every corner of every triangle within the outline an owner.
@@ -32,18 +33,18 @@ func (s *survey) shareGround() {
 // ownerOf is whose the ground under a cover is without asking for the nearest.
 func (s *survey) ownerOf(c *cover) int32 {
 	if len(c.buildings) > 0 {
-		return s.owners.find(c.buildings[0])
+		return s.owners.Find(c.buildings[0])
 	}
 	if len(c.compounds) > 0 && !s.opt.SplitCompounds {
-		return s.owners.find(int32(len(s.buildings)) + c.compounds[0])
+		return s.owners.Find(int32(len(s.buildings)) + c.compounds[0])
 	}
 	return none
 }
 
 // sectors joins the corners of free triangles at one vertex that no barrier
 // parts: 3·triangle+i, joined.
-func (s *survey) sectors(free []bool) forest {
-	f := newForest(3 * len(s.mesh.tris))
+func (s *survey) sectors(free []bool) disjoint.Sets {
+	f := disjoint.New(3 * len(s.mesh.tris))
 	for t := range s.mesh.tris {
 		if !free[t] {
 			continue
@@ -55,7 +56,7 @@ func (s *survey) sectors(free []bool) forest {
 			}
 			o := &s.mesh.tris[n]
 			for _, j := range [2]int{next(i), prev(i)} {
-				f.join(int32(3*t+j), 3*n+int32(o.indexOf(c.corner[j])))
+				f.Join(int32(3*t+j), 3*n+int32(o.indexOf(c.corner[j])))
 			}
 		}
 	}
@@ -88,20 +89,20 @@ func (h *reachHeap) Pop() any {
 // spread finds the nearest owner of every sector along the edges of the mesh
 // (Dijkstra from all buildings at once) and leaves it in s.corner; it returns
 // which sectors were reached.
-func (s *survey) spread(free []bool, sectors forest) (reached []bool) {
+func (s *survey) spread(free []bool, sectors disjoint.Sets) (reached []bool) {
 	links := s.links(free, sectors)
 	best := make([]float64, len(sectors))
 	reached = make([]bool, len(sectors))
 	var h reachHeap
 	for t := range s.mesh.tris {
 		for i, v := range s.mesh.tris[t].corner {
-			sec := sectors.find(int32(3*t + i))
+			sec := sectors.Find(int32(3*t + i))
 			if !free[t] || best[sec] < 0 {
 				continue
 			}
 			best[sec] = math.Inf(1)
 			if b := s.vertex[v]; b != none {
-				h = append(h, reach{0, s.owners.find(b), sec})
+				h = append(h, reach{0, s.owners.Find(b), sec})
 				best[sec] = -1 // queued once
 			}
 		}
@@ -139,7 +140,7 @@ type linkTable struct {
 func (l *linkTable) from(sector int32) []link { return l.links[l.start[sector]:l.start[sector+1]] }
 
 // links are the edges of free triangles, both ways.
-func (s *survey) links(free []bool, sectors forest) *linkTable {
+func (s *survey) links(free []bool, sectors disjoint.Sets) *linkTable {
 	l := &linkTable{start: make([]int32, len(sectors)+1)}
 	each := func(do func(a, b int32, p, q spatial.Point)) {
 		for t := range s.mesh.tris {
@@ -148,7 +149,7 @@ func (s *survey) links(free []bool, sectors forest) *linkTable {
 			}
 			c := s.mesh.tris[t].corner
 			for i := range 3 {
-				a, b := sectors.find(int32(3*t+i)), sectors.find(int32(3*t+next(i)))
+				a, b := sectors.Find(int32(3*t+i)), sectors.Find(int32(3*t+next(i)))
 				do(a, b, s.mesh.pts[c[i]], s.mesh.pts[c[next(i)]])
 				do(b, a, s.mesh.pts[c[i]], s.mesh.pts[c[next(i)]])
 			}
@@ -170,24 +171,24 @@ func (s *survey) links(free []bool, sectors forest) *linkTable {
 
 // settleOpen makes an owner of each piece of open ground that no building
 // reached, and writes the owners of sectors to all their corners.
-func (s *survey) settleOpen(free []bool, sectors forest, reached []bool) {
+func (s *survey) settleOpen(free []bool, sectors disjoint.Sets, reached []bool) {
 	seen := make([]bool, len(free))
 	for t := range s.mesh.tris {
-		if free[t] && !seen[t] && !reached[sectors.find(int32(3*t))] {
+		if free[t] && !seen[t] && !reached[sectors.Find(int32(3*t))] {
 			s.floodOpen(int32(t), free, seen, sectors)
 		}
 	}
 	for t := range s.mesh.tris {
 		for i := range 3 {
 			if free[t] {
-				s.corner[3*t+i] = s.corner[sectors.find(int32(3*t+i))]
+				s.corner[3*t+i] = s.corner[sectors.Find(int32(3*t+i))]
 			}
 		}
 	}
 }
 
 // floodOpen gives the ground around t, up to the barriers, an owner of its own.
-func (s *survey) floodOpen(t int32, free, seen []bool, sectors forest) {
+func (s *survey) floodOpen(t int32, free, seen []bool, sectors disjoint.Sets) {
 	o := int32(len(s.owners))
 	s.owners = append(s.owners, o)
 	seen[t] = true
@@ -197,7 +198,7 @@ func (s *survey) floodOpen(t int32, free, seen []bool, sectors forest) {
 		queue = queue[:len(queue)-1]
 		c := &s.mesh.tris[t]
 		for i, n := range c.across {
-			s.corner[sectors.find(3*t+int32(i))] = o
+			s.corner[sectors.Find(3*t+int32(i))] = o
 			if n >= 0 && c.piece[i] == none && free[n] && !seen[n] {
 				seen[n] = true
 				queue = append(queue, n)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cloudgrid/spatial"
+	"cloudgrid/spatial/disjoint"
 )
 
 // cover is what covers a triangle.
@@ -22,7 +23,7 @@ type survey struct {
 	*drawing
 	covers []cover
 	of     []int32 // triangle → cover
-	owners forest
+	owners disjoint.Sets
 	corner []int32 // 3·triangle+i → owner, once shareGround has run
 	vertex []int32 // vertex → a building that it is on, or none
 	notes  []Note
@@ -124,7 +125,7 @@ func (s *survey) anyGround() bool {
 // compound that most of it stands in.
 func (s *survey) joinBuildings() {
 	nb := int32(len(s.buildings))
-	s.owners = newForest(int(nb) + len(s.compounds))
+	s.owners = disjoint.New(int(nb) + len(s.compounds))
 	s.vertex = make([]int32, len(s.mesh.pts))
 	for v := range s.vertex {
 		s.vertex[v] = none
@@ -134,7 +135,7 @@ func (s *survey) joinBuildings() {
 		seen[b] = true
 		if o := s.vertex[v]; o == none {
 			s.vertex[v] = b
-		} else if s.owners.join(o, b) {
+		} else if s.owners.Join(o, b) {
 			s.note(BuildingsJoined, s.buildings[max(o, b)], s.buildings[min(o, b)], s.mesh.pts[v])
 		}
 	}
@@ -220,7 +221,7 @@ func (s *survey) joinCompounds() {
 		if !c.inside || len(c.buildings) == 0 {
 			continue
 		}
-		b := s.owners.find(c.buildings[0])
+		b := s.owners.Find(c.buildings[0])
 		a := s.area2(int32(t))
 		whole[b] += a
 		place[b] = s.mesh.pts[s.mesh.tris[t].corner[0]]
@@ -241,7 +242,7 @@ func (s *survey) joinCompounds() {
 	}
 	slices.SortFunc(in, func(a, b stake) int { return cmp.Or(cmp.Compare(a.b, b.b), cmp.Compare(a.c, b.c)) })
 	for _, k := range in {
-		s.owners.join(k.b, nb+k.c)
+		s.owners.Join(k.b, nb+k.c)
 	}
 }
 
@@ -259,7 +260,7 @@ func (s *survey) stubsInCompounds(whole map[int32]int64, part map[[2]int32]int64
 				continue
 			}
 			done[b] = true
-			if b = s.owners.find(b); whole[b] == 0 {
+			if b = s.owners.Find(b); whole[b] == 0 {
 				whole[b] = 1
 				part[[2]int32{b, c.compounds[0]}] = 1
 			}
@@ -271,33 +272,4 @@ func (s *survey) area2(t int32) int64 {
 	c := s.mesh.tris[t].corner
 	a, b, d := s.mesh.pts[c[0]], s.mesh.pts[c[1]], s.mesh.pts[c[2]]
 	return (int64(b.X)-int64(a.X))*(int64(d.Y)-int64(a.Y)) - (int64(b.Y)-int64(a.Y))*(int64(d.X)-int64(a.X))
-}
-
-// forest joins numbers; the least stands for all.
-type forest []int32
-
-func newForest(n int) forest {
-	f := make(forest, n)
-	for i := range f {
-		f[i] = int32(i)
-	}
-	return f
-}
-
-func (f forest) find(a int32) int32 {
-	for f[a] != a {
-		f[a] = f[f[a]]
-		a = f[a]
-	}
-	return a
-}
-
-// join tells whether the two were apart.
-func (f forest) join(a, b int32) bool {
-	a, b = f.find(a), f.find(b)
-	if a == b {
-		return false
-	}
-	f[max(a, b)] = min(a, b)
-	return true
 }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"cloudgrid/spatial/disjoint"
 	"cloudgrid/spatial/measure"
 )
 
@@ -28,7 +29,7 @@ type drawn struct {
 	p      *plane
 	l      *labels
 	within map[[2]int32]bool // {a, b}: all ground of a is also ground of b
-	groups forest            // of the last pieces
+	groups disjoint.Sets     // of the last pieces
 	found  []Problem
 }
 
@@ -136,21 +137,21 @@ func (d *drawn) pieces(want func(c int32) bool) map[int32][]dart {
 	for c := range wanted {
 		wanted[c] = want(int32(c))
 	}
-	groups := newForest(d.p.cells)
+	groups := disjoint.New(d.p.cells)
 	joined := func(i int) bool {
 		a, b := d.p.cell[2*i], d.p.cell[2*i+1]
 		return wanted[a] && wanted[b] && d.l.cover[a] == d.l.cover[b]
 	}
 	for i := range d.p.lines {
 		if joined(i) {
-			groups.union(d.p.cell[2*i], d.p.cell[2*i+1])
+			groups.Join(d.p.cell[2*i], d.p.cell[2*i+1])
 		}
 	}
 	d.groups = groups
 	pieces := map[int32][]dart{}
 	for k, c := range d.p.cell {
 		if wanted[c] && !joined(k/2) {
-			root := groups.find(c)
+			root := groups.Find(c)
 			pieces[root] = append(pieces[root], dart(k))
 		}
 	}
@@ -201,7 +202,7 @@ func (d *drawn) hairlines() {
 		}
 	}
 	for c := range d.l.face { // only now, so that the order cannot matter
-		if f, ok := heir[d.groups.find(int32(c))]; ok && d.l.cover[c] == noRings {
+		if f, ok := heir[d.groups.Find(int32(c))]; ok && d.l.cover[c] == noRings {
 			d.l.face[c] = f
 		}
 	}

@@ -2,6 +2,7 @@ package topology
 
 import (
 	"cloudgrid/spatial"
+	"cloudgrid/spatial/disjoint"
 	"cloudgrid/spatial/measure"
 )
 
@@ -61,16 +62,16 @@ func (d *drawn) spikes() {
 			nodes.number(s.a)
 			nodes.number(s.b)
 		}
-		groups := newForest(len(nodes.pts))
+		groups := disjoint.New(len(nodes.pts))
 		times := make([]int, len(nodes.pts))
 		for _, s := range ss {
-			groups.union(int32(nodes.number(s.a)), int32(nodes.number(s.b)))
+			groups.Join(int32(nodes.number(s.a)), int32(nodes.number(s.b)))
 			times[nodes.number(s.a)]++
 			times[nodes.number(s.b)]++
 		}
 		spikes := map[int32]*Problem{}
 		for v, p := range nodes.pts {
-			root := groups.find(int32(v))
+			root := groups.Find(int32(v))
 			if spikes[root] == nil {
 				first := atPoint(Spike, d.g.faceOf(ring), p)
 				spikes[root] = &first
@@ -82,7 +83,7 @@ func (d *drawn) spikes() {
 			}
 		}
 		for _, s := range ss {
-			spikes[groups.find(int32(nodes.number(s.a)))].LengthM += measure.NearM(s.a, s.b)
+			spikes[groups.Find(int32(nodes.number(s.a)))].LengthM += measure.NearM(s.a, s.b)
 		}
 		for _, s := range spikes {
 			if s.LengthM >= minSpikeM {

@@ -72,30 +72,6 @@ func bigOf(w wide) *big.Int {
 	return v.Add(v, new(big.Int).SetUint64(w.lo))
 }
 
-// ringSide tells where p lies: +1 inside the ring, 0 on it, -1 outside.
-func ringSide(r spatial.Ring, p spatial.Point) int {
-	in := false
-	for i, a := range r {
-		b := r[(i+1)%len(r)]
-		if (a.Y > p.Y) == (b.Y > p.Y) {
-			if spatial.OnSegment(a, b, p) {
-				return 0
-			}
-			continue
-		}
-		switch o := spatial.Orient(a, b, p); {
-		case o == 0:
-			return 0
-		case (o > 0) == (b.Y > a.Y):
-			in = !in
-		}
-	}
-	if in {
-		return 1
-	}
-	return -1
-}
-
 // byAngle orders directions from a common origin counter-clockwise, beginning
 // east. The directions must differ.
 func byAngle(o, p, q spatial.Point) int {

@@ -139,7 +139,7 @@ func crossings(poly spatial.Polygon, y int32) []int32 {
 // inPolygon tells whether p is strictly inside.
 func inPolygon(poly spatial.Polygon, p spatial.Point) bool {
 	for i, r := range poly {
-		if s := ringSide(r, p); i == 0 && s <= 0 || i > 0 && s >= 0 {
+		if s := r.Side(p); i == 0 && s <= 0 || i > 0 && s >= 0 {
 			return false
 		}
 	}

@@ -120,7 +120,7 @@ func sweptOver(swept spatial.Ring, box spatial.Box, pts, q, was []spatial.Point)
 		return moving || q[k] == pts[0] || q[k] == pts[len(pts)-1]
 	}
 	for k, v := range q {
-		if box.Contains(v) && !common(k) && ringSide(swept, v) >= 0 {
+		if box.Contains(v) && !common(k) && swept.Side(v) >= 0 {
 			return v, true
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cloudgrid/spatial"
+	"cloudgrid/spatial/disjoint"
 )
 
 // SplitFace cuts a face along a line, which may overshoot the face's border or
@@ -36,20 +37,20 @@ func (t *Topology) SplitFace(f FaceID, line []spatial.Point) (*Topology, Change,
 // cutGroups returns the cells of the face, grouped by the part that they were
 // before the cut, the largest first.
 func (l *local) cutGroups() map[int32][]int32 {
-	forest := newForest(l.p.cells)
+	parts := disjoint.New(l.p.cells)
 	area := make([]wide, l.p.cells)
 	for i := range l.p.lines {
 		a, b := l.p.cell[2*i], l.p.cell[2*i+1]
 		share := shoelace(l.p.points(i))
 		area[a], area[b] = area[a].add(share), area[b].sub(share)
 		if _, isArc := l.arcOf(i); !isArc && l.base[a] != elsewhere && l.base[a] == l.base[b] {
-			forest.union(a, b)
+			parts.Join(a, b)
 		}
 	}
 	groups := map[int32][]int32{}
 	for c, f := range l.base {
 		if f != elsewhere {
-			root := forest.find(int32(c))
+			root := parts.Find(int32(c))
 			groups[root] = append(groups[root], int32(c))
 		}
 	}

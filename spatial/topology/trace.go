@@ -134,46 +134,5 @@ func assemble(outer, holes []spatial.Ring) spatial.MultiPolygon {
 	}
 	slices.SortStableFunc(outer, byFirst)
 	slices.SortStableFunc(holes, byFirst)
-	var m spatial.MultiPolygon
-	boxes := make([]spatial.Box, len(outer))
-	for i, r := range outer {
-		m = append(m, spatial.Polygon{r})
-		boxes[i] = r.Box()
-	}
-	for _, h := range holes {
-		if i := around(outer, boxes, h); i >= 0 {
-			m[i] = append(m[i], h)
-		}
-	}
-	return m
-}
-
-// around returns the exterior with the smallest area that the hole lies in.
-func around(outer []spatial.Ring, boxes []spatial.Box, hole spatial.Ring) int {
-	if len(outer) == 1 {
-		return 0
-	}
-	best, bestArea := -1, wide{}
-	box := hole.Box()
-	for i, r := range outer {
-		if !boxes[i].Contains(box.Min) || !boxes[i].Contains(box.Max) || !ringInside(r, hole) {
-			continue
-		}
-		hi, lo := r.Area2()
-		if a := (wide{hi, lo}); best < 0 || a.cmp(bestArea) < 0 {
-			best, bestArea = i, a
-		}
-	}
-	return best
-}
-
-// ringInside tells whether the ring lies in the exterior; they may touch at
-// points but not cross.
-func ringInside(outer, r spatial.Ring) bool {
-	for _, p := range r {
-		if s := ringSide(outer, p); s != 0 {
-			return s > 0
-		}
-	}
-	return false
+	return spatial.Nest(outer, holes)
 }

@@ -67,7 +67,7 @@ func tileBund(src *bundSource) (*bundGround, error) {
 	for f, a := range r.Atoms {
 		shape := g.topo.FacePolygon(topology.FaceID(f))
 		at := bundAtom{Atom: a, At: district.Inside(shape), AreaM2: measure.AreaM2(shape)}
-		at.Water = a.Kind == tessellate.Ground && contains(src.water, at.At)
+		at.Water = a.Kind == tessellate.Ground && src.water.Holds(at.At)
 		g.atoms, g.shape = append(g.atoms, at), append(g.shape, shape)
 	}
 	g.people()
@@ -148,7 +148,7 @@ func (s *bundSource) live(b *bundFeature) (households, shops int64) {
 // use is the kind of the landuse around a point.
 func (s *bundSource) use(p spatial.Point) string {
 	for _, u := range s.landuse {
-		if contains(u.Ground, p) {
+		if u.Ground.Holds(p) {
 			return u.Kind
 		}
 	}
@@ -183,7 +183,7 @@ func (g *bundGround) shopsByAtom() []int64 {
 // faceAt finds the atom at a point; -1 where there is none.
 func (g *bundGround) faceAt(p spatial.Point) int32 {
 	for f := range g.atoms {
-		if id := topology.FaceID(f); g.topo.FaceBox(id).Contains(p) && contains(g.shape[f], p) {
+		if id := topology.FaceID(f); g.topo.FaceBox(id).Contains(p) && g.shape[f].Holds(p) {
 			return int32(f)
 		}
 	}

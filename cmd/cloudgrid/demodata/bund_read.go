@@ -69,7 +69,7 @@ func readBund() (*bundSource, error) {
 // out, or else the river would be theirs.
 func (s *bundSource) afloat(b bundFeature) bool {
 	for _, p := range b.Ground {
-		if slices.ContainsFunc(p[0], func(c spatial.Point) bool { return contains(s.water, c) }) {
+		if slices.ContainsFunc(p[0], s.water.Holds) {
 			return true
 		}
 	}
@@ -189,26 +189,6 @@ func lattice(coords [][2]float64) ([]spatial.Point, error) {
 		out[i] = p
 	}
 	return out, nil
-}
-
-// contains tells whether ground holds a point; points on its outline may fall
-// either way.
-func contains(m spatial.MultiPolygon, p spatial.Point) bool {
-	in := false
-	for _, poly := range m {
-		for _, r := range poly {
-			for i, a := range r {
-				b := r[(i+1)%len(r)]
-				if (a.Y > p.Y) == (b.Y > p.Y) {
-					continue
-				}
-				if side := spatial.Orient(a, b, p); (b.Y > a.Y) == (side > 0) && side != 0 {
-					in = !in
-				}
-			}
-		}
-	}
-	return in
 }
 
 // middle is the mean of the corners of the outer rings: in the ground of any

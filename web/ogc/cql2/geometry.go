@@ -235,7 +235,7 @@ func (s Shape) MeetsPoint(p spatial.Point) bool {
 	}
 	for _, l := range s.Lines {
 		for i := 1; i < len(l); i++ {
-			if relate.EdgesMeet(p, p, l[i-1], l[i]) {
+			if spatial.OnSegment(l[i-1], l[i], p) {
 				return true
 			}
 		}
