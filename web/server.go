@@ -18,6 +18,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/backdrop"
+	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/photo"
 	"cloudgrid/gridmap/plan"
 	"cloudgrid/gridmap/sign"
@@ -88,7 +89,8 @@ func New(cfg Config) (*echo.Echo, error) {
 	e.Use(bounded(gate), sameSite(gate), gate.Middleware, fresh.Middleware(cfg.Maps, fresh.Patience))
 	gate.Register(e)
 
-	photos := photo.NewCleaner()
+	photos, books := photo.NewCleaner(), new(duty.Books)
+	cfg.Desk.Books = books
 	then := past.New(cfg.Maps, time.Now)
 	service := api.New(then, cfg.Desk)
 	service.Register(e)
@@ -112,7 +114,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		cfg.Imports.Register(e)
 		cfg.Imports.RegisterDocumented(doc)
 	}
-	boards, err := signs.New(signs.Config{Photos: photos, Maps: cfg.Maps, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope(), Reach: gate.Reach})
+	boards, err := signs.New(signs.Config{Photos: photos, Maps: cfg.Maps, Books: books, Journal: cfg.Journal, Desk: cfg.Signs, Log: cfg.Log, Scope: gate.Scope(), Reach: gate.Reach})
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +140,7 @@ func New(cfg Config) (*echo.Echo, error) {
 		doc.OpenAPI().AddOperation(op)
 	}
 	standard.Register(e)
-	desk := office.New(office.Config{Maps: then, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach})
+	desk := office.New(office.Config{Maps: then, Books: books, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach})
 	desk.Register(e)
 	desk.Describe(doc.OpenAPI())
 	e.GET("/docs", docsPage(doc.OpenAPI()))

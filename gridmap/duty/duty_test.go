@@ -434,3 +434,20 @@ func TestALiaisonIsOverdueAfterItsInterval(t *testing.T) {
 		t.Errorf("missed this month: %+v", missed)
 	}
 }
+
+func TestTheBookOfTheNewestSnapshotIsMadeOnceAndOnlyOfIt(t *testing.T) {
+	a, _ := office(t)
+	b, _ := office(t)
+	var k Books
+	first, bad := k.Of(a, a)
+	if again, badAgain := k.Of(a, a); again != first || len(badAgain) != len(bad) {
+		t.Error("the book of one snapshot was made twice")
+	}
+	past, _ := k.Of(a, b) // b is today's now: other policies may hold
+	if again, _ := k.Of(a, a); past == first || again != first {
+		t.Error("a book of the past stands for that of today, or drove it out")
+	}
+	if next, _ := k.Of(b, b); next == first {
+		t.Error("a new snapshot has the old one's book")
+	}
+}

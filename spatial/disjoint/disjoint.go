@@ -28,6 +28,9 @@ func (s Sets) Find(i int32) int32 {
 // Join makes the groups of i and j one, and tells whether they were two.
 func (s Sets) Join(i, j int32) bool {
 	i, j = s.Find(i), s.Find(j)
+	if i == j {
+		return false
+	}
 	s[max(i, j)] = min(i, j)
-	return i != j
+	return true
 }

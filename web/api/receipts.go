@@ -16,6 +16,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/address"
 	rights "cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/duty"
 	"cloudgrid/web/auth"
 	"cloudgrid/web/who"
 )
@@ -33,6 +34,7 @@ type Desk struct {
 	// this far may.
 	MayChange func(context.Context, gridmap.PlaceID) error
 	Reach     auth.Reacher // what lists are filtered by
+	Books     *duty.Books  // shared with the other faces; nil: its own
 }
 
 func (d *Desk) receipts() (gridmap.Receipts, error) {

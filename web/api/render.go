@@ -29,10 +29,11 @@ type link struct {
 	path  string // their names, run together
 }
 
-// newView makes the renderer of a, under what may be published today.
-func newView(a, today *atlas.Atlas) *view {
+// newView makes the renderer of a, under what may be published today. What the
+// book cannot use, a check tells.
+func (s *Service) newView(a, today *atlas.Atlas) *view {
 	v := &view{atlas: a, links: map[*atlas.Net][]atomic.Pointer[link]{}}
-	v.book, _ = duty.NewBook(duty.RecordsUnder(a, today), a.Settings()) // what it cannot use, a check tells
+	v.book, _ = s.desk.Books.Of(a, today)
 	for _, n := range a.Nets() {
 		v.links[n] = make([]atomic.Pointer[link], len(n.Grids))
 	}

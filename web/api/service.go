@@ -14,6 +14,7 @@ import (
 
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/auth"
+	"cloudgrid/gridmap/duty"
 	"cloudgrid/gridmap/jsontext"
 	"cloudgrid/web/problem"
 )
@@ -44,6 +45,9 @@ type Service struct {
 func New(maps Maps, desk Desk) *Service {
 	if desk.Now == nil {
 		desk.Now = time.Now
+	}
+	if desk.Books == nil {
+		desk.Books = new(duty.Books)
 	}
 	return &Service{maps: maps, desk: desk, large: make(chan struct{}, largeArrays)}
 }
@@ -80,14 +84,14 @@ func (s *Service) viewOf(a *atlas.Atlas) *view {
 		if v := s.view.Load(); v != nil && v.atlas == a {
 			return v
 		}
-		v := newView(a, a)
+		v := s.newView(a, a)
 		s.view.Store(v)
 		return v
 	}
 	if t := s.then.Load(); t != nil && t.atlas == a && t.today == today {
 		return t.view
 	}
-	v := newView(a, today)
+	v := s.newView(a, today)
 	s.then.Store(&then{v, today})
 	return v
 }

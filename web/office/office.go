@@ -4,7 +4,6 @@ package office
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -29,6 +28,7 @@ type Config struct {
 	Maps    Maps
 	Store   gridmap.Store
 	Journal gridmap.Journal
+	Books   *duty.Books // shared with the other faces; nil: its own
 	Now     func() time.Time
 	May     func(who.Actor, rights.Action, gridmap.GridID) error
 	Reach   auth.Reacher
@@ -37,13 +37,13 @@ type Config struct {
 // Service serves the office.
 type Service struct {
 	Config
-	mu   sync.Mutex
-	book *duty.Book // of the newest snapshot
-	of   *atlas.Atlas
 }
 
 // New makes the service.
 func New(cfg Config) *Service {
+	if cfg.Books == nil {
+		cfg.Books = new(duty.Books)
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -63,17 +63,9 @@ func (s *Service) Register(e *echo.Echo) {
 	e.GET("/v1/reach", s.reach)
 }
 
-// bookOf is the book of a snapshot; that of the newest is kept.
+// bookOf is the book of a snapshot.
 func (s *Service) bookOf(a *atlas.Atlas) *duty.Book {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.of == a {
-		return s.book
-	}
-	book, _ := duty.NewBook(duty.RecordsUnder(a, s.Maps.Current()), a.Settings()) // what it cannot use, a check tells
-	if a == s.Maps.Current() {
-		s.book, s.of = book, a
-	}
+	book, _ := s.Books.Of(a, s.Maps.Current()) // what it cannot use, a check tells
 	return book
 }
 

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +36,8 @@ type Maps interface{ Current() *atlas.Atlas }
 type Config struct {
 	Maps    Maps
 	Journal gridmap.Journal
-	Desk    *sign.Desk // nil: signs are only read here
+	Desk    *sign.Desk  // nil: signs are only read here
+	Books   *duty.Books // shared with the other faces; nil: its own
 	Now     func() time.Time
 	Log     *slog.Logger
 	// Scope tells whether who asks may do action to what is at a place or, when
@@ -63,6 +65,9 @@ type Service struct {
 func New(cfg Config) (*Service, error) {
 	if cfg.Photos == nil {
 		cfg.Photos = photo.NewCleaner()
+	}
+	if cfg.Books == nil {
+		cfg.Books = new(duty.Books)
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -93,9 +98,9 @@ func (s *Service) signs() (*sign.Register, *atlas.Atlas) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.of != a {
-		book, bad := duty.NewBook(duty.Records(a), a.Settings())
+		book, bad := s.Books.Of(a, a)
 		register, unreadable := sign.NewRegister(a, book)
-		for _, err := range append(bad, unreadable...) {
+		for _, err := range slices.Concat(bad, unreadable) {
 			s.Log.Warn("a record cannot be used", "error", err)
 		}
 		s.register, s.of = register, a

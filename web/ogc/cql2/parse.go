@@ -76,45 +76,32 @@ func (p *parser) want(what string) error {
 	return nil
 }
 
+// either reads terms between which OR stands; both, which binds closer, AND.
 func (p *parser) either(depth int) (node, error) {
-	if depth > maxDepth {
-		return nil, refused(p.peek().at, "嵌套超过 %d 层 (nested too deep)", maxDepth)
-	}
-	first, err := p.both(depth)
-	if err != nil {
-		return nil, err
-	}
-	all := or{first}
-	for p.take("OR") {
-		n, err := p.both(depth)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, n)
-	}
-	if len(all) == 1 {
-		return first, nil
-	}
-	return all, nil
+	return p.series(depth, "OR", p.both, func(terms []node) node { return or(terms) })
 }
 
 func (p *parser) both(depth int) (node, error) {
-	first, err := p.factor(depth)
-	if err != nil {
-		return nil, err
-	}
-	all := and{first}
-	for p.take("AND") {
-		n, err := p.factor(depth)
+	return p.series(depth, "AND", p.factor, func(terms []node) node { return and(terms) })
+}
+
+// series reads terms with a word between them; a single one stands for itself.
+func (p *parser) series(depth int, between string, term func(depth int) (node, error), all func([]node) node) (node, error) {
+	var terms []node
+	for {
+		n, err := term(depth)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, n)
+		terms = append(terms, n)
+		if !p.take(between) {
+			break
+		}
 	}
-	if len(all) == 1 {
-		return first, nil
+	if len(terms) == 1 {
+		return terms[0], nil
 	}
-	return all, nil
+	return all(terms), nil
 }
 
 func (p *parser) factor(depth int) (node, error) {
