@@ -234,6 +234,21 @@ func (v *visitor) get(path string, header ...string) (int, string, http.Header) 
 	return v.send(http.MethodGet, path, "", "", header...)
 }
 
+// session is the cookie of whoever signed in; "" for nobody.
+func (v *visitor) session() string {
+	v.o.t.Helper()
+	at, err := url.Parse(v.o.base)
+	if err != nil {
+		v.o.t.Fatal(err)
+	}
+	for _, c := range v.client.Jar.Cookies(at) {
+		if c.Name == "cloudgrid" {
+			return c.Value
+		}
+	}
+	return ""
+}
+
 func (v *visitor) postJSON(path, body string, header ...string) (int, string) {
 	v.o.t.Helper()
 	status, out, _ := v.send(http.MethodPost, path, "application/json", body, header...)

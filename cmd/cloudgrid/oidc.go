@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ const oidcSecret = "CLOUDGRID_OIDC_SECRET"
 type identity struct {
 	issuer, client, secretFile, claim, groupsFile, baseURL string
 	scopes                                                 []string
+	session                                                time.Duration
 }
 
 func identityFlags(cmd *cobra.Command, i *identity) {
@@ -31,6 +33,7 @@ func identityFlags(cmd *cobra.Command, i *identity) {
 	f.StringVar(&i.claim, "oidc-claim", "", "claim of a token that lists groups, like groups; with --oidc-groups")
 	f.StringVar(&i.groupsFile, "oidc-groups", "", `JSON file: what each group may do, {"网格科":["planner:main:A-12"]}`)
 	f.StringSliceVar(&i.scopes, "oidc-scope", nil, "scopes to ask for besides openid and profile")
+	f.DurationVar(&i.session, "oidc-session", rights.LinkedMost, "how long somebody of the provider's stays signed in at most; then the provider is asked again")
 	f.StringVar(&i.baseURL, "public-url", "", "how browsers reach this server, like https://grid.example.gov.cn; the provider sends them back there")
 }
 
@@ -42,7 +45,7 @@ func (i identity) provider() (*auth.Identity, error) {
 		}
 		return nil, nil //nolint:nilnil // none is no fault
 	}
-	p := auth.Identity{Issuer: i.issuer, ClientID: i.client, BaseURL: i.baseURL, Claim: i.claim, Scopes: i.scopes, Secret: os.Getenv(oidcSecret)}
+	p := auth.Identity{Issuer: i.issuer, ClientID: i.client, BaseURL: i.baseURL, Session: i.session, Claim: i.claim, Scopes: i.scopes, Secret: os.Getenv(oidcSecret)}
 	if i.secretFile != "" {
 		text, err := os.ReadFile(i.secretFile)
 		if err != nil {

@@ -356,6 +356,80 @@ func TestGroupsGiveWhatTheFileSaysAndNothingOnceTheyAreGone(t *testing.T) {
 	}
 }
 
+// age makes a session older than it is, as one that an earlier version left:
+// nothing says that it ends soon.
+func (v *visitor) age(by time.Duration) {
+	v.o.t.Helper()
+	ctx, hash := v.o.t.Context(), rights.HashSecret(v.session())
+	s, err := v.o.kept.Session(ctx, hash)
+	if err != nil {
+		v.o.t.Fatal(err)
+	}
+	if most := s.CreatedAt.Add(rights.LinkedMost); s.ExpiresAt.After(most) != (v.signedIn() == "wang") {
+		v.o.t.Errorf("%s: made at %v, ends at %v", v.signedIn(), s.CreatedAt, s.ExpiresAt)
+	}
+	s.CreatedAt, s.SeenAt, s.ExpiresAt = s.CreatedAt.Add(-by), s.SeenAt.Add(-by), s.CreatedAt.Add(rights.SessionIdle)
+	if err := v.o.kept.EndSession(ctx, hash); err == nil {
+		err = v.o.kept.PutSession(ctx, s)
+	}
+	if err != nil {
+		v.o.t.Fatal(err)
+	}
+}
+
+// TestWhomTheProviderVouchedForIsAskedAboutAgainNextDay ages sessions: somebody
+// whose group was taken away meanwhile is out.
+func TestWhomTheProviderVouchedForIsAskedAboutAgainNextDay(t *testing.T) {
+	p := newIDP(t)
+	o := openOffice(t, p.with(t, map[string][]string{"审批": {"approver"}}))
+	o.account("wang", goodPassword, gridmap.Grant{Role: rights.Approver})
+	o.linked("zhang", p.srv.URL, "u2", gridmap.Grant{Role: rights.Approver})
+	signIn := func(sub string, groups ...string) *visitor {
+		p.set(func() { p.claims = map[string]any{"sub": sub, "groups": groups} })
+		v := o.stranger()
+		if status, body, _ := v.via(p, "/"); status != http.StatusSeeOther {
+			t.Fatal(status, body)
+		}
+		return v
+	}
+	member, young, linked, own := signIn("u1", "审批"), signIn("u3", "审批"), signIn("u2"), o.stranger()
+	if status, _, _ := own.signIn("wang", goodPassword); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	for v, by := range map[*visitor]time.Duration{member: rights.LinkedMost, linked: rights.LinkedMost, own: rights.LinkedMost, young: rights.LinkedMost - time.Hour} {
+		v.age(by)
+	}
+	p.set(func() { p.claims = map[string]any{"sub": "u1", "groups": []string{}} }) // the group is gone
+	for _, v := range []*visitor{member, linked} {
+		for v.signedIn() != "" { // a moment is remembered
+			time.Sleep(50 * time.Millisecond)
+		}
+		if status, _, _ := v.get("/v1/plans"); status != http.StatusUnauthorized {
+			t.Errorf("plans are shown: %d", status)
+		}
+	}
+	if own.signedIn() != "wang" || young.signedIn() == "" {
+		t.Error("others were signed out as well")
+	}
+	if status, _, _ := member.via(p, "/"); status != http.StatusForbidden {
+		t.Errorf("signing in again without a group: %d", status)
+	}
+	for { // using it makes it last, but no longer than that
+		who := young.signedIn()
+		s, err := o.kept.Session(t.Context(), rights.HashSecret(young.session()))
+		if err != nil || who == "" {
+			t.Fatal(who, err)
+		}
+		if most := s.CreatedAt.Add(rights.LinkedMost); s.SeenAt.After(most.Add(-2 * time.Hour)) {
+			if !s.ExpiresAt.Equal(most) {
+				t.Errorf("used, a session of %v ends at %v", s.CreatedAt, s.ExpiresAt)
+			}
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
 func TestAProviderIsConfiguredWholeOrNotAtAll(t *testing.T) {
 	file := func(text string) string {
 		path := filepath.Join(t.TempDir(), "f")
@@ -383,6 +457,8 @@ func TestAProviderIsConfiguredWholeOrNotAtAll(t *testing.T) {
 		"groups that are no JSON": change(func(i *identity) {
 			i.claim, i.groupsFile = "groups", file("a: admin")
 		}),
+		"a session of seconds":  change(func(i *identity) { i.session = time.Second }),
+		"a session of a month":  change(func(i *identity) { i.session = 31 * 24 * time.Hour }),
 		"no secret in the file": change(func(i *identity) { i.secretFile = file("\n") }),
 		"no file":               change(func(i *identity) { i.secretFile = "/nowhere" }),
 	} {

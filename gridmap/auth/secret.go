@@ -98,12 +98,17 @@ const (
 	SessionMost = 7 * 24 * time.Hour
 )
 
+// LinkedMost is how long a session of an account that belongs to an identity
+// provider lasts at most, unless something else is said: an office day. Only
+// when its owner signs in again is the provider asked what it says of them now.
+const LinkedMost = 8 * time.Hour
+
 // SessionEnd is when a session that was made at created and used at used ends,
-// unless it is used again.
-func SessionEnd(created, used time.Time) time.Time {
+// unless it is used again; it lasts no longer than most.
+func SessionEnd(created, used time.Time, most time.Duration) time.Time {
 	end := used.Add(SessionIdle)
-	if most := created.Add(SessionMost); end.After(most) {
-		return most
+	if last := created.Add(most); end.After(last) {
+		return last
 	}
 	return end
 }

@@ -146,10 +146,10 @@ func TestAKeyOpensUntilItExpiresOrIsRevoked(t *testing.T) {
 }
 
 func TestASessionEndsByDisuseAndInAWeek(t *testing.T) {
-	if got := auth.SessionEnd(noon, noon.Add(time.Hour)); !got.Equal(noon.Add(time.Hour + auth.SessionIdle)) {
+	if got := auth.SessionEnd(noon, noon.Add(time.Hour), auth.SessionMost); !got.Equal(noon.Add(time.Hour + auth.SessionIdle)) {
 		t.Error(got)
 	}
-	if got := auth.SessionEnd(noon, noon.Add(auth.SessionMost-time.Minute)); !got.Equal(noon.Add(auth.SessionMost)) {
+	if got := auth.SessionEnd(noon, noon.Add(auth.SessionMost-time.Minute), auth.SessionMost); !got.Equal(noon.Add(auth.SessionMost)) {
 		t.Error(got)
 	}
 }

@@ -160,11 +160,12 @@ func (g *Gate) bySession(ctx context.Context, token string) (asked, error) {
 		}
 		g.seen.put(id, k, now)
 	}
-	if k.account.Disabled || !now.Before(k.session.ExpiresAt) {
+	most := g.sessionMost(k.account)
+	if k.account.Disabled || !now.Before(k.session.ExpiresAt) || !now.Before(k.session.CreatedAt.Add(most)) {
 		return asked{}, nil
 	}
 	if now.Sub(k.session.SeenAt) >= time.Minute {
-		k.session.SeenAt, k.session.ExpiresAt = now, rights.SessionEnd(k.session.CreatedAt, now)
+		k.session.SeenAt, k.session.ExpiresAt = now, rights.SessionEnd(k.session.CreatedAt, now, most)
 		err := g.Config.Accounts.SeeSession(ctx, hash, k.session.SeenAt, k.session.ExpiresAt)
 		if gridmap.CodeOf(err) == gridmap.NotFound { // ended meanwhile
 			return asked{}, nil

@@ -71,7 +71,7 @@ func TestAStreamEndsWhenItsReaderMayReadNoMore(t *testing.T) {
 				now := time.Now()
 				o := &oneAccount{
 					a: gridmap.Account{ID: 1, Name: "zhang", Grants: []gridmap.Grant{{Role: rights.Field}}},
-					s: gridmap.Session{Account: 1, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now)},
+					s: gridmap.Session{Account: 1, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now, rights.SessionMost)},
 				}
 				g := New(Config{Mode: Accounts, Accounts: o})
 				ctx, stop := g.whileAllowed(t.Context(), credentials{token: "t"}, asked{actor: who.Actor{Grants: o.a.Grants}}, Rule{Action: rights.Look})
@@ -134,7 +134,7 @@ func TestThoseWhoWereKnownReadOnWhileTheStoreIsAway(t *testing.T) {
 		now := time.Now()
 		o := &oneAccount{
 			a: gridmap.Account{ID: 1, Name: "zhang"},
-			s: gridmap.Session{Account: 1, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now)},
+			s: gridmap.Session{Account: 1, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now, rights.SessionMost)},
 		}
 		g := New(Config{Mode: Accounts, Accounts: o})
 		name := func(token string) string {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"cloudgrid/gridmap"
+	rights "cloudgrid/gridmap/auth"
 )
 
 // Identity is where people who have an account elsewhere are sent to sign in:
@@ -29,12 +30,18 @@ type Identity struct {
 	Claim  string
 	Groups map[string][]string
 	Scopes []string // to ask for besides openid and profile: some providers list groups only then
+	// Session is how long a session of somebody of the provider's lasts at most; 0 is
+	// rights.LinkedMost.
+	Session time.Duration
 }
 
 // Check complains about what could not work, or not safely.
 func (i Identity) Check() error {
 	if i.ClientID == "" {
 		return gridmap.Errorf(gridmap.Invalid, "--oidc-issuer 须与 --oidc-client-id 同用 (an issuer needs a client id)")
+	}
+	if i.Session != 0 && (i.Session < time.Minute || i.Session > rights.SessionMost) {
+		return gridmap.Errorf(gridmap.Invalid, "--oidc-session %v 应在一分钟与七天之间 (want a minute to a week)", i.Session)
 	}
 	if (i.Claim == "") != (len(i.Groups) == 0) {
 		return gridmap.Errorf(gridmap.Invalid, "--oidc-claim 须与 --oidc-groups 同用 (both or neither)")

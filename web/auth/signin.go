@@ -228,7 +228,7 @@ func HashNew(random io.Reader, password string, cost rights.Cost) (string, error
 // begin starts a session, under a token that nobody had before, and ends the
 // one that the browser came with.
 func (g *Gate) begin(c echo.Context, a gridmap.Account) error {
-	ctx, now := c.Request().Context(), g.Now()
+	ctx, now, most := c.Request().Context(), g.Now(), g.sessionMost(a)
 	token, err := rights.NewToken(g.Random)
 	if err != nil {
 		return err
@@ -240,14 +240,26 @@ func (g *Gate) begin(c echo.Context, a gridmap.Account) error {
 	if err := g.endOld(c); err != nil {
 		return err
 	}
-	s := gridmap.Session{Hash: rights.HashSecret(token), Account: a.ID, CSRF: csrf, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now)}
+	s := gridmap.Session{Hash: rights.HashSecret(token), Account: a.ID, CSRF: csrf, CreatedAt: now, SeenAt: now, ExpiresAt: rights.SessionEnd(now, now, most)}
 	if err := g.Config.Accounts.PutSession(ctx, s); err != nil {
 		return err
 	}
 	// Lax: a link from a message of the office opens the map signed in.
-	c.SetCookie(g.cookie(c, g.cookieName(c), token, now.Add(rights.SessionMost), http.SameSiteLaxMode))
+	c.SetCookie(g.cookie(c, g.cookieName(c), token, now.Add(most), http.SameSiteLaxMode))
 	c.SetCookie(g.cookie(c, g.preCookie(c), "", time.Unix(1, 0), http.SameSiteStrictMode))
 	return nil
+}
+
+// sessionMost is how long a session of an account lasts at most. However its
+// owner signed in: what the provider would say today is not known.
+func (g *Gate) sessionMost(a gridmap.Account) time.Duration {
+	switch {
+	case a.Subject == "":
+		return rights.SessionMost
+	case g.provider != nil && g.provider.Session > 0:
+		return g.provider.Session
+	}
+	return rights.LinkedMost
 }
 
 func (g *Gate) endOld(c echo.Context) error {
