@@ -190,7 +190,9 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		defer cancel()
 		var following sync.WaitGroup
 		following.Go(func() { keeper.Run(ctx) })
-		following.Go(func() { gate.Run(ctx) })
+		auditing, audited := context.WithCancel(context.WithoutCancel(ctx)) // requests that are finished at the end still make lines
+		defer audited()
+		following.Go(func() { gate.Run(auditing) })
 		following.Go(func() { under.Run(ctx) })
 		following.Go(func() { watch(ctx, s) })
 		following.Go(func() { changes.Hub.Run(ctx, s) })
@@ -205,6 +207,7 @@ func newServer(ctx context.Context, c *console, s gridmap.Store, l net.Listener,
 		}
 		err := web.Serve(ctx, e, l, &http.Server{ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn), TLSConfig: certificates})
 		cancel()
+		audited()
 		following.Wait()
 		if errors.Is(err, context.Canceled) {
 			return nil
