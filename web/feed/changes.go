@@ -34,7 +34,7 @@ type Change struct {
 	Action    string    `json:"action"` // "publish", "import", "sign", "records" …
 	Edition   int64     `json:"edition,omitempty"`
 	Effective time.Time `json:"effective_at,omitzero"` // of the edition: when it comes into effect
-	Touched   []string  `json:"touched"`               // "grids", "borders", "staff", "places", "records", "signs"
+	Touched   []string  `json:"touched"`               // "grids", "borders", "staff", "places", "records", "signs", "layers"
 	Grids     []int64   `json:"grids"`                 // ids whose answers may differ
 	More      bool      `json:"grids_more,omitempty"`  // there are more than are named: take all as changed
 }
@@ -189,7 +189,7 @@ func (s *Service) look(ctx context.Context, r gridmap.Reader, head gridmap.Seq, 
 		case ok:
 			list[i] = x
 		case seq == 1 || head-seq >= lookedInto:
-			list[i].Touched, list[i].More = []string{"grids", "borders", "staff", "places", "records", "signs"}, true
+			list[i].Touched, list[i].More = []string{"grids", "borders", "staff", "places", "records", "signs", "layers"}, true
 		default:
 			at[seq], from = i, min(from, seq-1)
 		}
@@ -273,6 +273,26 @@ func touch(ctx context.Context, r gridmap.Reader, since gridmap.Seq, at map[grid
 			what = "signs"
 		}
 		note(v.Span, what, v.Grid)
+	}
+	return touchLayers(ctx, r, at, list)
+}
+
+// layerAction is that of a change set that is about reference layers only: one
+// that dropped a layer has left nothing else behind.
+const layerAction = "layer"
+
+// touchLayers finds out which of the change sets put or dropped layers. What has
+// been replaced since is found at its successor.
+func touchLayers(ctx context.Context, r gridmap.Reader, at map[gridmap.Seq]int, list []Change) error {
+	layers, err := r.Layers(ctx)
+	if err != nil {
+		return err
+	}
+	for seq, i := range at {
+		put := slices.ContainsFunc(layers, func(l gridmap.Layer) bool { return l.Seq == seq })
+		if put || list[i].Action == layerAction {
+			list[i].Touched = append(list[i].Touched, "layers")
+		}
 	}
 	return nil
 }

@@ -113,6 +113,32 @@ func TestEveryChangeIsToldOnceWithWhatItTouched(t *testing.T) {
 	}
 }
 
+func TestLayersThatComeAndGoAreTold(t *testing.T) {
+	s, _, url := serve(t)
+	change(t, s, "staff")
+	layer := func(action string, fn func(w gridmap.Writer) error) {
+		t.Helper()
+		if _, err := s.Update(t.Context(), gridmap.Commit{At: time.Now(), Actor: "test", Action: action}, fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put := func(w gridmap.Writer) error {
+		return w.PutLayer(t.Context(), gridmap.Layer{Name: "roads", Kind: gridmap.RoadLayer, Title: "路"}, nil)
+	}
+	layer("layer", put)
+	layer("import", put)
+	layer("layer", func(w gridmap.Writer) error { return w.DropLayer(t.Context(), "roads") })
+	layer("import", func(w gridmap.Writer) error {
+		return w.PutLayer(t.Context(), gridmap.Layer{Name: "water", Kind: gridmap.WaterLayer, Title: "水"}, nil)
+	})
+	change(t, s, "staff")
+	for i, x := range ask(t, url+"/v1/changes?since=1").Changes {
+		if want := [][]string{{"layers"}, {}, {"layers"}, {"layers"}, {"staff"}}[i]; !slices.Equal(x.Touched, want) { // the second was dropped since
+			t.Errorf("change %d touched %v, want %v", x.Seq, x.Touched, want)
+		}
+	}
+}
+
 func TestWhoWaitsIsToldWhenItHappens(t *testing.T) {
 	s, _, url := serve(t)
 	got := make(chan answer)

@@ -2,6 +2,7 @@ import { Map as MapLibre, ScaleControl, type StyleSpecification, setWorkerUrl } 
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { boxToShow } from "../coord/box";
 import type { View } from "../state/hash";
+import { ownRequest } from "./request";
 
 /** A map without anything from outside: the worker is a file of this page and every address is cut to this origin. */
 export function createMap(
@@ -23,18 +24,10 @@ export function createMap(
     pitchWithRotate: false,
     attributionControl: false,
     fadeDuration: 160,
-    transformRequest: (url) => ({ url: sameOrigin(url) }),
+    transformRequest: (url) => ownRequest(url),
   });
   map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
   map.touchZoomRotate.disableRotation();
   map.dragRotate.disable();
   return map;
 }
-
-/** TileJSON may name the host the server believes in; the page only ever talks to the one it came from. */
-function sameOrigin(url: string): string {
-  const parsed = new URL(url, location.href);
-  return parsed.protocol.startsWith("http") ? location.origin + decodeBraces(parsed.pathname) + parsed.search : url;
-}
-
-const decodeBraces = (path: string): string => path.replaceAll("%7B", "{").replaceAll("%7D", "}");
