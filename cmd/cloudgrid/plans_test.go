@@ -272,6 +272,8 @@ func TestWhatIsWrongWithARequestToAPlanIsSaid(t *testing.T) {
 		"no border near":           {404, "GET", "/arc?at=0,0&crs=wgs84", nil, "边界"},
 		"a proposal without sense": {400, "POST", "/proposals", jsonMap{"task": "dance"}, "dance"},
 		"a proposal for nobody":    {400, "POST", "/proposals", jsonMap{"task": "split", "grid": 1 << 40}, "1099511627776"},
+		"a walk below nothing":     {400, "POST", "/proposals", jsonMap{"task": "balance", "weights": jsonMap{"walk_per_km": -1}}, "walk_per_km"},
+		"too much for few grids":   {400, "POST", "/proposals", jsonMap{"task": "balance", "weights": jsonMap{"touched_grid": 1e9}}, "touched_grid"},
 		"no such proposal":         {404, "GET", "/proposals/none", nil, "none"},
 		"an edition to come":       {404, "POST", "/../revert", jsonMap{"edition": 99, "name": "回退"}, "99"},
 	} {
@@ -480,4 +482,40 @@ func TestAProposalIsAnsweredAppliedAndUndone(t *testing.T) {
 		t.Errorf("after the undo %d grids are overloaded, were %d", n, before)
 	}
 	d.must(204, "DELETE", "/proposals/"+pid, nil)
+}
+
+func TestAProposalHeedsWalkingAndTouchedGrids(t *testing.T) {
+	s, _ := bundStore(t)
+	base, _ := boot(t, s)
+	d := newDraft(t, base)
+	street := jsonMap{}
+	for _, g := range d.must(200, "GET", "/board", nil)["grids"].([]any) {
+		if g.(jsonMap)["code"] == "310115901" {
+			street = g.(jsonMap)
+		}
+	}
+	ask := func(weights jsonMap) jsonMap {
+		pid := fmt.Sprint(d.must(202, "POST", "/proposals", jsonMap{
+			"task": "relieve", "grids": []any{street["id"]}, "seed": 1, "candidates": 1, "weights": weights,
+		})["id"])
+		r := listenTo(t, base+d.plan+"/proposals/"+pid+"/events", "")
+		done := r.until(t, "done").data
+		if wish := done["wish"].(jsonMap)["weights"]; len(weights) > 0 && fmt.Sprint(wish) != fmt.Sprint(weights) {
+			t.Errorf("asked %v, kept %v", weights, wish)
+		}
+		return done["candidates"].([]any)[0].(jsonMap)
+	}
+	number := func(c jsonMap, key string) float64 { return c[key].(float64) }
+	plain, walk, few := ask(jsonMap{}), ask(jsonMap{"walk_per_km": 10.0}), ask(jsonMap{"touched_grid": 100.0})
+	if number(plain, "walk_before_m") <= 0 || number(walk, "walk_m") > 0.9*number(plain, "walk_m") {
+		t.Errorf("households walk %v m without the weight, %v m with it", plain["walk_m"], walk["walk_m"])
+	}
+	if number(few, "touched") >= number(plain, "touched") {
+		t.Errorf("%v grids touched without the weight, %v with it", plain["touched"], few["touched"])
+	}
+	for _, c := range []jsonMap{plain, walk, few} {
+		if c["feasible"] != true {
+			t.Errorf("%v", c["obstacles"])
+		}
+	}
 }

@@ -21,6 +21,7 @@ type rebalanceFlags struct {
 	seed                uint64
 	threads             int
 	effort, border      float64
+	walk, touched       float64
 	pareto              bool
 
 	// Of a store's map.
@@ -79,6 +80,8 @@ listed, and the best plan there is is written anyway), with 2 on bad input.`,
 	fl.IntVar(&f.threads, "threads", 0, "threads, 0 for one per processor; the plan does not depend on it")
 	fl.Float64Var(&f.effort, "effort", 1, "how long to look, as a multiple of the usual")
 	fl.Float64Var(&f.border, "border", 0, "households worth moving to save a metre of border (0: the usual 0.02)")
+	fl.Float64Var(&f.walk, "walk", 0, "households worth moving to save the households a kilometre of way to the middle of their grid (0: it does not count; 1 to 50 are usual)")
+	fl.Float64Var(&f.touched, "touched", 0, "households worth moving to leave one more grid as it is (0: it does not count; 20 to 500 are usual)")
 	fl.BoolVar(&f.pareto, "pareto", false, "give several plans that trade moved households, balance and border")
 	fl.StringSliceVar(&f.area, "area", nil, "code or id of the street, community or grids to redraw; may be given again")
 	storeFlag(cmd, &f.store)
@@ -113,6 +116,8 @@ type rebalanceReport struct {
 	Opened          int                 `json:"opened"`
 	Closed          int                 `json:"closed"`
 	Touched         int                 `json:"touched"`
+	WalkM           float64             `json:"walk_m"` // households' mean way to the middle of their grid
+	WalkBeforeM     float64             `json:"walk_before_m"`
 	Seconds         float64             `json:"seconds"`
 	Obstacles       []rebalanceObstacle `json:"obstacles"`
 	FirstSeconds    float64             `json:"first_seconds,omitempty"`
@@ -144,7 +149,7 @@ func runRebalanceCase(ctx context.Context, c *console, f rebalanceFlags) error {
 	}
 	opt := rebalance.Options{
 		Seed: f.seed, Threads: f.threads, Effort: f.effort,
-		Weights: rebalance.Weights{BorderPerM: f.border},
+		Weights: rebalance.Weights{BorderPerM: f.border, WalkPerKm: f.walk, TouchedGrid: f.touched},
 	}
 	if f.pareto {
 		return runRebalancePareto(ctx, c, f, cs, goal, opt)
@@ -169,12 +174,12 @@ func newRebalanceReport(cs *rebalance.Case, f rebalanceFlags, r *rebalance.Resul
 
 // reportOf says what a plan comes to.
 func reportOf(p *rebalance.Problem, names rebalance.Namer, r *rebalance.Result) *rebalanceReport {
-	m := r.Metrics
+	m, before := r.Metrics, p.Measure(p.Initial, nil)
 	rep := &rebalanceReport{
 		Feasible: r.Feasible, MovedHouseholds: m.MovedHouseholds, MovedShare: m.MovedShare, LowerBound: r.LowerBound, Gap: r.Gap,
 		WorstDeviation: m.WorstDeviation, BorderM: m.BorderM, CutEdges: m.CutEdges, Grids: m.Grids,
-		BorderBeforeM: p.Measure(p.Initial, nil).BorderM,
-		Opened:        m.Opened, Closed: m.Closed, Touched: m.Touched,
+		BorderBeforeM: before.BorderM, WalkM: m.WalkM, WalkBeforeM: before.WalkM,
+		Opened: m.Opened, Closed: m.Closed, Touched: m.Touched,
 		Obstacles: []rebalanceObstacle{},
 	}
 	for _, o := range r.Obstacles {
@@ -210,6 +215,9 @@ func (r *rebalanceReport) summary(c *console) {
 	}
 	c.sayf("网格 %d 个（新设 %d，撤销 %d，变动 %d），最大偏差 %.2f %%，边界 %.0f → %.0f 米，用时 %.2f 秒",
 		r.Grids, r.Opened, r.Closed, r.Touched, 100*r.WorstDeviation, r.BorderBeforeM, r.BorderM, r.Seconds)
+	if r.WalkBeforeM > 0 {
+		c.sayf("户均到网格中心 %.1f → %.1f 米", r.WalkBeforeM, r.WalkM)
+	}
 	for _, o := range r.Obstacles {
 		c.sayf("未满足：%s", o.Message)
 	}

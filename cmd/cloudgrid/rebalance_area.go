@@ -161,7 +161,7 @@ func runRebalanceArea(ctx context.Context, c *console, f rebalanceFlags) error {
 	}
 	opt := rebalance.Options{
 		Seed: f.seed, Threads: f.threads, Effort: f.effort,
-		Weights: rebalance.Weights{BorderPerM: f.border, Arterial: 0.5},
+		Weights: rebalance.Weights{BorderPerM: f.border, Arterial: 0.5, WalkPerKm: f.walk, TouchedGrid: f.touched},
 	}
 	start := time.Now()
 	var result *rebalance.Result

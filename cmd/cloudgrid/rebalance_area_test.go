@@ -131,6 +131,25 @@ func TestGridsOfTheBundAreBalancedSplitDissolvedAndCompared(t *testing.T) {
 	}
 }
 
+func TestAWishForShortWaysOrFewTouchedGridsIsHeededOnTheBund(t *testing.T) {
+	_, where := bundStore(t)
+	ask := func(args ...string) areaReport {
+		return bundReport(t, exitOK, append([]string{"--store", where, "--area", "310115901"}, args...)...)
+	}
+	plain, walk, few := ask(), ask("--walk", "10"), ask("--touched", "100")
+	if plain.WalkBeforeM <= 0 || plain.WalkBeforeM != walk.WalkBeforeM || walk.WalkM > 0.9*plain.WalkM || walk.MovedHouseholds <= plain.MovedHouseholds {
+		t.Errorf("--walk 10: %+v, without %+v", walk.rebalanceReport, plain.rebalanceReport)
+	}
+	if few.Touched >= plain.Touched {
+		t.Errorf("--touched 100 touches %d grids, %d without", few.Touched, plain.Touched)
+	}
+	for _, rep := range []areaReport{walk, few} {
+		if rep.OverAfter != 0 || rep.UnderAfter != 0 {
+			t.Errorf("%+v", rep.rebalanceReport)
+		}
+	}
+}
+
 func TestWhatCannotBeMetIsSaidWithExit1(t *testing.T) {
 	_, where := bundStore(t)
 	rep := bundReport(t, exitWanted, "--store", where, "--area", "310101901002", "--min", "499", "--max", "500")

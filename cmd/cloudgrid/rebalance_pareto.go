@@ -17,6 +17,7 @@ type candidateReport struct {
 	WorstDeviation  float64 `json:"worst_deviation"`
 	BorderM         float64 `json:"border_m"`
 	Touched         int     `json:"touched"`
+	WalkM           float64 `json:"walk_m"`
 	LowerBound      int64   `json:"lower_bound"`
 	Gap             float64 `json:"gap"`
 	Feasible        bool    `json:"feasible"`
@@ -28,7 +29,7 @@ func candidateOf(k rebalance.Candidate, moves []district.Move) candidateReport {
 	m := k.Metrics
 	return candidateReport{
 		MovedAtoms: len(moves), MovedHouseholds: m.MovedHouseholds, MovedShare: m.MovedShare, WorstDeviation: m.WorstDeviation,
-		BorderM: m.BorderM, Touched: m.Touched, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible,
+		BorderM: m.BorderM, Touched: m.Touched, WalkM: m.WalkM, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible,
 	}
 }
 
@@ -54,18 +55,18 @@ func runRebalancePareto(ctx context.Context, c *console, f rebalanceFlags, cs *r
 	rep := newRebalanceReport(cs, f, set[0].Result, time.Since(start))
 	rep.FirstSeconds = first.Seconds()
 	file := paretoFile{Plan: set[0].Plan}
-	c.sayf("%-4s %8s %8s %10s %10s %6s %8s", "方案", "调整户数", "占比", "最大偏差", "边界（米）", "网格", "差距")
+	c.sayf("%-4s %8s %8s %10s %10s %6s %10s %8s", "方案", "调整户数", "占比", "最大偏差", "边界（米）", "网格", "户均（米）", "差距")
 	for i, k := range set {
 		m := k.Metrics
 		r := candidateReport{
 			MovedHouseholds: m.MovedHouseholds, MovedShare: m.MovedShare, WorstDeviation: m.WorstDeviation,
-			BorderM: m.BorderM, Touched: m.Touched, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible,
+			BorderM: m.BorderM, Touched: m.Touched, WalkM: m.WalkM, LowerBound: k.LowerBound, Gap: k.Gap, Feasible: k.Feasible,
 		}
 		rep.Candidates = append(rep.Candidates, r)
 		r.Plan = k.Plan
 		file.Candidates = append(file.Candidates, r)
-		c.sayf("%-4d %8d %7.2f%% %9.2f%% %10.0f %6d %8s", i+1, m.MovedHouseholds, 100*m.MovedShare,
-			100*m.WorstDeviation, m.BorderM, m.Touched, gapText(r))
+		c.sayf("%-4d %8d %7.2f%% %9.2f%% %10.0f %6d %10.0f %8s", i+1, m.MovedHouseholds, 100*m.MovedShare,
+			100*m.WorstDeviation, m.BorderM, m.Touched, m.WalkM, gapText(r))
 	}
 	if err := writePlan(f.out, file); err != nil {
 		return err

@@ -76,6 +76,8 @@ func TestRebalanceRefusesBadInputWith2(t *testing.T) {
 		"no case":      {},
 		"no such file": {"--case", "nowhere.json"},
 		"no such task": {"--case", rebalanceCases + "tiny-1.json", "--task", "Z"},
+		"bad walk":     {"--case", rebalanceCases + "tiny-1.json", "--walk", "NaN"},
+		"far too few":  {"--case", rebalanceCases + "tiny-1.json", "--touched", "1e9"},
 		"bad effort":   {"--case", rebalanceCases + "tiny-1.json", "--effort", "-1"},
 	} {
 		if code, _, errOut := rebalanceRun(t, args...); code != exitBad || errOut == "" {

@@ -26,9 +26,11 @@ type Wish struct {
 
 // WishWeights say what is worth what (see rebalance.Weights).
 type WishWeights struct {
-	BorderPerM float64 `json:"border_per_m,omitzero"`
-	Arterial   float32 `json:"arterial,omitzero"`
-	Balance    float64 `json:"balance,omitzero"`
+	BorderPerM  float64 `json:"border_per_m,omitzero"`
+	Arterial    float32 `json:"arterial,omitzero"`
+	Balance     float64 `json:"balance,omitzero"`
+	WalkPerKm   float64 `json:"walk_per_km,omitzero"`
+	TouchedGrid float64 `json:"touched_grid,omitzero"`
 }
 
 // wishTasks are the tasks by their names.
@@ -66,6 +68,7 @@ type Proposal struct {
 type Candidate struct {
 	rebalance.Metrics
 	BorderBeforeM float64
+	WalkBeforeM   float64
 	Feasible      bool
 	LowerBound    int64
 	Gap           float64

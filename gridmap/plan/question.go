@@ -96,7 +96,7 @@ func (q *question) choose(b *Board, opt *district.Options) (one int32, err error
 // there are several.
 func (q *question) answer(ctx context.Context, opt rebalance.Options, found func(Candidate)) ([]Candidate, error) {
 	opt.Seed = q.wish.Seed
-	opt.Weights = rebalance.Weights{BorderPerM: q.wish.Weights.BorderPerM, Arterial: q.wish.Weights.Arterial, Balance: q.wish.Weights.Balance}
+	opt.Weights = rebalance.Weights(q.wish.Weights)
 	p := &q.area.Problem
 	if (q.goal.Task == rebalance.Balance || q.goal.Task == rebalance.Relieve) && q.wish.Candidates != 1 {
 		set, err := rebalance.Pareto(ctx, p, q.goal, opt, func(c rebalance.Candidate) { found(q.candidate(c.Result)) })
@@ -104,7 +104,7 @@ func (q *question) answer(ctx context.Context, opt rebalance.Options, found func
 			return nil, engineError(err)
 		}
 		if n := q.wish.Candidates; n > 0 && len(set) > n {
-			set = set[:n]
+			set = q.few(set, n)
 		}
 		list := make([]Candidate, len(set))
 		for i, c := range set {
@@ -119,6 +119,16 @@ func (q *question) answer(ctx context.Context, opt rebalance.Options, found func
 	return []Candidate{q.candidate(r)}, nil
 }
 
+// few keeps n of the candidates, which come by moved households: those with the
+// fewest, or, where walking or touched grids count, some from end to end, since
+// the first ones are those that heed these least.
+func (q *question) few(set []rebalance.Candidate, n int) []rebalance.Candidate {
+	if w := q.wish.Weights; w.WalkPerKm == 0 && w.TouchedGrid == 0 {
+		return set[:n]
+	}
+	return rebalance.Spread(set, n)
+}
+
 func engineError(err error) error {
 	if errors.Is(err, rebalance.ErrProblem) {
 		return gridmap.Errorf(gridmap.Invalid, "无法求解：%w", err)
@@ -129,8 +139,9 @@ func engineError(err error) error {
 // candidate turns a plan of the engine into changes of the draft.
 func (q *question) candidate(r *rebalance.Result) Candidate {
 	p := &q.area.Problem
+	before := p.Measure(p.Initial, nil)
 	c := Candidate{
-		Metrics: r.Metrics, BorderBeforeM: p.Measure(p.Initial, nil).BorderM, Feasible: r.Feasible, LowerBound: r.LowerBound, Gap: r.Gap,
+		Metrics: r.Metrics, BorderBeforeM: before.BorderM, WalkBeforeM: before.WalkM, Feasible: r.Feasible, LowerBound: r.LowerBound, Gap: r.Gap,
 		source: map[gridmap.AtomID]gridmap.GridID{},
 	}
 	for i, g := range r.NewGrids {

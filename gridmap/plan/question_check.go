@@ -4,15 +4,31 @@ import (
 	"math"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/rebalance"
 )
 
 // check refuses a wish that no plan can meet as it is put, before it waits for
 // its turn. p are the bounds that hold for it.
 func (q *question) check(b *Board, p gridmap.SizingProfile) error {
 	w := q.wish
-	for _, v := range []float64{w.Tolerance, w.Min, w.Max, w.Weights.BorderPerM, float64(w.Weights.Arterial), w.Weights.Balance} {
-		if math.IsNaN(v) || math.IsInf(v, 0) || v < 0 {
-			return gridmap.Errorf(gridmap.Invalid, "备选方案的要求中有 %v：应为不小于零的数 (negative, or no number)", v)
+	for _, one := range []struct {
+		zh, en     string
+		value, max float64
+	}{
+		{"允许偏差", "tolerance", w.Tolerance, math.MaxFloat64},
+		{"规模下限", "min", w.Min, math.MaxFloat64},
+		{"规模上限", "max", w.Max, math.MaxFloat64},
+		{"边界长度的权重", "weights.border_per_m", w.Weights.BorderPerM, rebalance.MaxOtherWeight},
+		{"沿主路边界的权重", "weights.arterial", float64(w.Weights.Arterial), rebalance.MaxOtherWeight},
+		{"均衡的权重", "weights.balance", w.Weights.Balance, rebalance.MaxOtherWeight},
+		{"步行距离的权重", "weights.walk_per_km", w.Weights.WalkPerKm, rebalance.MaxWalkPerKm},
+		{"少动网格的权重", "weights.touched_grid", w.Weights.TouchedGrid, rebalance.MaxTouchedGrid},
+	} {
+		switch v := one.value; {
+		case math.IsNaN(v) || math.IsInf(v, 0) || v < 0:
+			return gridmap.Errorf(gridmap.Invalid, "备选方案的要求中，%s为 %v：应为不小于零的数 (%s: negative, or no number)", one.zh, v, one.en)
+		case v > one.max:
+			return gridmap.Errorf(gridmap.Invalid, "备选方案的要求中，%s为 %v：最大为 %v (%s is above %v)", one.zh, v, one.max, one.en, one.max)
 		}
 	}
 	switch {

@@ -13,13 +13,17 @@ import (
 type blend struct {
 	deviation  float64
 	borderPerM float64
+	wants      Weights
+	tally      float64 // factor on the worth of walking and touched grids
 	picks      []int
 	// what the mix comes to, to drop poor blends before measuring them
 	moved, border, worst float64
+	walkedM              float64
+	touched              int
 }
 
 // blends lists the promising rules, in a fixed order.
-func blends(walks []*walk, borderPerM float64) []blend {
+func blends(walks []*walk, wants Weights) []blend {
 	least, most := 0.0, 0.0
 	for _, w := range walks {
 		l := math.Inf(1)
@@ -32,13 +36,19 @@ func blends(walks []*walk, borderPerM float64) []blend {
 		}
 	}
 	var all []blend
+	tallies := []float64{1}
+	if wants.tallied() {
+		tallies = []float64{0, 1, 4}
+	}
 	const steps = 8
 	for i := range steps {
 		limit := most - (most-least)*float64(i)/(steps-1)
-		for _, f := range []float64{0, 0.5, 1, 2, 4, 8, 16} {
-			b := blend{deviation: limit + 1e-9, borderPerM: f * borderPerM}
-			b.choose(walks)
-			all = append(all, b)
+		for _, tally := range tallies {
+			for _, f := range []float64{0, 0.5, 1, 2, 4, 8, 16} {
+				b := blend{deviation: limit + 1e-9, borderPerM: f * wants.borderPerM(), wants: wants, tally: tally}
+				b.choose(walks)
+				all = append(all, b)
+			}
 		}
 	}
 	var good []blend
@@ -54,7 +64,7 @@ func blends(walks []*walk, borderPerM float64) []blend {
 
 // noBetter says that o is at least as good as b in everything.
 func (b blend) noBetter(o blend) bool {
-	return o.moved <= b.moved && o.border <= b.border && o.worst <= b.worst
+	return o.moved <= b.moved && o.border <= b.border && o.worst <= b.worst && o.walkedM <= b.walkedM && o.touched <= b.touched
 }
 
 func (b *blend) choose(walks []*walk) {
@@ -69,6 +79,8 @@ func (b *blend) choose(walks []*walk) {
 		t := w.plans[best]
 		b.moved += t.moved
 		b.border += t.border
+		b.walkedM += t.walkedM
+		b.touched += t.touched
 		b.worst = max(b.worst, t.deviation)
 	}
 }
@@ -77,7 +89,9 @@ func (b *blend) choose(walks []*walk) {
 // then by worth.
 func (b *blend) compare(x, y tried) int {
 	over := func(t tried) float64 { return max(0, t.deviation-b.deviation) }
-	worth := func(t tried) float64 { return t.moved + b.borderPerM*t.border }
+	worth := func(t tried) float64 {
+		return t.moved + b.borderPerM*t.border + b.tally*(b.wants.WalkPerKm/1000*t.walkedM+b.wants.TouchedGrid*float64(t.touched))
+	}
 	return cmp.Or(cmp.Compare(x.violation, y.violation), cmp.Compare(over(x), over(y)), cmp.Compare(worth(x), worth(y)))
 }
 
@@ -90,5 +104,5 @@ func (b blend) candidate(p, q *Problem, goal Goal, jobs []*job, walks []*walk) C
 		}
 		jobs[i].plan, jobs[i].violation = w.plans[pick].plan, w.plans[pick].violation
 	}
-	return Candidate{Result: assemble(p, q, goal, jobs), BorderPerM: b.borderPerM}
+	return Candidate{Result: assemble(p, q, goal, jobs), BorderPerM: b.borderPerM, wants: b.wants}
 }

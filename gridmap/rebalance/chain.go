@@ -93,6 +93,9 @@ func (s *search) eject(g, joined int32, limit float64) (best shift, found bool) 
 		l := s.a.load[u]
 		most := min(least, limit+chainReach*s.temp) + s.mu*maxBorderGainM +
 			s.lambda*(s.pen[g]-s.penalty(g, s.sum[g]-l, n-1))
+		if s.tally != nil {
+			most += s.tally.most(u)
+		}
 		if s.a.home[u] == g && s.moveCost[u] > most {
 			continue
 		}

@@ -89,7 +89,22 @@ type Weights struct {
 	BorderPerM float64 // households one is ready to move to save a metre of border
 	Arterial   float32 // what a metre of border along an arterial road counts, 0 means 1
 	Balance    float64 // per unit of load that a grid lies off the mean
+	// WalkPerKm is per household-kilometre of walking to the middle of the
+	// grid (see cluster.walk): 10 moves one household to bring ten households
+	// 10 m nearer. 0 leaves walking out; at most MaxWalkPerKm.
+	WalkPerKm float64
+	// TouchedGrid is per grid that loses or gains an atom; 0 leaves it out, at
+	// most MaxTouchedGrid. It says nothing where homes do not count.
+	TouchedGrid float64
 }
+
+// The largest weights. Far below them already nothing else counts beside one
+// of them; above, energies would lose their last digits.
+const (
+	MaxWalkPerKm   = 1000 // a household moved for each household-metre
+	MaxTouchedGrid = 1e5
+	MaxOtherWeight = 1e6 // of each of the others
+)
 
 // DefaultBorderPerM keeps borders within about 1.17 of what they were while
 // hardly costing moved households: one household for 50 m.
@@ -109,10 +124,24 @@ func (w Weights) arterial() float32 {
 	return 1
 }
 
+// tallied says that something counts which only a tally knows.
+func (w Weights) tallied() bool { return w.WalkPerKm > 0 || w.TouchedGrid > 0 }
+
+// check names the first weight that is no number from 0 to its maximum.
 func (w Weights) check() error {
-	if !finite(w.BorderPerM) || w.BorderPerM < 0 || !finite(float64(w.Arterial)) || w.Arterial < 0 ||
-		!finite(w.Balance) || w.Balance < 0 {
-		return bad("weights must be numbers from 0")
+	for _, one := range []struct {
+		name       string
+		value, max float64
+	}{
+		{"border per metre", w.BorderPerM, MaxOtherWeight},
+		{"arterial", float64(w.Arterial), MaxOtherWeight},
+		{"balance", w.Balance, MaxOtherWeight},
+		{"walk per km", w.WalkPerKm, MaxWalkPerKm},
+		{"touched grid", w.TouchedGrid, MaxTouchedGrid},
+	} {
+		if !(one.value >= 0 && one.value <= one.max) {
+			return bad("weight %s: %v is not a number from 0 to %v", one.name, one.value, one.max)
+		}
 	}
 	return nil
 }

@@ -24,6 +24,9 @@ func (s *search) tryGroup(group []int32, t int32, thr float64) {
 		m.moved += s.movedBy(u, g, t)
 		s.inGroup[u] = s.stamp
 	}
+	if s.tally != nil {
+		s.tally.gather(group, g, t)
+	}
 	s.weigh(&m, len(group))
 	if m.energy > thr+s.mu*2000 {
 		return

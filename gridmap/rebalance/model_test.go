@@ -152,6 +152,9 @@ func TestEveryPlanKeepsGridsWholeInsideTheirCommunityAndLocksUntouched(t *testin
 		p := randomProblem(t)
 		goal := randomGoal(t, p)
 		opt := Options{Seed: rapid.Uint64().Draw(t, "seed"), Effort: 0.02, Threads: 1}
+		if rapid.Bool().Draw(t, "wishes") {
+			opt.Weights = Weights{WalkPerKm: rapid.Float64Range(0, 60).Draw(t, "walk"), TouchedGrid: rapid.Float64Range(0, 200).Draw(t, "touched")}
+		}
 		one, err := Solve(context.Background(), p, goal, opt)
 		if err != nil {
 			return // the question was bad, and said so

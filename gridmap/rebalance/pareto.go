@@ -10,6 +10,7 @@ import (
 type Candidate struct {
 	*Result
 	BorderPerM float64 // households worth moving to save a metre of border
+	wants      Weights
 }
 
 // variant is one wish in a Pareto sweep. The search for it starts from the
@@ -20,30 +21,36 @@ type variant struct {
 	effort float64 // share of a full search
 	heat   float64 // share of the full starting temperature
 	from   int     // the earlier variant; -1 starts from the initial plan
+	tally  float64 // factor on the worth of walking and of touched grids; 0 means 1
 }
 
 // sweep gives a first plan quickly, then narrows the ranges step by step, then
 // trades moved households for border and back.
-func sweep() []variant {
-	return []variant{
-		{1, 1, 0.12, 1, -1},
-		{1, 1, 0.3, 0.7, 0},
-		{0.85, 1, 0.115, 0.35, 1},
-		{0.7, 1, 0.115, 0.35, 2},
-		{0.55, 1, 0.115, 0.35, 3},
-		{0.4, 1, 0.115, 0.35, 4},
-		{0.3, 2, 0.115, 0.35, 5},
-		{1, 2, 0.115, 0.35, 1},
-		{1, 4, 0.115, 0.35, 7},
-		{1, 8, 0.115, 0.5, 8},
-		{0.7, 3, 0.115, 0.35, 3},
-		{0.55, 8, 0.115, 0.5, 4},
-		{1, 0.25, 0.115, 0.35, 1},
+func sweep(w Weights) []variant {
+	all := []variant{
+		{1, 1, 0.12, 1, -1, 0},
+		{1, 1, 0.3, 0.7, 0, 0},
+		{0.85, 1, 0.115, 0.35, 1, 0},
+		{0.7, 1, 0.115, 0.35, 2, 0},
+		{0.55, 1, 0.115, 0.35, 3, 0},
+		{0.4, 1, 0.115, 0.35, 4, 0},
+		{0.3, 2, 0.115, 0.35, 5, 0},
+		{1, 2, 0.115, 0.35, 1, 0},
+		{1, 4, 0.115, 0.35, 7, 0},
+		{1, 8, 0.115, 0.5, 8, 0},
+		{0.7, 3, 0.115, 0.35, 3, 0},
+		{0.55, 8, 0.115, 0.5, 4, 0},
+		{1, 0.25, 0.115, 0.35, 1, 0},
 	}
+	if w.tallied() {
+		all = append(all, variant{1, 1, 0.115, 0.5, 1, 0.25}, variant{1, 1, 0.115, 0.5, 1, 4}, variant{0.7, 1, 0.115, 0.35, len(all) + 1, 4})
+	}
+	return all
 }
 
 // Pareto searches for several feasible plans of which none is at least as
-// good as another in moved households, worst deviation and border at once.
+// good as another in moved households, worst deviation and border at once, and
+// in walking and touched grids where these have a weight.
 // Found, if not nil, is told of the first plan as soon as it is there, and of
 // better ones on the way. The candidates come ordered by moved households, at
 // most MostCandidates. When no plan is feasible the only candidate is the best
@@ -61,17 +68,17 @@ func Pareto(ctx context.Context, p *Problem, goal Goal, opt Options, found func(
 	for i, j := range jobs {
 		walks[i] = &walk{job: j, table: table, lo: slices.Clone(j.lo), hi: slices.Clone(j.hi), seed: opt.Seed}
 	}
-	for i, v := range sweep() {
+	for i, v := range sweep(opt.Weights) {
 		if i > 0 && ctx.Err() != nil {
 			break
 		}
 		inParallel(opt.threads(), len(walks), func(k int) { walks[k].try(ctx, v) })
 		if i < 2 && found != nil {
-			found(blend{}.candidate(p, q, goal, jobs, walks))
+			found(blend{wants: opt.Weights}.candidate(p, q, goal, jobs, walks))
 		}
 	}
 	var set []Candidate
-	for _, b := range blends(walks, opt.Weights.borderPerM()) {
+	for _, b := range blends(walks, opt.Weights) {
 		c := b.candidate(p, q, goal, jobs, walks)
 		c.Interrupted = ctx.Err() != nil
 		enter(&set, c)
@@ -79,14 +86,14 @@ func Pareto(ctx context.Context, p *Problem, goal Goal, opt Options, found func(
 	slices.SortStableFunc(set, func(x, y Candidate) int {
 		return cmp.Or(cmp.Compare(x.Metrics.MovedHouseholds, y.Metrics.MovedHouseholds), cmp.Compare(x.Metrics.BorderM, y.Metrics.BorderM))
 	})
-	return spread(set, MostCandidates), nil
+	return Spread(set, MostCandidates), nil
 }
 
 // MostCandidates is as many plans as a planner may want to compare.
 const MostCandidates = 12
 
-// spread picks at most n of the candidates, evenly, the ends included.
-func spread(set []Candidate, n int) []Candidate {
+// Spread picks at most n > 1 of the candidates, evenly, the ends included.
+func Spread(set []Candidate, n int) []Candidate {
 	if len(set) <= n {
 		return set
 	}
@@ -119,7 +126,8 @@ func (c Candidate) beats(o Candidate) bool {
 		return m.WorstDeviation < n.WorstDeviation ||
 			(m.WorstDeviation == n.WorstDeviation && m.MovedHouseholds <= n.MovedHouseholds)
 	}
-	return m.MovedHouseholds <= n.MovedHouseholds && m.WorstDeviation <= n.WorstDeviation && m.BorderM <= n.BorderM
+	return m.MovedHouseholds <= n.MovedHouseholds && m.WorstDeviation <= n.WorstDeviation && m.BorderM <= n.BorderM &&
+		(c.wants.WalkPerKm == 0 || m.WalkM <= n.WalkM) && (c.wants.TouchedGrid == 0 || m.Touched <= n.Touched)
 }
 
 // walk is one job going through the variants.
@@ -139,6 +147,8 @@ type tried struct {
 	moved     float64
 	border    float64
 	deviation float64
+	walkedM   float64 // household-metres, 0 where walking does not count
+	touched   int     // grids, 0 where they do not count
 }
 
 func (w *walk) try(ctx context.Context, v variant) {
@@ -160,6 +170,9 @@ func (w *walk) walkTo(ctx context.Context, v variant) {
 		j.area.lo[g], j.area.hi[g] = narrowed(w.lo[g], w.hi[g], v.width)
 	}
 	s.mu = j.mu * v.border
+	if s.tally != nil {
+		s.tally.factor = cmp.Or(v.tally, 1)
+	}
 	hot := j.heat()
 	from := j.start
 	if v.from >= 0 {
@@ -196,6 +209,12 @@ func (w *walk) measure(plan []int32) tried {
 	t := tried{plan: slices.Clone(plan)}
 	s.restart(plan)
 	t.violation, t.moved, t.border = s.violation, s.moved, s.border
+	if s.tally != nil {
+		t.walkedM = s.tally.walkedM()
+		if s.tally.touchWorth > 0 {
+			t.touched = s.tally.touched
+		}
+	}
 	used := 0
 	for g := range s.mem {
 		used += btoi(len(s.mem[g]) > 0)

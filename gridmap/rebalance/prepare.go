@@ -13,6 +13,9 @@ type job struct {
 	wantLo, wantHi []int32
 	proposals      int
 	mu, balance    float64
+	weights        Weights
+	points         []cluster // where each unit's households live, if walking counts,
+	stepM          float64   // in steps of so many metres
 	plan           []int32
 	violation      int64
 	score          float64
@@ -66,7 +69,7 @@ func prepare(p *Problem, goal Goal, opt Options) (*Problem, []*job) {
 	grids := q.freshGrids(areas, goal)
 	var jobs []*job
 	for i, a := range areas {
-		j := &job{area: a, mode: goal.Task, mu: opt.Weights.borderPerM(), balance: opt.Weights.Balance, heating: 1}
+		j := &job{area: a, mode: goal.Task, mu: opt.Weights.borderPerM(), balance: opt.Weights.Balance, weights: opt.Weights, heating: 1}
 		a.seed = uint64(i)
 		if !q.concerns(a, goal) {
 			continue
@@ -76,6 +79,9 @@ func prepare(p *Problem, goal Goal, opt Options) (*Problem, []*job) {
 		j.setRanges(goal, mean[a.community])
 		j.wantLo, j.wantHi = a.lo, a.hi
 		j.relax(q, goal)
+		if opt.Weights.WalkPerKm > 0 {
+			j.points, j.stepM = q.clusters(a)
+		}
 		jobs = append(jobs, j)
 	}
 	return q, jobs

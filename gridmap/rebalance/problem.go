@@ -73,8 +73,8 @@ func (p *Problem) Check() error {
 			return bad("atom %d: negative households or load", i)
 		case a.Pin < 0:
 			return bad("atom %d: negative pin", i)
-		case !finite(a.XM) || !finite(a.YM):
-			return bad("atom %d: position is not a number", i)
+		case !(math.Abs(a.XM) <= 1e9 && math.Abs(a.YM) <= 1e9):
+			return bad("atom %d: position %v, %v is not a place in metres", i, a.XM, a.YM)
 		}
 		households += int64(a.Households)
 		load += int64(a.Load)

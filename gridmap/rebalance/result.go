@@ -29,7 +29,8 @@ type Metrics struct {
 	CutEdges        int
 	Grids           int // grids that hold atoms
 	Opened, Closed  int
-	Touched         int // grids that lost or gained an atom
+	Touched         int     // grids that lost or gained an atom
+	WalkM           float64 // mean distance of the households to the middle of their grid, metres (see walkM)
 }
 
 // Measure computes the metrics of any plan of p; fresh are the grids that
@@ -64,6 +65,7 @@ func (p *Problem) Measure(plan []int32, fresh []Grid) Metrics {
 	if households > 0 {
 		m.MovedShare = float64(m.MovedHouseholds) / float64(households)
 	}
+	m.WalkM = p.walkM(plan, len(grids))
 	mean := p.meanLoads(plan, func(g int32) (int32, bool) { return grids[g].Community, grids[g].Dedicated })
 	for g := range grids {
 		if used[g] {

@@ -4,7 +4,7 @@ import "math"
 
 // search anneals one area. Its energy is, in households,
 //
-//	moved + lambda * sum of overload and underload, weighted by grid + mu * border
+//	moved + lambda * sum of overload and underload, weighted by grid + mu * border + tally
 //
 // and it keeps the best assignment seen by (violation, moved + mu * border).
 type search struct {
@@ -137,7 +137,13 @@ func (s *search) off(g, l int32, n int) float64 {
 //
 // Border weighs less here than on the way: the search meets many plans of
 // nearly the same border, and among those the fewest moved households count.
-func (s *search) score() float64 { return s.moved + keepBorder*s.mu*s.border + s.balance*s.soft }
+func (s *search) score() float64 {
+	score := s.moved + keepBorder*s.mu*s.border + s.balance*s.soft
+	if s.tally != nil {
+		score += s.tally.worth()
+	}
+	return score
+}
 
 const keepBorder = 0.4
 
@@ -186,6 +192,9 @@ func (s *search) propose() {
 	v := a.nbr[a.off[u]+pick(uint32(r>>20), deg)]
 	g, t := s.asg[u], s.asg[v]
 	if s.canOpen && s.proposeOpenOrClose(g) {
+		return
+	}
+	if s.tally != nil && s.tally.touchWorth > 0 && s.proposeReturn() {
 		return
 	}
 	if g == t {

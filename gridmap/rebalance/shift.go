@@ -64,7 +64,8 @@ type shift struct {
 	energy  float64
 }
 
-// weigh fills in what moving units of the given load from g to t changes.
+// weigh fills in what moving units of the given load from g to t changes; a
+// tally must have gathered them when they are several.
 func (s *search) weigh(m *shift, count int) {
 	lg, lt := s.sum[m.g]-m.load, s.sum[m.t]+m.load
 	ng, nt := len(s.mem[m.g])-count, len(s.mem[m.t])+count
@@ -74,6 +75,9 @@ func (s *search) weigh(m *shift, count int) {
 		m.soft = s.off(m.g, lg, ng) + s.off(m.t, lt, nt) -
 			s.off(m.g, s.sum[m.g], len(s.mem[m.g])) - s.off(m.t, s.sum[m.t], len(s.mem[m.t]))
 		m.energy += s.balance * m.soft
+	}
+	if s.tally != nil {
+		m.energy += s.tally.gain(m, count)
 	}
 }
 

@@ -145,7 +145,7 @@ func (j *job) run(ctx context.Context, seed uint64, table *quantiles) {
 
 // settled says that everything is in bounds at home: nobody needs to move.
 func (j *job) settled(s *search) bool {
-	return (j.mode == Balance || j.mode == Relieve) && j.balance == 0 && s.violation == 0 && s.moved == 0
+	return (j.mode == Balance || j.mode == Relieve) && j.balance == 0 && j.weights.WalkPerKm == 0 && s.violation == 0 && s.moved == 0
 }
 
 // open sets up the search from the job's first assignment; false when there
@@ -165,6 +165,7 @@ func (j *job) open(seed uint64, table *quantiles, into **search) bool {
 		}
 	}
 	s := newSearch(j.area, r, table)
+	s.tally = j.newTally()
 	s.mu, s.balance = j.mu, j.balance
 	s.setMoveCost(j.mode == ShortestBorder)
 	s.canOpen = j.mode == Relieve

@@ -24,6 +24,8 @@ type state struct {
 	walk      []int32
 	walkStamp uint32
 	cut       []bool // the grid would fall apart without the unit
+
+	tally *tally // nil where it does not count
 }
 
 func newState(a *area) *state {
@@ -51,6 +53,9 @@ func (s *state) load(asg []int32) {
 		s.mem[g] = append(s.mem[g], int32(u))
 		s.sum[g] += s.a.load[u]
 	}
+	if s.tally != nil {
+		s.tally.load(asg)
+	}
 }
 
 func (s *state) touchGrid(g int32) {
@@ -76,6 +81,9 @@ func (s *state) move(u, t int32) {
 	s.clock += 2
 	s.version[g] = s.clock
 	s.version[t] = s.clock - 1
+	if s.tally != nil {
+		s.tally.move(u, g, t)
+	}
 }
 
 // looseLocally reports whether u's neighbours inside its own grid hold

@@ -33,9 +33,11 @@ type proposeInput struct {
 		Grid      int64   `json:"grid,omitempty" doc:"of split and dissolve"`
 		Grids     []int64 `json:"grids,omitempty" doc:"where: communities, streets, grids; the plan's scope when absent"`
 		Weights   struct {
-			BorderPerM float64 `json:"border_per_m,omitempty" minimum:"0" doc:"households worth moving to save a metre of border"`
-			Arterial   float32 `json:"arterial,omitempty" minimum:"0" doc:"what a metre along a main road counts"`
-			Balance    float64 `json:"balance,omitempty" minimum:"0"`
+			BorderPerM  float64 `json:"border_per_m,omitempty" minimum:"0" doc:"households worth moving to save a metre of border"`
+			Arterial    float32 `json:"arterial,omitempty" minimum:"0" doc:"what a metre along a main road counts"`
+			Balance     float64 `json:"balance,omitempty" minimum:"0"`
+			WalkPerKm   float64 `json:"walk_per_km,omitempty" minimum:"0" maximum:"1000" doc:"households worth moving to save the households a kilometre of way to the middle of their grid; 1 to 50 are usual"`
+			TouchedGrid float64 `json:"touched_grid,omitempty" minimum:"0" maximum:"100000" doc:"households worth moving to leave one more grid as it is; 20 to 500 are usual"`
 		} `json:"weights,omitempty"`
 		Seed       uint64 `json:"seed,omitempty" doc:"the same seed gives the same answer"`
 		Candidates int    `json:"candidates,omitempty" minimum:"0" maximum:"12" doc:"at most so many; balance and relieve give several"`
@@ -52,8 +54,11 @@ func (s *Service) propose(ctx context.Context, in *proposeInput) (*proposedOutpu
 	b := in.Body
 	p, err := s.desk.Propose(ctx, actor(ctx), in.plan(), plan.Wish{
 		Task: b.Task, Tolerance: b.Tolerance, Min: b.Min, Max: b.Max, Count: b.Count, Grid: gridmap.GridID(b.Grid), Grids: gridIDs(b.Grids),
-		Weights: plan.WishWeights{BorderPerM: b.Weights.BorderPerM, Arterial: b.Weights.Arterial, Balance: b.Weights.Balance},
-		Seed:    b.Seed, Candidates: b.Candidates,
+		Weights: plan.WishWeights{
+			BorderPerM: b.Weights.BorderPerM, Arterial: b.Weights.Arterial, Balance: b.Weights.Balance,
+			WalkPerKm: b.Weights.WalkPerKm, TouchedGrid: b.Weights.TouchedGrid,
+		},
+		Seed: b.Seed, Candidates: b.Candidates,
 	})
 	if err != nil {
 		return nil, err
@@ -77,7 +82,9 @@ type candidateItem struct {
 	WorstDeviation  float64              `json:"worst_deviation"`
 	BorderM         float64              `json:"border_m"`
 	BorderBeforeM   float64              `json:"border_before_m"`
-	Touched         int                  `json:"touched"`
+	WalkM           float64              `json:"walk_m" doc:"mean distance of the households to the middle of their grid"`
+	WalkBeforeM     float64              `json:"walk_before_m"`
+	Touched         int                  `json:"touched" doc:"grids that lose or gain an atom"`
 	Opened          int                  `json:"opened"`
 	Closed          int                  `json:"closed"`
 	Grids           int                  `json:"grids"`
@@ -112,7 +119,8 @@ type proposalItem struct {
 func candidateItemOf(i int, c plan.Candidate) candidateItem {
 	item := candidateItem{
 		Index: i, MovedHouseholds: c.MovedHouseholds, MovedShare: rounded(c.MovedShare, 1e6), WorstDeviation: rounded(c.WorstDeviation, 1e6),
-		BorderM: rounded(c.BorderM, 1), BorderBeforeM: rounded(c.BorderBeforeM, 1), Touched: c.Touched, Opened: c.Opened, Closed: c.Closed, Grids: c.Grids,
+		BorderM: rounded(c.BorderM, 1), BorderBeforeM: rounded(c.BorderBeforeM, 1), WalkM: rounded(c.WalkM, 10), WalkBeforeM: rounded(c.WalkBeforeM, 10),
+		Touched: c.Touched, Opened: c.Opened, Closed: c.Closed, Grids: c.Grids,
 		Feasible: c.Feasible, LowerBound: c.LowerBound, Gap: rounded(c.Gap, 1e6), Obstacles: []obstacleItem{},
 		Moves: orEmpty(c.Moves), NewGrids: orEmpty(c.NewGrids), Retire: numbers(c.Retire),
 	}

@@ -10,7 +10,7 @@ export interface ProposalAsk {
   count?: number;
   seed?: number;
   candidates?: number;
-  weights?: { border_per_m?: number; arterial?: number; balance?: number };
+  weights?: { border_per_m?: number; arterial?: number; balance?: number; walk_per_km?: number; touched_grid?: number };
 }
 
 interface Obstacle {
@@ -27,6 +27,8 @@ export interface Candidate {
   worst_deviation?: number;
   border_m?: number;
   border_before_m?: number;
+  walk_m?: number;
+  walk_before_m?: number;
   touched?: number;
   opened?: number;
   closed?: number;

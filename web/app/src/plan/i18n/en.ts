@@ -1,5 +1,6 @@
 import { enForms } from "./en-forms";
 import { enNotice } from "./en-notice";
+import { enProposals } from "./en-proposals";
 import { enLayers } from "./en-layers";
 import { enTime } from "./en-time";
 import type { Key } from "./zh";
@@ -7,6 +8,7 @@ import type { Key } from "./zh";
 export const en: Record<Key, string> = {
   ...enForms,
   ...enNotice,
+  ...enProposals,
   ...enTime,
   ...enLayers,
   "app.name": "CloudGrid",

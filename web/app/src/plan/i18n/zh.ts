@@ -1,5 +1,6 @@
 import { zhForms } from "./zh-forms";
 import { zhNotice } from "./zh-notice";
+import { zhProposals } from "./zh-proposals";
 import { zhLayers } from "./zh-layers";
 import { zhTime } from "./zh-time";
 
@@ -7,6 +8,7 @@ import { zhTime } from "./zh-time";
 export const zh = {
   ...zhForms,
   ...zhNotice,
+  ...zhProposals,
   ...zhTime,
   ...zhLayers,
   "app.name": "云格",

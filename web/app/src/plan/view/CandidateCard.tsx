@@ -3,6 +3,7 @@ import { count, distance, percent } from "../../i18n/units";
 import type { Candidate, Proposal } from "../api/proposals";
 import { p } from "../i18n/text";
 import { lookAt, nameOf, selectGrid } from "../state/edit";
+import type { Merit } from "../state/merits";
 import { apply } from "../state/propose";
 import { atomName } from "../state/lists";
 import * as s from "../state/store";
@@ -11,12 +12,13 @@ import { Thumb } from "./Thumb";
 interface Props {
   proposal: Proposal;
   candidate: Candidate;
+  best: readonly Merit[];
   picked: boolean;
   pick: () => void;
 }
 
 /** One candidate: its picture, its figures, and the ways to take it over, whole or by grid. */
-export function CandidateCard({ proposal, candidate: c, picked, pick }: Props) {
+export function CandidateCard({ proposal, candidate: c, best, picked, pick }: Props) {
   const part = useSignal<ReadonlySet<number>>(new Set());
   const moves = c.moves ?? [];
   const into = [...new Set(moves.map((m) => m.to))];
@@ -29,7 +31,7 @@ export function CandidateCard({ proposal, candidate: c, picked, pick }: Props) {
     <article class={`candidate ${picked ? "candidate-picked" : ""}`} aria-label={p("prop.candidate", { n: c.index + 1 })}>
       <button type="button" class="candidate-head" aria-pressed={picked} onClick={pick}>
         <Thumb candidate={c} />
-        <Figures c={c} touched={c.touched ?? into.length} />
+        <Figures c={c} touched={c.touched ?? into.length} best={best} />
       </button>
       <Obstacles c={c} />
       {s.editable.value && picked && moves.length > 0 && (
@@ -56,11 +58,16 @@ export function CandidateCard({ proposal, candidate: c, picked, pick }: Props) {
   );
 }
 
-function Figures({ c, touched }: { c: Candidate; touched: number }) {
+function Figures({ c, touched, best }: { c: Candidate; touched: number; best: readonly Merit[] }) {
   return (
     <span class="candidate-facts">
       <strong>
         {p("prop.candidate", { n: c.index + 1 })} {!c.feasible && <span class="tag tag-warn">{p("prop.infeasible")}</span>}
+        {best.map((merit) => (
+          <span key={merit} class="tag tag-new">
+            {p(`prop.best.${merit}`)}
+          </span>
+        ))}
       </strong>
       <span>
         {p("prop.moved")} {count(c.moved_households ?? 0)}
@@ -72,10 +79,22 @@ function Figures({ c, touched }: { c: Candidate; touched: number }) {
       <span>
         {p("prop.border")} {distance(c.border_before_m ?? 0)} → {distance(c.border_m ?? 0)}
       </span>
+      <Walked before={c.walk_before_m ?? 0} after={c.walk_m ?? 0} />
       <span>
         {p("prop.touched", { n: touched })}
         {c.gap != null && (c.lower_bound ?? 0) > 0 && ` · ${p("prop.gap", { n: percent(c.gap) })}`}
       </span>
+    </span>
+  );
+}
+
+/** How far households live from the middle of their grid; nothing where nobody has a grid. */
+function Walked({ before, after }: { before: number; after: number }) {
+  if (after === 0) return null;
+  return (
+    <span>
+      {p("prop.walked")} {before > 0 && `${distance(before)} → `}
+      {distance(after)}
     </span>
   );
 }

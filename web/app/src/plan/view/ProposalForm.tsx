@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ProposalTask } from "../api/proposals";
 import { p } from "../i18n/text";
 import { nameOf } from "../state/edit";
+import { weights } from "../state/ask";
 import { propose } from "../state/propose";
 import * as s from "../state/store";
 
@@ -16,6 +17,8 @@ export function ProposalForm() {
   const pieces = useSignal(2);
   const candidates = useSignal(3);
   const balance = useSignal(5);
+  const walk = useSignal(0);
+  const few = useSignal(0);
   const busy = useSignal(false);
   const grid = s.selectedGrid.value;
   const parents = [...(s.board.value?.grids.values() ?? [])].filter((g) => !g.leaf && !g.retired);
@@ -37,7 +40,7 @@ export function ProposalForm() {
       tolerance: tolerance.value / 100,
       candidates: candidates.value,
       seed: 1,
-      weights: { balance: balance.value / 5 },
+      weights: weights({ balance: balance.value, walk: walk.value, few: few.value }),
       ...(one && grid !== null ? { grid } : {}),
       ...(counted ? { count: pieces.value } : {}),
       ...(one || grids.length === 0 ? {} : { grids }),
@@ -81,11 +84,16 @@ export function ProposalForm() {
       <div class="proposal-numbers">
         <Amount label={p("prop.tolerance")} value={tolerance.value} min={2} max={60} set={(v) => (tolerance.value = v)} />
         <Amount label={p("prop.candidates")} value={candidates.value} min={1} max={8} set={(v) => (candidates.value = v)} />
-        <Amount label={p("prop.balance")} value={balance.value} min={0} max={10} set={(v) => (balance.value = v)} />
         {(task.value === "split" || task.value === "first_plan") && (
           <Amount label={p("prop.pieces")} value={pieces.value} min={2} max={60} set={(v) => (pieces.value = v)} />
         )}
       </div>
+      <fieldset class="wishes">
+        <legend>{p("prop.wishes")}</legend>
+        <Slider label={p("prop.balance")} value={balance.value} set={(v) => (balance.value = v)} />
+        <Slider label={p("prop.walk")} hint={p("prop.walkHint")} value={walk.value} set={(v) => (walk.value = v)} />
+        <Slider label={p("prop.few")} hint={p("prop.fewHint")} value={few.value} set={(v) => (few.value = v)} />
+      </fieldset>
       <button
         type="submit"
         class="primary"
@@ -102,6 +110,24 @@ export function ProposalForm() {
 function lacking(one: boolean, chosen: boolean): string {
   if (one) return s.selectedGrid.value === null ? p("prop.pickGrid") : "";
   return chosen && s.chosenGrids.value.size < 2 ? p("prop.chooseTwo") : "";
+}
+
+/** How much something weighs, 0 to 10; 0 leaves it out. */
+function Slider(props: { label: string; hint?: string; value: number; set: (value: number) => void }) {
+  return (
+    <label class="wish" title={props.hint}>
+      <span>{props.label}</span>
+      <input
+        type="range"
+        min="0"
+        max="10"
+        value={props.value}
+        aria-valuetext={props.value === 0 ? p("prop.wishOff") : String(props.value)}
+        onInput={(event) => props.set(Number(event.currentTarget.value))}
+      />
+      <output>{props.value === 0 ? p("prop.wishOff") : props.value}</output>
+    </label>
+  );
 }
 
 function Amount(props: { label: string; value: number; min: number; max: number; set: (value: number) => void }) {

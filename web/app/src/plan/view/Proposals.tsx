@@ -4,6 +4,7 @@ import { count } from "../../i18n/units";
 import type { Proposal } from "../api/proposals";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
+import { merits } from "../state/merits";
 import { cancel, loadProposal, loadProposals, lookThrough } from "../state/propose";
 import * as s from "../state/store";
 import { CandidateCard } from "./CandidateCard";
@@ -50,6 +51,7 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
           key={candidate.index}
           proposal={proposal}
           candidate={candidate}
+          best={merits(candidate, candidates)}
           picked={picked.value === candidate.index}
           pick={() => choose(candidate.index)}
         />
