@@ -87,8 +87,9 @@ func (s *soaking) run(ctx context.Context, l *lab) error {
 		select {
 		case <-tick.C:
 			if v, err := s.server.vitals(ctx); err == nil {
-				s.seen = append(s.seen, v)
 				s.keep(v)
+				v.profile = nil
+				s.seen = append(s.seen, v)
 			}
 		case <-ctx.Done():
 		}
@@ -99,8 +100,15 @@ func (s *soaking) run(ctx context.Context, l *lab) error {
 	return err
 }
 
-// keep writes the vitals beside the server's log, for whoever keeps the folder.
+// keep writes the vitals beside the server's log, for whoever keeps the folder:
+// the heap as it was when it was warm and as it is now, to be compared by
+// `go tool pprof -base`.
 func (s *soaking) keep(v vitals) {
+	profile := "heap-now.pb.gz"
+	if len(s.seen) == 0 || v.at.Sub(s.seen[0].at) < warm {
+		profile = "heap-warm.pb.gz"
+	}
+	_ = os.WriteFile(filepath.Join(filepath.Dir(s.server.log), profile), v.profile, 0o600)
 	f, err := os.OpenFile(filepath.Join(filepath.Dir(s.server.log), "vitals.csv"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return

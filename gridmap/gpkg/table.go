@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/ledger"
@@ -188,12 +189,17 @@ func (t table[T]) identity() string {
 }
 
 // Believed implements ledger.Table.
-func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]ledger.Row[T], error) {
+func (t table[T]) Believed(ctx context.Context, ids []int64, from time.Time, shapes bool) ([]ledger.Row[T], error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " IN (SELECT value FROM json_each(?)) ORDER BY " + t.orderBy(false)
-	return collect(query(ctx, t.r.store.path, t.r.conn, t.rowScan(), text, asJSON(ids)))
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " IN (SELECT value FROM json_each(?))"
+	args := []any{asJSON(ids)}
+	if !from.IsZero() {
+		text += " AND (valid_to IS NULL OR valid_to > ?)"
+		args = append(args, timeText(from))
+	}
+	return collect(query(ctx, t.r.store.path, t.r.conn, t.rowScan(), text+" ORDER BY "+t.orderBy(false), args...))
 }
 
 // Write implements ledger.Table.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"cloudgrid/gridmap"
 )
@@ -80,7 +81,7 @@ func (w *Writer) nameOf(ctx context.Context, kind string, id int64) string {
 }
 
 func nameIn[T any](ctx context.Context, t Table[T], id int64, name func(T) string) string {
-	rows, err := t.Believed(ctx, []int64{id}, false)
+	rows, err := t.Believed(ctx, []int64{id}, time.Time{}, false)
 	if err != nil || len(rows) == 0 {
 		return ""
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"time"
 
 	"cloudgrid/gridmap"
 )
@@ -96,8 +97,8 @@ func (w *Writer) placeOf(ctx context.Context, p gridmap.Place, atoms, parents ho
 }
 
 // stored says where those of the atoms lie that are stored.
-func (w *Writer) stored(ctx context.Context, ids []int64) (homes, error) {
-	rows, err := believedOf(ctx, w, w.tables.Atoms, ids)
+func (w *Writer) stored(ctx context.Context, ids []int64, from time.Time) (homes, error) {
+	rows, err := believedOf(ctx, w, w.tables.Atoms, atomKind(), ids, from)
 	home := make(homes, len(rows))
 	for _, r := range rows {
 		home[int64(r.Value.ID)] = r.County
@@ -105,8 +106,8 @@ func (w *Writer) stored(ctx context.Context, ids []int64) (homes, error) {
 	return home, err
 }
 
-// believedOf looks up, without shapes, those of the ids that may be stored.
-func believedOf[T any](ctx context.Context, w *Writer, t Table[T], ids []int64) ([]Row[T], error) {
+// believedOf is lastOf those of the ids that may be stored.
+func believedOf[T any](ctx context.Context, w *Writer, t Table[T], k kind[T], ids []int64, from time.Time) ([]Row[T], error) {
 	var old []int64
 	last := w.last[any((*T)(nil))]
 	for _, id := range ids {
@@ -117,5 +118,5 @@ func believedOf[T any](ctx context.Context, w *Writer, t Table[T], ids []int64) 
 	if len(old) == 0 {
 		return nil, nil
 	}
-	return t.Believed(ctx, distinct(old), false)
+	return lastOf(ctx, t, k, distinct(old), from)
 }

@@ -37,7 +37,7 @@ func (w *Writer) checkRecordRefs(ctx context.Context, records []gridmap.Record) 
 	for i, r := range records {
 		ids[i] = int64(r.ID)
 	}
-	found, _, err := lookUp(ctx, w.tables.Records, recordKind(), ids)
+	found, _, err := lookUp(ctx, w.tables.Records, recordKind(), ids, earliest(recordKind(), records))
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +66,14 @@ func (w *Writer) lookUpRecordRefs(ctx context.Context, records []gridmap.Record)
 	for _, r := range records {
 		grids, persons, places = append(grids, int64(r.Grid)), append(persons, int64(r.Person)), append(places, int64(r.Place))
 	}
-	if refs.grids, refs.homeOfGrid, err = lookUp(ctx, w.tables.Grids, gridKind(), grids); err != nil {
+	from := earliest(recordKind(), records)
+	if refs.grids, refs.homeOfGrid, err = lookUp(ctx, w.tables.Grids, gridKind(), grids, from); err != nil {
 		return refs, err
 	}
-	if refs.persons, _, err = lookUp(ctx, w.tables.Persons, personKind(), persons); err != nil {
+	if refs.persons, _, err = lookUp(ctx, w.tables.Persons, personKind(), persons, from); err != nil {
 		return refs, err
 	}
-	refs.places, refs.homeOfPlace, err = lookUp(ctx, w.tables.Places, placeKind(), places)
+	refs.places, refs.homeOfPlace, err = lookUp(ctx, w.tables.Places, placeKind(), places, from)
 	return refs, err
 }
 

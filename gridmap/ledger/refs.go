@@ -14,9 +14,10 @@ type known[T any] map[int64][]T
 // homes are the counties that things lie in, by id.
 type homes map[int64]gridmap.County
 
-// lookUp returns what is believed of the ids, without shapes, and where it lies.
-func lookUp[T any](ctx context.Context, t Table[T], k kind[T], ids []int64) (known[T], homes, error) {
-	rows, err := t.Believed(ctx, without0(distinct(ids)), false)
+// lookUp returns what is believed of the ids after from, without shapes, and
+// where it lies; all that ever was of those that ended before.
+func lookUp[T any](ctx context.Context, t Table[T], k kind[T], ids []int64, from time.Time) (known[T], homes, error) {
+	rows, err := lastOf(ctx, t, k, without0(distinct(ids)), from)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -26,6 +27,47 @@ func lookUp[T any](ctx context.Context, t Table[T], k kind[T], ids []int64) (kno
 		found[id], home[id] = append(found[id], r.Value), r.County
 	}
 	return found, home, nil
+}
+
+// lastOf reads the believed versions of the ids after from, without shapes; all
+// versions of those that have none. A thing that changes every day has thousands
+// of earlier ones.
+func lastOf[T any](ctx context.Context, t Table[T], k kind[T], ids []int64, from time.Time) ([]Row[T], error) {
+	rows, err := t.Believed(ctx, ids, from, false)
+	if err != nil || from.IsZero() {
+		return rows, err
+	}
+	ended, err := t.Believed(ctx, without(k, ids, rows), time.Time{}, false)
+	return append(rows, ended...), err
+}
+
+// without returns the ids that no row is of.
+func without[T any](k kind[T], ids []int64, rows []Row[T]) (rest []int64) {
+	there := make(map[int64]bool, len(rows))
+	for i := range rows {
+		there[k.identity(&rows[i].Value)[0]] = true
+	}
+	for _, id := range ids {
+		if !there[id] {
+			rest = append(rest, id)
+		}
+	}
+	return rest
+}
+
+// earliest is when the first of the values begins to be valid; zero is since
+// ever.
+func earliest[T any](k kind[T], values []T) (from time.Time) {
+	for i := range values {
+		begin := k.span(&values[i]).ValidFrom
+		if begin.IsZero() {
+			return begin
+		}
+		if i == 0 || begin.Before(from) {
+			from = begin
+		}
+	}
+	return from
 }
 
 // gap returns the first moment of want at which none of the versions is valid.
@@ -62,7 +104,7 @@ func (w *Writer) checkGridRefs(ctx context.Context, grids []gridmap.Grid) ([]gri
 		}
 		ids = append(ids, int64(g.ID), int64(g.Parent))
 	}
-	found, home, err := lookUp(ctx, w.tables.Grids, gridKind(), ids)
+	found, home, err := lookUp(ctx, w.tables.Grids, gridKind(), ids, earliest(gridKind(), grids))
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +153,7 @@ func (w *Writer) checkAtomRefs(ctx context.Context, atoms []gridmap.Atom) ([]gri
 		claims.add(CodeScope{Kind: "atom"}, a.Code, int64(a.ID))
 		ids[i] = int64(a.ID)
 	}
-	home, err := w.stored(ctx, ids)
+	home, err := w.stored(ctx, ids, earliest(atomKind(), atoms))
 	if err != nil {
 		return nil, err
 	}
@@ -133,11 +175,12 @@ func (w *Writer) checkMemberRefs(ctx context.Context, members []gridmap.Membersh
 	for _, m := range members {
 		atomIDs, gridIDs = append(atomIDs, int64(m.Atom)), append(gridIDs, int64(m.Grid))
 	}
-	atoms, _, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs)
+	from := earliest(memberKind(), members)
+	atoms, _, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs, from)
 	if err != nil {
 		return nil, err
 	}
-	grids, home, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs)
+	grids, home, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs, from)
 	if err != nil {
 		return nil, err
 	}
@@ -178,11 +221,12 @@ func (w *Writer) checkPlaceRefs(ctx context.Context, places []gridmap.Place, her
 			claims.add(CodeScope{Kind: "place"}, p.Code, int64(p.ID))
 		}
 	}
-	atoms, homeOfAtom, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs)
+	from := earliest(placeKind(), places)
+	atoms, homeOfAtom, err := lookUp(ctx, w.tables.Atoms, atomKind(), atomIDs, from)
 	if err != nil {
 		return nil, err
 	}
-	parents, homeOfParent, err := lookUp(ctx, w.tables.Places, placeKind(), parentIDs)
+	parents, homeOfParent, err := lookUp(ctx, w.tables.Places, placeKind(), parentIDs, from)
 	if err != nil {
 		return nil, err
 	}
@@ -209,7 +253,7 @@ func (w *Writer) checkPersonRefs(ctx context.Context, persons []gridmap.Person) 
 			claims.add(CodeScope{Kind: "person"}, p.Code, int64(p.ID))
 		}
 	}
-	rows, err := believedOf(ctx, w, w.tables.Persons, ids)
+	rows, err := believedOf(ctx, w, w.tables.Persons, personKind(), ids, earliest(personKind(), persons))
 	if err != nil {
 		return nil, err
 	}
@@ -228,11 +272,12 @@ func (w *Writer) checkPostRefs(ctx context.Context, posts []gridmap.Post) ([]gri
 	for _, p := range posts {
 		gridIDs, personIDs = append(gridIDs, int64(p.Grid)), append(personIDs, int64(p.Person))
 	}
-	grids, home, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs)
+	from := earliest(postKind(), posts)
+	grids, home, err := lookUp(ctx, w.tables.Grids, gridKind(), gridIDs, from)
 	if err != nil {
 		return nil, err
 	}
-	persons, _, err := lookUp(ctx, w.tables.Persons, personKind(), personIDs)
+	persons, _, err := lookUp(ctx, w.tables.Persons, personKind(), personIDs, from)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,9 @@ import (
 // Table is a table of versions of one kind, inside one transaction.
 type Table[T any] interface {
 	// Believed returns the believed rows of the given ids (of the atoms, for
-	// memberships), of any valid time, with their shapes or without.
-	Believed(ctx context.Context, ids []int64, shapes bool) ([]Row[T], error)
+	// memberships) that are valid at any time after from, which is all of them
+	// where from is zero; with their shapes or without.
+	Believed(ctx context.Context, ids []int64, from time.Time, shapes bool) ([]Row[T], error)
 	// Write does what the change says.
 	Write(ctx context.Context, c Change[T]) error
 }

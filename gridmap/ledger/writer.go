@@ -63,7 +63,7 @@ func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values
 		}
 		var believed []Row[T]
 		if last := w.last[any((*T)(nil))]; least < w.fresh || least <= last { // others cannot be stored
-			if believed, err = t.Believed(ctx, distinct(ids), true); err != nil {
+			if believed, err = t.Believed(ctx, distinct(ids), earliest(k, part), true); err != nil {
 				return err
 			}
 		}
@@ -84,25 +84,36 @@ func assert[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], values
 func end[T any](ctx context.Context, w *Writer, k kind[T], t Table[T], at time.Time, ids []int64, name string) error {
 	at = Trim(at)
 	for part := range slices.Chunk(distinct(ids), batch) {
-		believed, err := t.Believed(ctx, part, true)
+		believed, err := t.Believed(ctx, part, at, true)
 		if err != nil {
 			return err
 		}
 		h := newHistory(k, w.seq, believed)
-		found := make(map[int64]bool, len(part))
-		for _, r := range believed {
-			id := k.identity(&r.Value)
-			found[id[0]] = true
-			h.end(id, at)
+		for i := range believed {
+			h.end(k.identity(&believed[i].Value), at)
 		}
-		for _, id := range part {
-			if name != "" && !found[id] {
-				return gridmap.Errorf(gridmap.NotFound, "没有%s %d, 无法终止 (nothing to end)", name, id)
+		if name != "" {
+			if err := everBelieved(ctx, k, t, believed, part, name); err != nil {
+				return err
 			}
 		}
 		if err := t.Write(ctx, h.change()); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// everBelieved complains about the first of the ids, beside those of the rows, of
+// which nothing is believed; what ended already may end again.
+func everBelieved[T any](ctx context.Context, k kind[T], t Table[T], rows []Row[T], ids []int64, name string) error {
+	ids = without(k, ids, rows)
+	ended, err := t.Believed(ctx, ids, time.Time{}, false)
+	if err != nil {
+		return err
+	}
+	if never := without(k, ids, ended); len(never) > 0 {
+		return gridmap.Errorf(gridmap.NotFound, "没有%s %d, 无法终止 (nothing to end)", name, never[0])
 	}
 	return nil
 }

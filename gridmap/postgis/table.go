@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
@@ -205,12 +206,17 @@ func (t table[T]) identity() string {
 }
 
 // Believed implements ledger.Table.
-func (t table[T]) Believed(ctx context.Context, ids []int64, shapes bool) ([]ledger.Row[T], error) {
+func (t table[T]) Believed(ctx context.Context, ids []int64, from time.Time, shapes bool) ([]ledger.Row[T], error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " = ANY($1) ORDER BY " + t.orderBy()
-	return rowsOf(ctx, t.r, t.rowScan(), text, ids)
+	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " = ANY($1)"
+	args := []any{ids}
+	if !from.IsZero() {
+		text += " AND (valid_to IS NULL OR valid_to > $2)"
+		args = append(args, ledger.Trim(from))
+	}
+	return rowsOf(ctx, t.r, t.rowScan(), text+" ORDER BY "+t.orderBy(), args...)
 }
 
 // rowsOf reads a statement's rows at once.

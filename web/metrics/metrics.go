@@ -5,6 +5,7 @@ package metrics
 
 import (
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -50,7 +51,7 @@ func New(maps Maps, now func() time.Time) *Metrics {
 	}
 	m.registry.MustRegister(
 		past(atlas.ForInsiders, "inside"), past(atlas.ForStrangers, "public"),
-		m.requests, m.underway, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		m.requests, m.underway, collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(liveHeap())), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		gauge("edition", "Newest edition in effect in the map.", func() float64 { return float64(maps.Current().Edition().Number) }),
 		gauge("seq", "Newest change set in the map.", func() float64 { return float64(maps.Current().Head().Seq) }),
 		gauge("map_age_seconds", "Time since the newest change set in the map was made.", func() float64 {
@@ -115,4 +116,10 @@ func method(m string) string {
 // Handler answers GET /metrics.
 func (m *Metrics) Handler() echo.HandlerFunc {
 	return echo.WrapHandler(promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
+}
+
+// liveHeap adds go_gc_heap_live_bytes: what the last collection found in use.
+// What is allocated is that and all garbage since, which tells of the load.
+func liveHeap() collectors.GoRuntimeMetricsRule {
+	return collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/gc/heap/live:bytes$`)}
 }
