@@ -60,6 +60,7 @@ type Head struct {
 // Query picks versions of things.
 type Query struct {
 	At    time.Time // valid at this time; zero: at any
+	From  time.Time // valid at any time after this one; zero: at any
 	Known Seq       // as believed right after this change set; 0: now
 	Since Seq       // only versions recorded or superseded after this change set
 	All   bool      // also the versions no longer believed; Known is then ignored
@@ -83,6 +84,9 @@ func (q Query) Match(s Span) bool {
 	if q.Since > 0 && s.RecordedFrom <= q.Since && s.RecordedTo <= q.Since {
 		return false
 	}
+	if !q.From.IsZero() && !s.ValidTo.IsZero() && !s.ValidTo.After(q.From) {
+		return false
+	}
 	return s.ValidAt(q.At) && (q.All || s.KnownAt(q.Known))
 }
 
@@ -103,6 +107,10 @@ type Reader interface {
 	Persons(ctx context.Context, q Query) iter.Seq2[Person, error]
 	Posts(ctx context.Context, q Query) iter.Seq2[Post, error]
 	Records(ctx context.Context, q Query, kinds ...RecordKind) iter.Seq2[Record, error] // of all kinds when none is named
+
+	// LastEnd returns when the last of those versions of all kinds ended that q
+	// leaves out for its From; the zero time where there are none.
+	LastEnd(ctx context.Context, q Query) (time.Time, error)
 
 	Editions(ctx context.Context) ([]Edition, error)
 	ChangeSets(ctx context.Context, since Seq) iter.Seq2[ChangeSet, error] // those after since

@@ -19,9 +19,9 @@ func Load(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq
 // LoadScope is Load of some counties, and of what is needed to answer for them
 // as a snapshot of everything would.
 func LoadScope(ctx context.Context, r gridmap.Reader, at time.Time, known gridmap.Seq, scope gridmap.Scope) (*Atlas, error) {
-	l := &loader{ctx: ctx, r: r, q: gridmap.Query{Known: known, Scope: scope}, a: &Atlas{at: at.UTC(), scope: scope, lookups: &lookups{}}}
+	l := &loader{ctx: ctx, r: r, q: gridmap.Query{From: at, Known: known, Scope: scope}, a: &Atlas{at: at.UTC(), scope: scope, lookups: &lookups{}}}
 	defer l.grounds.under.Wait() // also after an error
-	for _, step := range []func() error{l.frame, l.readMembers, l.readRim, l.readAtoms, l.breakGround, l.readGrids, l.readRimGrids, l.readStaff, l.readPlaces, l.readRecords, l.build} {
+	for _, step := range []func() error{l.frame, l.lookBack, l.readMembers, l.readRim, l.readAtoms, l.breakGround, l.readGrids, l.readRimGrids, l.readStaff, l.readPlaces, l.readRecords, l.build} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -72,6 +72,13 @@ func (l *loader) frame() (err error) {
 		return err
 	}
 	l.levels, err = l.r.Levels(l.ctx)
+	return err
+}
+
+// lookBack asks when the last of what is over ended: those versions, of which a map
+// that is kept for years has many, are not read.
+func (l *loader) lookBack() (err error) {
+	l.a.since, err = l.r.LastEnd(l.ctx, l.q)
 	return err
 }
 

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"time"
 
 	"cloudgrid/gridmap"
 	"cloudgrid/spatial"
@@ -149,7 +150,7 @@ func (l *loader) readRim() error {
 		return nil
 	}
 	q := l.q
-	q.Fringe = true
+	q.Fringe, q.From = true, time.Time{} // LastEnd knows of the scope only
 	ids := []int64{}
 	err := valid(l, l.r.Atoms(l.ctx, q), func(a *gridmap.Atom) gridmap.Span { return a.Span }, func(a gridmap.Atom) error {
 		l.rim.atoms, ids = append(l.rim.atoms, a), append(ids, int64(a.ID))

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"iter"
+	"slices"
+	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // reader reads one state of the map: that of its connection's transaction.
@@ -157,4 +160,24 @@ func (r *reader) Codes(ctx context.Context) iter.Seq2[gridmap.CodeOwner, error] 
 		err = rows.Scan(&c.Kind, &c.Network, &c.Code, &c.ID)
 		return c, err
 	}, "SELECT kind, network, code, id FROM code ORDER BY kind, network, code")
+}
+
+// LastEnd implements gridmap.Reader.
+func (r *reader) LastEnd(ctx context.Context, q gridmap.Query) (time.Time, error) {
+	from := q.From
+	if from.IsZero() {
+		return from, nil
+	}
+	q.At, q.From, q.Fringe, q.IDs = time.Time{}, time.Time{}, false, nil
+	where, some := conditions(q)
+	some = append([]any{timeText(from)}, some...)
+	args := slices.Repeat(some, len(ledger.Versioned()))
+	ends, err := collect(query(ctx, r.store.path, r.conn, func(rows *sql.Rows) (at nullTime, err error) {
+		err = rows.Scan(&at)
+		return at, err
+	}, ledger.LastEnds("?", where), args...))
+	if err != nil || len(ends) == 0 {
+		return time.Time{}, err
+	}
+	return ends[0].Time, nil
 }

@@ -159,6 +159,9 @@ func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 		all = append(all, "(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?)")
 		args = append(args, at, at)
 	}
+	if !q.From.IsZero() {
+		all, args = append(all, "(valid_to IS NULL OR valid_to > ?)"), append(args, timeText(q.From))
+	}
 	switch {
 	case q.All:
 	case q.Known == 0:

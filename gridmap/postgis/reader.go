@@ -3,11 +3,14 @@ package postgis
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // reader reads one state of the map: that of its transaction.
@@ -161,4 +164,23 @@ func (r *reader) Codes(ctx context.Context) iter.Seq2[gridmap.CodeOwner, error] 
 		err = rows.Scan(&c.Kind, &c.Network, &c.Code, &c.ID)
 		return c, err
 	}, "SELECT kind, network, code, id FROM code ORDER BY kind, network, code")
+}
+
+// LastEnd implements gridmap.Reader.
+func (r *reader) LastEnd(ctx context.Context, q gridmap.Query) (time.Time, error) {
+	from := q.From
+	if from.IsZero() {
+		return from, nil
+	}
+	q.At, q.From, q.Fringe, q.IDs = time.Time{}, time.Time{}, false, nil
+	where, args := conditions(q)
+	text := ledger.LastEnds(fmt.Sprint("$", len(args)+1), where)
+	ends, err := rowsOf(ctx, r, func(rows pgx.Rows) (at nullTime, err error) {
+		err = rows.Scan(&at)
+		return at, err
+	}, text, append(args, ledger.Trim(from))...)
+	if err != nil || len(ends) == 0 {
+		return time.Time{}, err
+	}
+	return ends[0].Time, nil
 }

@@ -178,6 +178,9 @@ func conditions(q gridmap.Query, more ...condition) (where string, args []any) {
 	if !q.At.IsZero() {
 		add("(valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?)", ledger.Trim(q.At))
 	}
+	if !q.From.IsZero() {
+		add("(valid_to IS NULL OR valid_to > ?)", ledger.Trim(q.From))
+	}
 	switch {
 	case q.All:
 	case q.Known == 0:

@@ -297,6 +297,12 @@ func checkQueries(ctx context.Context, rt *rapid.T, r gridmap.Reader, versions [
 				q.At = q.At.Add(time.Duration(rapid.IntRange(-1, 1).Draw(rt, "ns")))
 			}
 		}
+		if rapid.Bool().Draw(rt, "hasFrom") {
+			q.From = midnight(rapid.IntRange(0, days-1).Draw(rt, "after"))
+			if !q.From.IsZero() {
+				q.From = q.From.Add(time.Duration(rapid.IntRange(-1, 1).Draw(rt, "ns")))
+			}
+		}
 		if rapid.Bool().Draw(rt, "hasKnown") {
 			q.Known = seq.Draw(rt, "known")
 		}
@@ -313,6 +319,9 @@ func checkQueries(ctx context.Context, rt *rapid.T, r gridmap.Reader, versions [
 				want = append(want, v)
 			}
 		}
+		if err := checkLastEnd(ctx, rt, r, q); err != nil {
+			return err
+		}
 		if len(got) != len(want) {
 			rt.Fatalf("%+v picks %d versions, want %d", q, len(got), len(want))
 		}
@@ -321,6 +330,31 @@ func checkQueries(ctx context.Context, rt *rapid.T, r gridmap.Reader, versions [
 				rt.Fatalf("%+v picks\n%+v, want\n%+v", q, got[i], want[i])
 			}
 		}
+	}
+	return nil
+}
+
+// checkLastEnd holds LastEnd against the rows of the whole store that a query
+// leaves out for its From.
+func checkLastEnd(ctx context.Context, rt *rapid.T, r gridmap.Reader, q gridmap.Query) error {
+	got, err := r.LastEnd(ctx, q)
+	if err != nil {
+		return err
+	}
+	all := q
+	all.At, all.From = time.Time{}, time.Time{}
+	versions, err := versionsOf(ctx, r, all)
+	if err != nil {
+		return err
+	}
+	var want time.Time
+	for _, v := range versions {
+		if end := v.ValidTo; !q.From.IsZero() && !end.IsZero() && !end.After(q.From) && end.After(want) {
+			want = end
+		}
+	}
+	if !got.Equal(want) {
+		rt.Fatalf("the last end of %+v: %v, want %v", q, got, want)
 	}
 	return nil
 }
