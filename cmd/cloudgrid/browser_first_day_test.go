@@ -89,6 +89,7 @@ func TestTheFirstDayNeedsNoCommandLine(t *testing.T) {
 	t.Run("a plan wants a map first", func(t *testing.T) { planWithoutMap(p.on(t)) })
 	t.Run("the first file becomes the first edition", func(t *testing.T) { firstImport(p.on(t)) })
 	t.Run("a point is answered", func(t *testing.T) { firstAnswer(p.on(t)) })
+	t.Run("a plan says what a map without counts cannot do, and from which day there is one", func(t *testing.T) { firstPlan(p.on(t)) })
 	if faults := p.heard.take(); len(faults) > 0 {
 		t.Errorf("the page complained:\n%s", strings.Join(faults, "\n"))
 	}
@@ -168,4 +169,35 @@ func firstAnswer(p *tab) {
 		p.t.Errorf("the answer stands on %q", said)
 	}
 	wantNoSeriousFindings(p)
+}
+
+// firstPlan draws up a plan over grids without counts.
+func firstPlan(p *tab) {
+	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.base+"/#/plans"))
+	p.press(".plans-new input")
+	p.keys("首个方案")
+	p.press(".plans-new .primary")
+	p.until(`document.querySelector(".map-canvas")?.dataset.idle === "true"`)
+	p.press("#tab-proposals")
+	p.until(`document.querySelector("#proposal-uncounted a")`)
+	if by := ask[string](p, `document.querySelector("#proposal-by").value`); by != "area" {
+		p.t.Errorf("without households it would weigh by %q", by)
+	}
+	wantNoSeriousFindings(p)
+	scope := `[...document.querySelectorAll(".proposal-form select")].find((e) => [...e.options].some((o) => o.value === "all"))`
+	ask[bool](p, `((e) => { e.value = "all"; e.dispatchEvent(new Event("change", { bubbles: true })); return true; })(`+scope+`)`)
+	p.choose("#proposal-by", "")
+	p.press(".proposal-form .primary")
+	p.until(`document.querySelector(".toast")?.textContent.includes("没有户数")`)
+	p.heard.take() // the browser logs the refusal
+	p.choose("#proposal-by", "area")
+	p.press(".proposal-form .primary")
+	p.until(`document.querySelector(".candidate-facts")?.textContent.includes("移动面积")`)
+	hash := ask[string](p, "location.hash")
+	p.do(chromedp.Navigate("about:blank"), chromedp.Navigate(p.base+"/"+hash+"?at=2020-01-01"))
+	p.until(`document.querySelector(".map-blank")?.textContent.includes("2020-01-01") && document.querySelector("#preview-first")`)
+	p.heard.take() // and that there is no such day
+	wantNoSeriousFindings(p)
+	p.press("#preview-first")
+	p.until(`!document.querySelector(".map-blank") && !document.querySelector("#preview-first") && document.querySelector(".preview")`)
 }

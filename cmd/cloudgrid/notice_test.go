@@ -269,7 +269,7 @@ func (h *hall) private() {
 	}
 	elsewhere := h.in("别处的编制", gridmap.Grant{Role: rights.Planner, Network: h.network, Grid: h.other})
 	for name, v := range map[string]*visitor{"a stranger": h.stranger, "field": h.field, "a planner of elsewhere": elsewhere} {
-		if status, body, _ := v.get(h.path("/contacts")); status != http.StatusForbidden && status != http.StatusUnauthorized || strings.Contains(body, "1380") {
+		if status, body, _ := v.get(h.path("/contacts")); status != http.StatusForbidden && status != http.StatusUnauthorized || strings.Contains(body, "13800001111") {
 			h.t.Errorf("%s reads contacts: %d", name, status)
 		}
 	}
@@ -279,7 +279,7 @@ func (h *hall) private() {
 	}
 	for action, all := range lines {
 		for _, l := range all {
-			if strings.Contains(l.Detail, "1380") {
+			if strings.Contains(l.Detail, "13800001111") {
 				h.t.Errorf("%s tells the contact", action)
 			}
 		}
@@ -321,7 +321,7 @@ func TestWhatThePublicSaidIsExportedByThoseWhoMayAndWithoutFormulas(t *testing.T
 	h.want(http.StatusOK, h.planner, fmt.Sprintf("/comments/%d/settle", list.Comments[0].ID), `{}`)
 
 	table := h.csv(h.field, "/opinions/opinions.csv")
-	if len(table) != 3 || len(table[0]) != 11 || strings.Contains(fmt.Sprint(table), "1380") {
+	if len(table) != 3 || len(table[0]) != 11 || strings.Contains(fmt.Sprint(table), "13800001111") {
 		t.Fatalf("without contacts: %q", table)
 	}
 	first := table[1]
@@ -346,7 +346,7 @@ func TestWhatThePublicSaidIsExportedByThoseWhoMayAndWithoutFormulas(t *testing.T
 	}
 	elsewhere := h.in("别处的编制", gridmap.Grant{Role: rights.Planner, Network: h.network, Grid: h.other})
 	for name, v := range map[string]*visitor{"a stranger": h.stranger, "field": h.field, "a planner of elsewhere": elsewhere} {
-		if status, body, _ := v.get(h.path("/contacts/opinions.csv")); status != http.StatusForbidden && status != http.StatusUnauthorized || strings.Contains(body, "1380") {
+		if status, body, _ := v.get(h.path("/contacts/opinions.csv")); status != http.StatusForbidden && status != http.StatusUnauthorized || strings.Contains(body, "13800001111") {
 			t.Errorf("%s exports contacts: %d", name, status)
 		}
 	}

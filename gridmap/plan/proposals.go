@@ -12,7 +12,8 @@ import (
 
 // Wish is what a planner asks the engine for.
 type Wish struct {
-	Task       string           `json:"task"` // see wishTasks
+	Task       string           `json:"task"`        // see wishTasks
+	By         string           `json:"by,omitzero"` // MeasureArea, MeasureAtoms; "" is the sizing profile
 	Tolerance  float64          `json:"tolerance,omitzero"`
 	Min        float64          `json:"min,omitzero"` // instead of the sizing profile's
 	Max        float64          `json:"max,omitzero"`

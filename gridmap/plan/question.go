@@ -30,6 +30,12 @@ func newQuestion(b *Board, w Wish) (*question, error) {
 	q := &question{wish: w}
 	opt := district.Options{Profile: b.sizingOf()}
 	q.m, opt.LockedGrids, opt.LockedAtoms = b.District(b.marks())
+	if err := q.weigh(b, &opt); err != nil {
+		return nil, err
+	}
+	if err := q.counted(opt.Profile); err != nil {
+		return nil, err
+	}
 	if w.Min > 0 {
 		opt.Profile.Min = w.Min
 	}
@@ -41,6 +47,9 @@ func newQuestion(b *Board, w Wish) (*question, error) {
 		return nil, err
 	}
 	if q.area, err = district.New(&q.m, opt); err != nil {
+		return nil, err
+	}
+	if err := q.weighed(opt.Profile); err != nil {
 		return nil, err
 	}
 	q.goal = q.area.Goal(task)

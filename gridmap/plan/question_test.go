@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/rebalance"
 )
 
 func TestAWishThatNoPlanCanMeetIsRefusedWhenItIsPosted(t *testing.T) {
@@ -39,5 +40,69 @@ func TestAWishThatNoPlanCanMeetIsRefusedWhenItIsPosted(t *testing.T) {
 	}
 	if _, err := d.Propose(t.Context(), "张三", id, Wish{Task: "split", Grid: w.leaves[0], Count: 2}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAtomsWithoutCountsAreRefusedWithWhereCountsComeFromOrWeighedByGround(t *testing.T) {
+	for name, counts := range map[string]map[string]int64{"none at all": nil, "only zeros": {"households": 0}, "another count": {"shops": 3}} {
+		t.Run(name, func(t *testing.T) {
+			w, kept := newWorld(64, 3, 2, 5), newMemory()
+			for i := range w.atoms {
+				w.atoms[i].Counts = counts
+			}
+			d := w.desk(w.atlas(t), kept)
+			p, err := d.Create(t.Context(), "张三", NewPlan{Name: "无户数"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, task := range []string{"balance", "relieve"} {
+				if _, err := d.Propose(t.Context(), "张三", p.ID, Wish{Task: task}); gridmap.CodeOf(err) != gridmap.Invalid || !strings.Contains(err.Error(), "没有户数") || !strings.Contains(err.Error(), "导入") {
+					t.Errorf("%s: %v", task, err)
+				}
+			}
+			if _, err := d.Propose(t.Context(), "张三", p.ID, Wish{Task: "balance", By: "weather"}); gridmap.CodeOf(err) != gridmap.Invalid {
+				t.Errorf("an unknown measure: %v", err)
+			}
+			v, err := d.View(t.Context(), "张三", p.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, by := range []string{MeasureArea, MeasureAtoms} {
+				balancedBy(t, v.Board, by)
+			}
+		})
+	}
+}
+
+// balancedBy checks that what a candidate says it moves and evens out is so, in
+// the measure that was asked for.
+func balancedBy(t *testing.T, b *Board, by string) {
+	t.Helper()
+	q, err := newQuestion(b, Wish{Task: "balance", By: by, Tolerance: 0.3, Candidates: 1, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := q.answer(t.Context(), rebalance.Options{}, nil)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	measure := func(id gridmap.AtomID) int64 {
+		f, _ := b.face(id)
+		if by == MeasureAtoms {
+			return 1
+		}
+		return max(1, (b.atom(f).areaCM2+500_000)/1_000_000)
+	}
+	var moved int64
+	for _, m := range list[0].Moves {
+		for _, id := range m.Atoms {
+			moved += measure(id)
+		}
+	}
+	if moved != list[0].MovedHouseholds {
+		t.Errorf("by %s: it says it moves %d, it moves %d", by, list[0].MovedHouseholds, moved)
+	}
+	if list[0].Feasible && list[0].WorstDeviation > 0.3+1e-9 {
+		t.Errorf("by %s: feasible with a deviation of %v", by, list[0].WorstDeviation)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/web/described"
-	"cloudgrid/web/problem"
 )
 
 // RegisterDocumented adds the routes that the OpenAPI library serves, and
@@ -40,11 +39,12 @@ func write[I, O any](doc huma.API, path, id, summary string, status int, handler
 }
 
 func register[I, O any](doc huma.API, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
+	op.Responses = described.Refuses[timedRefusal](doc.OpenAPI())
 	huma.Register(doc, op,
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := handler(ctx, in)
 			if err != nil {
-				return nil, problem.Status{Details: problem.Of(err)}
+				return nil, refusalAt(err)
 			}
 			return out, nil
 		})
@@ -95,7 +95,7 @@ func (s *Service) atlas(ctx context.Context, at string) (*atlas.Atlas, error) {
 	}
 	a, err := s.maps.AsOf(ctx, t)
 	if err == nil && a.Bounds().Empty() && !s.maps.Current().Bounds().Empty() {
-		return nil, gridmap.Errorf(gridmap.NotFound, "%s 还没有网格数据 (there was no map then)", at)
+		return nil, s.tooEarly(ctx, at)
 	}
 	return a, err
 }

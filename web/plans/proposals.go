@@ -26,6 +26,7 @@ type proposeInput struct {
 	PlanInput
 	Body struct {
 		Task      string  `json:"task" enum:"balance,relieve,split,dissolve,first_plan"`
+		By        string  `json:"by,omitempty" enum:"area,atoms" doc:"weigh by ground in units of 100 m², or each atom as one, for want of counts; loads and moved_households are in that measure; by the sizing profile when absent"`
 		Tolerance float64 `json:"tolerance,omitempty" minimum:"0" maximum:"0.99" doc:"share of the mean load; 0.05 when absent"`
 		Min       float64 `json:"min,omitempty" minimum:"0" doc:"load; the sizing profile's when absent"`
 		Max       float64 `json:"max,omitempty" minimum:"0"`
@@ -53,7 +54,7 @@ type proposedOutput struct {
 func (s *Service) propose(ctx context.Context, in *proposeInput) (*proposedOutput, error) {
 	b := in.Body
 	p, err := s.desk.Propose(ctx, actor(ctx), in.plan(), plan.Wish{
-		Task: b.Task, Tolerance: b.Tolerance, Min: b.Min, Max: b.Max, Count: b.Count, Grid: gridmap.GridID(b.Grid), Grids: gridIDs(b.Grids),
+		Task: b.Task, By: b.By, Tolerance: b.Tolerance, Min: b.Min, Max: b.Max, Count: b.Count, Grid: gridmap.GridID(b.Grid), Grids: gridIDs(b.Grids),
 		Weights: plan.WishWeights{
 			BorderPerM: b.Weights.BorderPerM, Arterial: b.Weights.Arterial, Balance: b.Weights.Balance,
 			WalkPerKm: b.Weights.WalkPerKm, TouchedGrid: b.Weights.TouchedGrid,

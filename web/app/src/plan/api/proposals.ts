@@ -2,8 +2,12 @@
 
 export type ProposalTask = "balance" | "relieve" | "split" | "dissolve" | "first_plan";
 
+/** What atoms weigh: "" is the sizing profile, by households mostly. */
+export type Measure = "" | "area" | "atoms";
+
 export interface ProposalAsk {
   task: ProposalTask;
+  by?: "area" | "atoms";
   tolerance?: number;
   grid?: number;
   grids?: number[];
@@ -44,7 +48,7 @@ export interface Proposal {
   id: string | number;
   by?: string;
   at?: string;
-  wish?: { task: ProposalTask };
+  wish?: { task: ProposalTask; by?: Measure };
   state: "queued" | "running" | "done" | "cancelled" | "failed";
   fault?: string;
   progress?: { done: number; total: number; unsolved?: number } | null;

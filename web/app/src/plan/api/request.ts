@@ -12,6 +12,7 @@ export class PlanProblem extends ApiProblem {
     readonly clashes: Clash[],
     readonly rev: number | null,
     readonly at: [number, number] | null,
+    readonly firstDay = "",
   ) {
     super(message, status, code);
     this.name = "PlanProblem";
@@ -59,7 +60,8 @@ async function refusal(response: Response): Promise<PlanProblem> {
     text("code"),
     Array.isArray(body.clashes) ? (body.clashes as Clash[]) : [],
     typeof body.rev === "number" ? body.rev : null,
-    placeOf(body.at),
+    placeOf(body.at) ?? placeOf(body),
+    text("first_day"),
   );
 }
 

@@ -7,6 +7,7 @@ import { camera } from "../../state/app";
 import { narrow } from "../../state/prefs";
 import { p } from "../i18n/text";
 import { holdsOn } from "../state/workflow";
+import { dayless } from "../state/firstday";
 import * as s from "../state/store";
 import { startTools } from "../tools/tools";
 import { BrushRing } from "./BrushRing";
@@ -80,10 +81,16 @@ export function PlanMap() {
       {failed && <p class="map-failed">{p("map.failed")}</p>}
       {made && s.tool.value === "brush" && <BrushRing map={made.map} />}
       {made && s.comparing.value && !published && <Compare map={made.map} />}
-      {made && published && <Compare map={made.map} day={day} whole />}
+      {made && published && <OfDay map={made.map} day={day} />}
       {made && <Buttons map={made.map} />}
     </div>
   );
+}
+
+/** The map of another day over the draft; where there was none, words in its place. */
+function OfDay({ map, day }: { map: MapLibre; day: string }) {
+  if (dayless.value?.day === day) return <p class="map-failed map-blank">{p("preview.blank", { day })}</p>;
+  return <Compare map={map} day={day} whole />;
 }
 
 function Buttons({ map }: { map: MapLibre }) {

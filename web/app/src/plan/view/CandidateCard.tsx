@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
-import { count, distance, percent } from "../../i18n/units";
-import type { Candidate, Proposal } from "../api/proposals";
+import { distance, percent } from "../../i18n/units";
+import type { Candidate, Measure, Proposal } from "../api/proposals";
 import { p } from "../i18n/text";
 import { lookAt, nameOf, selectGrid } from "../state/edit";
 import type { Merit } from "../state/merits";
+import { amount, movedWords } from "../state/measure";
 import { apply } from "../state/propose";
 import { atomName } from "../state/lists";
 import * as s from "../state/store";
@@ -31,7 +32,7 @@ export function CandidateCard({ proposal, candidate: c, best, picked, pick }: Pr
     <article class={`candidate ${picked ? "candidate-picked" : ""}`} aria-label={p("prop.candidate", { n: c.index + 1 })}>
       <button type="button" class="candidate-head" aria-pressed={picked} onClick={pick}>
         <Thumb candidate={c} />
-        <Figures c={c} touched={c.touched ?? into.length} best={best} />
+        <Figures c={c} by={proposal.wish?.by ?? ""} touched={c.touched ?? into.length} best={best} />
       </button>
       <Obstacles c={c} />
       {s.editable.value && picked && moves.length > 0 && (
@@ -58,7 +59,7 @@ export function CandidateCard({ proposal, candidate: c, best, picked, pick }: Pr
   );
 }
 
-function Figures({ c, touched, best }: { c: Candidate; touched: number; best: readonly Merit[] }) {
+function Figures({ c, by, touched, best }: { c: Candidate; by: Measure; touched: number; best: readonly Merit[] }) {
   return (
     <span class="candidate-facts">
       <strong>
@@ -70,7 +71,7 @@ function Figures({ c, touched, best }: { c: Candidate; touched: number; best: re
         ))}
       </strong>
       <span>
-        {p("prop.moved")} {count(c.moved_households ?? 0)}
+        {movedWords(by)} {amount(c.moved_households ?? 0, by)}
         {c.moved_share != null && ` (${percent(c.moved_share)})`}
       </span>
       <span>
@@ -79,7 +80,7 @@ function Figures({ c, touched, best }: { c: Candidate; touched: number; best: re
       <span>
         {p("prop.border")} {distance(c.border_before_m ?? 0)} → {distance(c.border_m ?? 0)}
       </span>
-      <Walked before={c.walk_before_m ?? 0} after={c.walk_m ?? 0} />
+      {by === "" && <Walked before={c.walk_before_m ?? 0} after={c.walk_m ?? 0} />}
       <span>
         {p("prop.touched", { n: touched })}
         {c.gap != null && (c.lower_bound ?? 0) > 0 && ` · ${p("prop.gap", { n: percent(c.gap) })}`}

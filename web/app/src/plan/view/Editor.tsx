@@ -10,6 +10,7 @@ import { p } from "../i18n/text";
 import { PlanMap } from "../map/PlanMap";
 import { closePlan, openPlan } from "../state/session";
 import { goTo } from "../state/replay";
+import { lookForMap } from "../state/firstday";
 import * as s from "../state/store";
 import { Dialogs } from "./Dialogs";
 import { GridRows } from "./GridRows";
@@ -42,6 +43,7 @@ export function Editor({ id, rev, day }: { id: number; rev: number | null; day: 
   useEffect(() => {
     s.previewDay.value = day;
     if (day) s.tool.value = "select";
+    void lookForMap(day);
   }, [id, day]);
   const plan = s.plan.value;
   useEffect(() => {

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
-import type { ProposalTask } from "../api/proposals";
+import type { Measure, ProposalTask } from "../api/proposals";
 import { p } from "../i18n/text";
 import { nameOf } from "../state/edit";
 import { weights } from "../state/ask";
+import { counted } from "../state/measure";
 import { propose } from "../state/propose";
 import * as s from "../state/store";
 
@@ -12,6 +13,7 @@ const needsGrid = (task: ProposalTask): boolean => task === "split" || task === 
 /** What to ask the engine: the task, the ground it may touch, and what weighs how much. */
 export function ProposalForm() {
   const task = useSignal<ProposalTask>("balance");
+  const by = useSignal<Measure>(counted() ? "" : "area");
   const scope = useSignal("chosen");
   const tolerance = useSignal(20);
   const pieces = useSignal(2);
@@ -37,6 +39,7 @@ export function ProposalForm() {
     const counted = task.value === "split" || task.value === "first_plan";
     await propose({
       task: task.value,
+      ...(by.value ? { by: by.value } : {}),
       tolerance: tolerance.value / 100,
       candidates: candidates.value,
       seed: 1,
@@ -81,6 +84,7 @@ export function ProposalForm() {
           </select>
         </label>
       )}
+      <MeasureChoice by={by.value} set={(value) => (by.value = value)} />
       <div class="proposal-numbers">
         <Amount label={p("prop.tolerance")} value={tolerance.value} min={2} max={60} set={(v) => (tolerance.value = v)} />
         <Amount label={p("prop.candidates")} value={candidates.value} min={1} max={8} set={(v) => (candidates.value = v)} />
@@ -103,6 +107,28 @@ export function ProposalForm() {
       </button>
       {missing !== "" && <p class="hint">{missing}</p>}
     </form>
+  );
+}
+
+/** By what grids are made alike. Without counts only the ground and the number of atoms can be weighed: that is said. */
+function MeasureChoice({ by, set }: { by: Measure; set: (by: Measure) => void }) {
+  const known = counted();
+  return (
+    <>
+      <label class="field">
+        <span>{p("prop.by")}</span>
+        <select id="proposal-by" value={by} onChange={(event) => set(event.currentTarget.value as Measure)}>
+          <option value="">{p("prop.byLoad")}</option>
+          <option value="area">{p("prop.byArea")}</option>
+          <option value="atoms">{p("prop.byAtoms")}</option>
+        </select>
+      </label>
+      {!known && (
+        <p class="hint" id="proposal-uncounted">
+          {p("prop.uncounted")} <a href="#/import">{p("plans.import")}</a>
+        </p>
+      )}
+    </>
   );
 }
 

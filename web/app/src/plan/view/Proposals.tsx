@@ -45,7 +45,7 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
         {stale && <span class="tag tag-warn">{p("prop.stale")}</span>}
       </summary>
       {(state === "running" || state === "queued") && <Running proposal={proposal} />}
-      {candidates.length > 1 && <Scatter candidates={candidates} picked={picked.value} pick={choose} />}
+      {candidates.length > 1 && <Scatter candidates={candidates} by={proposal.wish?.by ?? ""} picked={picked.value} pick={choose} />}
       {candidates.map((candidate) => (
         <CandidateCard
           key={candidate.index}
