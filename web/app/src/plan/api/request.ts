@@ -41,7 +41,10 @@ export async function send<T>(method: Method, url: string, body?: unknown, signa
   if (method !== "GET") changed(response);
   signedOut.value = response.status === 401;
   if (!response.ok) throw await refusal(response);
-  const text = await response.text();
+  const text = await response.text().catch(() => {
+    if (signal?.aborted) throw signal.reason;
+    throw new ApiProblem("", 0, "offline"); // the line broke within the answer
+  });
   return (text ? JSON.parse(text) : undefined) as T;
 }
 

@@ -133,6 +133,16 @@ describe("operations on their way", () => {
     expect(seen).toContain("refused c 不行");
   });
 
+  it.each([502, 503, 504])("holds on to what nobody took, however often a proxy answers %i", async (status) => {
+    const away = (): Error => new PlanProblem("", status, "unavailable", [], null, null);
+    const { seen, queue, settle } = world(Array.from({ length: 9 }, () => away));
+    queue.push(op("a"));
+    await settle();
+    expect(seen.filter((line) => line.startsWith("send"))).toHaveLength(10);
+    expect(seen.at(-1)).toBe("saved");
+    expect(queue.pending).toHaveLength(0);
+  });
+
   it("drops what the server cannot take after several tries of a broken server", async () => {
     const broken = (): Error => new PlanProblem("坏了", 500, "internal", [], null, null);
     const { seen, queue, settle } = world([broken, broken, broken, broken]);

@@ -79,7 +79,7 @@ export class OpQueue {
         this.tell(this.items.length > 0 ? "saving" : "saved");
       } catch (cause) {
         const problem = cause instanceof ApiProblem ? cause : new ApiProblem(String(cause), -1, "");
-        if (passing(problem) && (problem.status < 500 || ++faults < serverFaultTries)) {
+        if (passing(problem) || (problem.status >= 500 && ++faults < serverFaultTries)) {
           this.tell("offline");
           await this.host.pause(waitMs);
           waitMs = Math.min(longestRetryMs, waitMs * 2);
@@ -161,6 +161,8 @@ export class OpQueue {
   }
 }
 
-/** Troubles that go away by themselves: nobody answers, the server is busy or in trouble, the session has ended. */
-const passing = (problem: ApiProblem): boolean =>
-  problem.offline || problem.status >= 500 || [401, 408, 429].includes(problem.status);
+/**
+ * Troubles that go away by themselves, however long they last: nobody answers, or a proxy says so; the server is busy,
+ * or its database away; the session has ended.
+ */
+const passing = (problem: ApiProblem): boolean => problem.offline || [401, 408, 429, 502, 503, 504].includes(problem.status);
