@@ -51,9 +51,6 @@ function start(container: HTMLElement): { map: MapLibre; stop: () => void } {
   const scales = levelScales(network.peek(), known.bounds);
   const map = createMap(container, firstStyle(scales), known.bounds, decodeHash(location.hash).view);
   listen(map);
-  map.on("idle", () => {
-    container.dataset.idle = "true"; // everything in view has been drawn at least once
-  });
   const unfollow = follow(map, scales);
   const stopLabel = effect(() => {
     map.getCanvas().setAttribute("aria-label", t("map.label"));

@@ -29,5 +29,14 @@ export function createMap(
   map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
   map.touchZoomRotate.disableRotation();
   map.dragRotate.disable();
+  map.on("movestart", () => unrest(map));
+  map.on("idle", () => {
+    container.dataset.idle = "true"; // everything in view has been drawn
+  });
   return map;
+}
+
+/** Notes that the map is about to look otherwise: it says so itself when it does. */
+export function unrest(map: MapLibre): void {
+  map.getContainer().dataset.idle = "false";
 }

@@ -4,6 +4,7 @@ import { asOf, tilesOf } from "../api/asof";
 import { camera, hovered, levelChoice, meta, network, online, outline, selection, shownRank, zoom } from "../state/app";
 import { dark, narrow } from "../state/prefs";
 import { askedFeatures, outlineFeatures } from "./asked";
+import { unrest } from "./create";
 import { type LevelScale, rankForZoom } from "./levels";
 import { light, night, type Palette } from "./palette";
 import { buildStyle, empty, type LayerChange, levelChanges, type Shown } from "./style";
@@ -42,6 +43,7 @@ function followTheme(map: MapLibre, scales: readonly LevelScale[]): () => void {
       first = false; // the map was made with this style
       return;
     }
+    unrest(map);
     map.setStyle(buildStyle(scales, p, { rank: shownRank.peek(), byHand: levelChoice.peek() !== "auto" }, asOf.peek()), {
       transformStyle: (previous, next) => {
         // The data on screen belongs to the question, not to the colours.

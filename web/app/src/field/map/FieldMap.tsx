@@ -47,7 +47,6 @@ export function FieldMap({ plan, leaf, bounds }: Props) {
       stops = follow(made);
       setMap(made);
     });
-    made.on("idle", () => (container.dataset.idle = "true"));
     made.on("click", ({ lngLat }) => w.tapAt([lngLat.lng, lngLat.lat]));
     made.on("error", ({ error }) => {
       if (error instanceof TypeError) online.value = false;

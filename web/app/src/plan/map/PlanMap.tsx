@@ -52,7 +52,6 @@ export function PlanMap() {
           stop = () => stops.forEach((end) => end());
           setMade({ map, tiles });
         });
-        map.on("idle", () => (container.dataset.idle = "true"));
         picture.value = () => shoot(map);
         stop = () => undefined;
         const remove = (): void => map.remove();

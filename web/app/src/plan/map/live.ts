@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import type { GeoJSONSource, Map as MapLibre, VectorTileSource } from "maplibre-gl";
+import { unrest } from "../../map/create";
 import { levelScales } from "../../map/levels";
 import { light, night } from "../../map/palette";
 import { camera, cursor, meta, online, zoom } from "../../state/app";
@@ -88,6 +89,7 @@ function followLook(map: MapLibre, tiles: TilePlan): () => void {
       // What layers there are may have come while the map was being made without them.
       if (style.layers.every(({ id }) => map.getLayer(id))) return;
     }
+    unrest(map);
     map.setStyle(style, {
       transformStyle: (previous, next) => {
         // Colours are new; tiles, labels and sketches stay what they are.
@@ -148,6 +150,7 @@ function followGround(map: MapLibre, tiles: TilePlan, painter: Painter): () => v
     const rev = s.board.peek()?.rev ?? 0;
     drawnRev = rev;
     painter.forget();
+    unrest(map);
     for (const [name, { tiles: urls }] of Object.entries(tiles.tiles)) {
       map.getSource<VectorTileSource>(name)?.setTiles(urls.map((url) => atRevision(url, rev, s.replay.peek() !== null)));
     }

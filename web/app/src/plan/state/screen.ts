@@ -1,8 +1,9 @@
 import { batch } from "@preact/signals";
 import * as api from "../api/client";
-import type { Effects, OpBody } from "../api/types";
+import type { Effects, OpBody, Plan } from "../api/types";
 import { BoardModel } from "./board";
 import { noteAtoms, noteGround } from "./changes";
+import { inOrder } from "./order";
 import { checkSoon } from "./side";
 import * as s from "./store";
 
@@ -10,6 +11,7 @@ const retryMs = 1_000;
 
 let openId = 0;
 let later = 0;
+const plansAsked = inOrder();
 let pending = (): readonly OpBody[] => [];
 /** A stroke under way, or a candidate looked at: on this screen only. */
 let drawing: readonly OpBody[] = [];
@@ -80,11 +82,19 @@ export function take(effects: Effects, rev: number): void {
 const movesGround = ({ ground, new_atoms: made }: Effects): boolean =>
   (ground?.faces?.length ?? 0) > 0 || (made?.id.length ?? 0) > 0;
 
+/** What the plan is now; on the screen unless a newer answer is there already. */
+export async function askPlan(): Promise<Plan> {
+  const id = openId;
+  const newest = plansAsked();
+  const plan = await api.getPlan(id);
+  if (id === openId && newest()) s.plan.value = plan;
+  return plan;
+}
+
 /** Asks for the board when the plan has moved on, or at once when told to. */
 export async function catchUp(surely = false): Promise<void> {
   try {
-    const plan = await api.getPlan(openId);
-    s.plan.value = plan;
+    const plan = await askPlan();
     if (surely || plan.rev !== s.board.value?.rev) await reload();
     checkSoon();
   } catch {
@@ -98,6 +108,7 @@ export async function reload(): Promise<void> {
   const id = openId;
   const back = s.replay.peek();
   const had = s.board.value?.rev ?? 0;
+  const newest = plansAsked();
   const [plan, answer] = await Promise.all([api.getPlan(id), api.getBoard(id, back)]);
   if (id !== openId || back !== s.replay.peek()) return;
   // What was heard meanwhile may be newer than the answer, and is not told again. (A server that was put back to an
@@ -106,7 +117,7 @@ export async function reload(): Promise<void> {
   if (back === null && now > had && now > answer.rev) return reload();
   const model = new BoardModel(answer);
   batch(() => {
-    s.plan.value = plan;
+    if (newest()) s.plan.value = plan;
     s.board.value = model;
     s.version.value++;
     if (answer.undo) s.undoable.value = answer.undo.can;

@@ -31,17 +31,17 @@ const plan = (rev: number) => ({ id: 1, name: "甲", state: "draft", rev, can: {
 const turn = () => new Promise((done) => setTimeout(done, 0));
 
 describe("a draft on the screen", () => {
-  let answers: { board: (() => unknown)[]; ops: (() => unknown)[] };
+  let answers: Record<"board" | "ops" | "comments" | "plan", (() => unknown)[]>;
 
   beforeEach(() => {
     vi.resetModules();
-    answers = { board: [], ops: [] };
+    answers = { board: [], ops: [], comments: [], plan: [] };
     vi.stubGlobal("EventSource", Stream);
     vi.stubGlobal("window", globalThis);
     vi.stubGlobal("fetch", async (url: string) => {
-      const kind = url.endsWith("/board") ? "board" : url.endsWith("/ops") ? "ops" : "";
-      const next = kind ? await answers[kind].shift()?.() : plan(9);
-      return new Response(JSON.stringify(next ?? {}), { status: 200 });
+      const kind = url.endsWith("/plans/1") ? "plan" : (["board", "ops", "comments"] as const).find((name) => url.endsWith(`/${name}`));
+      const next = kind && (await answers[kind].shift()?.());
+      return new Response(JSON.stringify(next ?? plan(9)), { status: 200 });
     });
   });
 
@@ -73,5 +73,24 @@ describe("a draft on the screen", () => {
     await asked;
     expect(store.board.value?.rev).toBe(4);
     expect(store.board.value?.ownerOf(1)).toBe(20);
+  });
+
+  it("shows the newest of answers that overtake one another", async () => {
+    answers.board = [() => board(9, 10)];
+    const { session, store } = await opened();
+    for (let i = 0; i < 5; i++) await turn();
+    const { refreshComments } = await import("./side");
+    const late: ((answer: unknown) => void)[] = [];
+    const slow = () => new Promise((told) => late.push(told));
+    answers.comments = [slow, () => ({ comments: [{ id: 1 }, { id: 2 }] })];
+    answers.plan = [slow, () => ({ ...plan(9), state: "published" })];
+    const asked = [refreshComments(), session.refreshPlan()];
+    await turn();
+    await Promise.all([refreshComments(), session.refreshPlan()]);
+    late[0]?.({ comments: [{ id: 1 }] });
+    late[1]?.({ ...plan(9), state: "approved" });
+    await Promise.all(asked);
+    expect(store.comments.value.map(({ id }) => id)).toEqual([1, 2]);
+    expect(store.plan.value?.state).toBe("published");
   });
 });

@@ -9,8 +9,8 @@ import { followPlan } from "./follow";
 import { newId } from "../../ids";
 import { type Item, OpQueue } from "./queue";
 import { announce, complain, words } from "./say";
-import { catchUp, overlay, reload, showPlan, take } from "./screen";
-import { checkSoon, refreshComments, refreshSide, stopChecking } from "./side";
+import { askPlan, catchUp, overlay, reload, showPlan, take } from "./screen";
+import { checkSoon, refreshComments, refreshHistory, refreshSide, stopChecking } from "./side";
 import * as s from "./store";
 
 let stopFollowing = (): void => undefined;
@@ -72,15 +72,18 @@ export async function turnTo(rev: number | null): Promise<void> {
   }
 }
 
+/** What could not be asked for is, when the stream stands again. */
+const missed = (): void => undefined;
+
 function follow(id: number): void {
   let first = true;
   stopFollowing = followPlan(id, () => s.board.value?.rev ?? 0, {
     op: heardOp,
     plan: (plan) => {
       s.plan.value = { ...s.plan.value, ...plan };
-      void refreshPlan();
+      refreshPlan().catch(missed);
     },
-    comment: () => void refreshComments(),
+    comment: () => void refreshComments().catch(missed),
     presence: (who) => {
       s.presence.value = who;
     },
@@ -194,9 +197,8 @@ function heardOp(rev: number, actor: string, effects: Effects): void {
 }
 
 export async function refreshPlan(): Promise<Plan | null> {
-  const plan = await api.getPlan(openId);
-  s.plan.value = plan;
+  const plan = await askPlan();
   if (plan.rev !== s.board.value?.rev && s.pendingCount.value === 0 && s.replay.value === null) await reload();
-  s.events.value = await api.getHistory(openId);
+  await refreshHistory(openId);
   return plan;
 }

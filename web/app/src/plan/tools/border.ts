@@ -3,6 +3,7 @@ import { getArc } from "../api/client";
 import type { ArcAnswer, LonLat } from "../api/types";
 import { p } from "../i18n/text";
 import { middle } from "../map/work";
+import { inOrder } from "../state/order";
 import { words } from "../state/say";
 import { submit } from "../state/session";
 import * as s from "../state/store";
@@ -84,12 +85,16 @@ export async function refreshArc(): Promise<void> {
   }
 }
 
-/** Takes the border nearest to a place into hand. */
+const picks = inOrder();
+
+/** Takes the border nearest to a place into hand, unless another was picked or the tool laid down meanwhile. */
 async function pickArc(at: LonLat, toleranceM: number): Promise<void> {
   const plan = s.plan.peek();
   if (!plan) return;
+  const newest = picks();
   try {
     const arc = await getArc(plan.id, at, searchM);
+    if (!newest() || s.tool.peek() !== "vertex") return;
     if ((arc.distance_m ?? 0) > toleranceM) {
       s.arc.value = null;
       s.hint.value = p("tool.noArc");
@@ -99,6 +104,7 @@ async function pickArc(at: LonLat, toleranceM: number): Promise<void> {
     s.arcPoint.value = arc.kind === "edge" ? -1 : arc.arc.findIndex((q) => same(q, arc.at));
     s.hint.value = p("tool.arc", { n: arc.arc.length });
   } catch (cause) {
+    if (!newest()) return;
     s.arc.value = null;
     s.hint.value = (cause as { status?: number }).status === 404 ? p("tool.noArc") : words(cause);
   }

@@ -27,7 +27,7 @@ export function Header() {
           {plan?.name ?? p("plans.title")}
         </span>
         {plan && <span class={`state state-${plan.state}`}>{p(`state.${plan.state}`)}</span>}
-        {plan && <span class="plan-rev mono">v{s.replay.value === null ? plan.rev : shownRevision()}</span>}
+        {plan && <span class="plan-rev mono">v{shownRevision()}</span>}
         {plan && s.replay.value === null && <Saved />}
       </h1>
       <Search toGrid={(id) => selectGrid(id, true)} toPlace={(point) => (camera.value = { point })} />
@@ -56,7 +56,7 @@ export function Header() {
   );
 }
 
-/** The revision that the map and the lists show, which is the one asked for only when its answer is there. */
+/** The revision that the map and the lists show: the newest one, or one asked for, only when its answer is there. */
 function shownRevision(): number | undefined {
   void s.version.value;
   return s.board.value?.rev;

@@ -42,7 +42,6 @@ function OneMap({ incoming, findings, picked, pick }: Props) {
       return;
     }
     made.once("load", () => setMap(made));
-    made.on("idle", () => (container.dataset.idle = "true"));
     made.on("click", "findings", (event) => {
       const n: unknown = event.features?.[0]?.properties.n;
       if (typeof n === "number") picking.current?.(n);
