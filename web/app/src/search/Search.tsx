@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { LonLat, Suggestion } from "../api/types";
 import { Icon } from "../chrome/Icon";
 import { t } from "../i18n/text";
@@ -18,11 +19,16 @@ export function Search({ toGrid = (id) => void openGrid(id), toPlace = openPlace
   const text = useSignal("");
   const active = useSignal(0);
   const open = useSignal(false);
-  const { items, trouble, refusal, look } = useSuggestions(() => {
+  const entered = useRef(false); // Enter came before the answer: it means the first of what comes
+  const { items, trouble, refusal, look, late } = useSuggestions(() => {
     active.value = 0;
+    const first = items.value?.[0];
+    if (entered.current && first) choose(first);
+    entered.current = false;
   });
 
   const typed = (value: string): void => {
+    entered.current = false;
     text.value = value;
     open.value = value.trim() !== "";
     look(value.trim());
@@ -55,9 +61,11 @@ export function Search({ toGrid = (id) => void openGrid(id), toPlace = openPlace
     ArrowUp: () => step(-1),
     Enter: () => {
       const item = items.value?.[active.value];
-      if (item && open.value) choose(item);
+      if (late()) entered.current = true;
+      else if (item && open.value) choose(item);
     },
     Escape: () => {
+      entered.current = false;
       if (open.value) open.value = false;
       else typed("");
     },
@@ -95,6 +103,7 @@ export function Search({ toGrid = (id) => void openGrid(id), toPlace = openPlace
           if (items.value?.length) open.value = true;
         }}
         onBlur={() => {
+          entered.current = false;
           open.value = false;
         }}
       />

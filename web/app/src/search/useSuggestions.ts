@@ -14,6 +14,8 @@ interface Suggestions {
   /** Why nothing was found, in the address engine's words. */
   refusal: Signal<string>;
   look: (q: string) => void;
+  /** Whether the items are still those of an earlier text. */
+  late: () => boolean;
 }
 
 /** What the address engine makes of a text that nothing completes: its place, or in words why it has none. */
@@ -32,6 +34,7 @@ export function useSuggestions(found: () => void): Suggestions {
   const refusal = useSignal("");
   const timer = useRef(0);
   const running = useRef<AbortController>(null);
+  const asking = useRef(false);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const load = async (q: string): Promise<void> => {
@@ -48,14 +51,16 @@ export function useSuggestions(found: () => void): Suggestions {
       trouble.value = troubleText(cause);
       items.value = [];
     }
+    asking.current = false;
     found();
   };
 
   const look = (q: string): void => {
     running.current?.abort();
     clearTimeout(timer.current);
+    asking.current = q !== "";
     if (q) timer.current = window.setTimeout(() => void load(q), pauseMs);
     else items.value = null;
   };
-  return { items, trouble, refusal, look };
+  return { items, trouble, refusal, look, late: () => asking.current };
 }
