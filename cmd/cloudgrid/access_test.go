@@ -198,7 +198,7 @@ func (v *visitor) send(method, path, kind, body string, header ...string) (int, 
 // trySend is send for a server that may hang up before it has read the body.
 func (v *visitor) trySend(method, path, kind, body string, header ...string) (int, string, http.Header, error) {
 	v.o.t.Helper()
-	ctx, cancel := context.WithTimeout(v.o.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(v.o.t.Context(), patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, v.o.base+path, strings.NewReader(body))
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // TestTheLogNotesWhereTheAuditStands cuts the audit off so well that nothing in
@@ -36,14 +35,12 @@ func TestTheLogNotesWhereTheAuditStands(t *testing.T) {
 func (o *office) noted() string {
 	o.t.Helper()
 	line := regexp.MustCompile(`audit stands" known=([0-9]+:[0-9a-f]{64})`)
-	for range 500 {
-		if m := line.FindStringSubmatch(o.log.String()); m != nil {
-			return m[1]
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	o.t.Fatalf("the log does not say where the audit stands:\n%s", o.log.String())
-	return ""
+	var found []string
+	until(o.t, "the log to say where the audit stands", func() bool {
+		found = line.FindStringSubmatch(o.log.String())
+		return found != nil
+	})
+	return found[1]
 }
 
 // cutOff removes the audit from a line on, and sets back where the store says

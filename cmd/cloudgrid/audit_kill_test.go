@@ -81,18 +81,20 @@ func killReaders(t *testing.T, store string) {
 	given := make([]atomic.Int64, readers)
 	for round := range rounds {
 		server := serveProcess(t, store)
-		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
-		timer := time.AfterFunc(time.Duration(150+100*round)*time.Millisecond, server.kill)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		var heard atomic.Int64
 		var all sync.WaitGroup
 		for i := range readers {
 			all.Go(func() {
 				for readPeople(ctx, server.url, keys[i]) == nil {
 					given[i].Add(1)
+					if heard.Add(1) == int64(readers*(round+1)) {
+						all.Go(server.kill) // while others wait for theirs
+					}
 				}
 			})
 		}
 		all.Wait()
-		timer.Stop()
 		cancel()
 		server.kill()
 	}

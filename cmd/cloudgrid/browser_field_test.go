@@ -125,7 +125,7 @@ func (w *walk) whereAmI(p, _ *planTab) {
 	if small != "" {
 		p.t.Errorf("too small for a thumb:\n%s", small)
 	}
-	wantNoSeriousFindings(p.tab)
+	p.wantNoSeriousFindings()
 }
 
 func (w *walk) unsure(p, _ *planTab) {
@@ -155,7 +155,7 @@ func (w *walk) remark(p, _ *planTab) {
 	p.keys("此处有围墙，门朝南 <b>")
 	p.do(chromedp.SetUploadFiles(`.write-photo input`, []string{streetPhoto(p.t)}))
 	p.until(`document.querySelector(".write-shown")?.naturalWidth > 0`)
-	wantNoSeriousFindings(p.tab)
+	p.wantNoSeriousFindings()
 	w.gate.setAway(true)
 	p.click(`document.querySelector(".write .walk-strong")`)
 	p.until(`document.querySelector(".waiting .walk-note")?.textContent.includes("1 条批注等待发送")`)
@@ -229,26 +229,26 @@ func (w *walk) resident(phone, desk *planTab) {
 	if wide := ask[int](phone.tab, "document.documentElement.scrollWidth"); wide > 390 || ask[int](phone.tab, `document.scripts.length`) > 0 {
 		phone.t.Errorf("%d px wide, or with scripts", wide)
 	}
-	wantNoSeriousFindings(phone.tab)
+	phone.wantNoSeriousFindings()
 	phone.click(`document.querySelector("#text")`)
 	phone.keys("请保留在原网格")
 	phone.click(`document.querySelector("#contact")`)
 	phone.keys("lin@example.org")
 	phone.click(`document.querySelector("form button")`)
 	phone.until(`document.querySelector("#received")`)
-	wantNoSeriousFindings(phone.tab)
+	phone.wantNoSeriousFindings()
 	desk.until(`[...document.querySelectorAll(".comment")].some((e) => e.textContent.includes("请保留在原网格") && e.textContent.includes("公示意见"))`)
 }
 
 func (w *walk) publish(_, p *planTab) {
 	p.click(`[...document.querySelectorAll(".comments button")].find((b) => b.textContent === "查看联系方式")`)
 	p.until(`document.querySelector(".comment-contact")?.textContent === "lin@example.org"`)
-	wantNoSeriousFindings(p.tab)
+	p.wantNoSeriousFindings()
 	p.click(`[...document.querySelectorAll("header button")].find((b) => b.textContent.trim() === "发布")`)
 	p.until(`document.querySelector("dialog .notice-count")?.textContent.includes("公示意见 1 条，未办结 1 条")`)
 	p.click(`document.querySelector("dialog .primary")`)
 	p.until(`document.querySelector("dialog [role=alert]")?.textContent.includes("理由")`)
-	wantNoSeriousFindings(p.tab)
+	p.wantNoSeriousFindings()
 	p.press("dialog textarea")
 	p.keys("各方无异议")
 	p.click(`document.querySelector("dialog .primary")`)

@@ -75,6 +75,7 @@ func (p *planTab) picture() image.Image {
 // must look otherwise.
 func (p *planTab) paints(what string, do func()) {
 	p.t.Helper()
+	p.until(`document.querySelector(".map-canvas").dataset.idle === "true"`)
 	box := ask[[]int](p.tab, `(() => { const r = document.querySelector(".map canvas").getBoundingClientRect(); return [r.x, r.y, r.width / 2, r.height].map(Math.round); })()`)
 	before := p.picture()
 	do()
@@ -107,10 +108,7 @@ func TestPlannersLayReferenceLayersUnderADraftAndSnapToThem(t *testing.T) {
 	p.make("吸附")
 	b := p.board()
 	v := p.aBorderVertex(b, 6)
-	row := b.grid(v.Left)
-	p.row(row.Name)
-	p.until(fmt.Sprintf(`document.querySelector(".inspector-code")?.textContent === %q`, row.Code))
-	p.screen() // once the map stands still
+	p.zoomTo(b.grid(v.Left))
 	p.chord("y")
 	p.until(`document.querySelector(".layers-panel input:focus, .layers-panel select:focus")`)
 	p.wantNoSeriousFindings()
@@ -133,6 +131,7 @@ func TestPlannersLayReferenceLayersUnderADraftAndSnapToThem(t *testing.T) {
 	p.visit(p.plan) // what was ticked is remembered
 	p.until(`document.querySelector(".layers-count")?.textContent === "3"`)
 	p.chord("y")
+	p.until(`document.querySelector('input[name="layer-roads"]:checked')`)
 	p.paints("taking the roads away", func() { p.click(`document.querySelector('input[name="layer-roads"]:checked')`) })
 	p.keys(kb.Escape)
 	p.snapsToACorner(b, v)
@@ -144,13 +143,11 @@ func TestPlannersLayReferenceLayersUnderADraftAndSnapToThem(t *testing.T) {
 func (p *planTab) snapsToACorner(b planBoard, v borderVertex) {
 	p.t.Helper()
 	p.chord("e")
+	p.until(`document.querySelector('.rail-tool[aria-keyshortcuts="E"]').ariaPressed === "true"`)
 	var s screen
 	var corner [2]float64
 	for tried := []int64{}; ; v = p.aBorderVertex(b, 4, tried...) {
-		row := b.grid(v.Left)
-		p.row(row.Name)
-		p.until(fmt.Sprintf(`document.querySelector(".inspector-code")?.textContent === %q`, row.Code))
-		s = p.screen()
+		s = p.zoomTo(b.grid(v.Left))
 		if corner = p.freeCorner(s, v); corner[0] != 0 {
 			break
 		}

@@ -37,16 +37,18 @@ type gate struct {
 	proxy  *httputil.ReverseProxy
 
 	mu      sync.Mutex
+	moved   string // host:port at which the server really is, if it is elsewhere by now
 	foreign []string
 	away    bool
 }
 
 func newGate(t *testing.T, server string) (*gate, string) {
-	g := &gate{server: server, proxy: &httputil.ReverseProxy{
-		Rewrite:       func(r *httputil.ProxyRequest) { r.Out.URL = r.In.URL },
+	g := &gate{server: server}
+	g.proxy = &httputil.ReverseProxy{
+		Rewrite:       g.lead,
 		FlushInterval: -1,
 		ErrorHandler:  func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
-	}}
+	}
 	front := httptest.NewServer(g)
 	t.Cleanup(front.Close)
 	return g, front.URL
@@ -71,6 +73,24 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.proxy.ServeHTTP(w, r)
+}
+
+// lead sends a request to where the server is, under the name that the browser knows.
+func (g *gate) lead(r *httputil.ProxyRequest) {
+	to := *r.In.URL
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.moved != "" {
+		to.Host = g.moved
+	}
+	r.Out.URL = &to
+}
+
+// setMoved leads the browser to another port under the old name: a port that was let go of may be somebody else's.
+func (g *gate) setMoved(server string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.moved = server
 }
 
 func isChromiumsOwn(host string) bool {
@@ -234,17 +254,44 @@ func (p *tab) textOf(selector string) string {
 	return ask[string](p, fmt.Sprintf("(document.querySelector(%q)?.textContent ?? '').trim()", selector))
 }
 
-// press clicks the middle of an element with the mouse, where it is on the screen.
+// press clicks the middle of the first element of a selector with the mouse.
 func (p *tab) press(selector string) {
 	p.t.Helper()
-	p.until(fmt.Sprintf("document.querySelector(%q)", selector))
-	at := ask[[]float64](p, fmt.Sprintf(`(() => {
-		const e = document.querySelector(%q);
-		e.scrollIntoView({ block: "center" });
-		const r = e.getBoundingClientRect();
-		return [r.x + r.width / 2, r.y + r.height / 2];
-	})()`, selector))
-	p.do(chromedp.MouseClickXY(at[0], at[1]))
+	p.click(fmt.Sprintf("document.querySelector(%q)", selector))
+}
+
+// click presses the middle of the element that an expression finds, once it has
+// stood still for two frames, can be pressed, and nothing covers it.
+func (p *tab) click(expression string, how ...chromedp.MouseOption) {
+	p.t.Helper()
+	var at []float64
+	into := "nearest"
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		at = ask[[]float64](p, fmt.Sprintf(`(async () => {
+			const found = () => %s;
+			const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+			const e = found();
+			if (!e || e.disabled) return [];
+			e.scrollIntoView({ block: %q });
+			const a = e.getBoundingClientRect();
+			await frame();
+			if (found() !== e || e.disabled) return [];
+			const b = e.getBoundingClientRect();
+			if (a.x !== b.x || a.y !== b.y || b.width === 0) return [];
+			const [x, y] = [b.x + b.width / 2, b.y + b.height / 2];
+			const on = document.elementFromPoint(x, y);
+			return on && (e === on || e.contains(on) || on.closest("label")?.control === e) ? [x, y] : [];
+		})()`, expression, into))
+		if len(at) > 0 {
+			break
+		}
+		into = "center" // something may stick to the edge
+		if time.Now().After(end) {
+			p.keepPicture()
+			p.t.Fatalf("nothing to press: %s\nthe page says: %s", expression, ask[string](p, "document.body.innerText.slice(0, 900)"))
+		}
+	}
+	p.do(chromedp.MouseClickXY(at[0], at[1], how...))
 }
 
 func (p *tab) keys(text string) { p.t.Helper(); p.do(chromedp.KeyEvent(text)) }

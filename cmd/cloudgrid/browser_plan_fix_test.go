@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -25,12 +26,12 @@ func TestAProblemIsPutRightWithTheKeyboard(t *testing.T) {
 	p.at(1)
 	p.click(`document.querySelector("#tab-problems")`)
 	p.until(`[...document.querySelectorAll(".problem-error .problem-text")].some((e) => e.textContent.includes("不连通"))`)
-	current := `document.querySelector('.problem[aria-current="true"] .problem-text')?.textContent ?? ""`
-	for range 30 {
-		was := ask[string](p.tab, current)
+	const current = `[...document.querySelectorAll(".problem")].findIndex((e) => e.ariaCurrent === "true")`
+	for range ask[int](p.tab, `document.querySelectorAll(".problem").length`) {
+		was := ask[int](p.tab, current)
 		p.chord("n")
-		p.until(`(` + current + `) !== "" && document.querySelector(".fix")`)
-		if now := ask[string](p.tab, current); strings.Contains(now, "不连通") && now != was && ask[bool](p.tab, `Boolean(document.querySelector('.problem-error[aria-current="true"]'))`) {
+		p.until(fmt.Sprintf(`![%d, -1].includes(%s)`, was, current))
+		if strings.Contains(ask[string](p.tab, `document.querySelector('.problem-error[aria-current="true"] .problem-text')?.textContent ?? ""`), "不连通") {
 			break
 		}
 	}

@@ -200,49 +200,13 @@ func (p *planTab) at(rev int64) {
 	p.until(fmt.Sprintf(`document.querySelector(".plan-rev")?.textContent === "v%d" && document.querySelector(".saved-saved")`, rev))
 }
 
-// click presses the middle of the element that an expression finds, once it has
-// stood still for two frames, can be pressed, and nothing covers it.
-func (p *planTab) click(expression string, how ...chromedp.MouseOption) {
-	p.t.Helper()
-	var at []float64
-	for end := time.Now().Add(patience); len(at) == 0; {
-		at = ask[[]float64](p.tab, fmt.Sprintf(`(async () => {
-			const found = () => %s;
-			const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-			const e = found();
-			if (!e || e.disabled) return [];
-			e.scrollIntoView({ block: "nearest" });
-			const a = e.getBoundingClientRect();
-			await frame();
-			if (found() !== e || e.disabled) return [];
-			const b = e.getBoundingClientRect();
-			if (a.x !== b.x || a.y !== b.y || b.width === 0) return [];
-			const [x, y] = [b.x + b.width / 2, b.y + b.height / 2];
-			const on = document.elementFromPoint(x, y);
-			return on && (e === on || e.contains(on)) ? [x, y] : [];
-		})()`, expression))
-		if time.Now().After(end) {
-			p.keepPicture()
-			p.t.Fatalf("nothing to press: %s\nthe page says: %s", expression, ask[string](p.tab, "document.body.innerText.slice(0, 900)"))
-		}
-	}
-	p.do(chromedp.MouseClickXY(at[0], at[1], how...))
-}
-
 // clickText presses what is of a selector and says a text.
 func (p *planTab) clickText(selector, text string, how ...chromedp.MouseOption) {
 	p.t.Helper()
 	p.click(fmt.Sprintf(`[...document.querySelectorAll(%q)].find((e) => e.textContent.trim().startsWith(%q))`, selector, text), how...)
 }
 
-// wantNoSeriousFindings runs axe once nothing on the page is on its way between two looks.
-func (p *planTab) wantNoSeriousFindings() {
-	p.t.Helper()
-	p.until(`document.getAnimations().every((a) => a.playState !== "running")`)
-	ask[bool](p.tab, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
-	p.until(`document.getAnimations().every((a) => a.playState !== "running")`)
-	wantNoSeriousFindings(p.tab)
-}
+func (p *planTab) wantNoSeriousFindings() { p.t.Helper(); wantNoSeriousFindings(p.tab) }
 
 // row presses a grid in the list.
 func (p *planTab) row(name string, how ...chromedp.MouseOption) {
@@ -416,46 +380,49 @@ func (p *planTab) wantShown(want map[int64]int64, grids ...int64) {
 func (p *planTab) shownOwners(grids ...int64) map[int64]int64 {
 	p.t.Helper()
 	byCode := map[string]int64{}
-	var codes []string
 	for _, g := range p.board().leaves() {
 		if slices.Contains(grids, g.ID) {
 			byCode[g.Code] = g.ID
-			codes = append(codes, " "+g.Code)
 		}
 	}
-	wanted, err := json.Marshal(codes)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	listed := ask[map[string][]int64](p.tab, `(async () => {
-		const codes = `+string(wanted)+`;
-		const until = async (holds) => { for (let i = 0; i < 3000 && !holds(); i++) await new Promise((r) => setTimeout(r, 4)); };
-		const found = {};
-		document.querySelector("#tab-grids").click();
-		await until(() => document.querySelector(".plan-row"));
-		const rows = () => document.querySelectorAll(".plan-row").length;
-		for (let more; (more = document.querySelector(".list-more")); ) { const n = rows(); more.click(); await until(() => rows() > n); }
-		for (const title of [...document.querySelectorAll(".plan-row")].map((e) => e.title).filter((title) => codes.some((code) => title.endsWith(code)))) {
-			const code = title.split(" ").at(-1);
-			[...document.querySelectorAll(".plan-row")].find((e) => e.title === title).click();
-			await until(() => document.querySelector(".inspector-code")?.textContent === code);
-			const list = document.querySelector(".atom-list");
-			list.open = true;
-			const atoms = () => list.querySelectorAll("li").length;
-			const said = [...document.querySelectorAll(".inspector .facts-list > div")].find((e) => e.firstElementChild.textContent === "单元数").lastElementChild.textContent;
-			await until(() => atoms() > 0 || said === "0");
-			for (let more; (more = list.querySelector(".quiet")); ) { const n = atoms(); more.click(); await until(() => atoms() > n); }
-			found[code] = [...list.querySelectorAll(".mono")].map((e) => Number(e.textContent.split(" ").at(-1)));
-		}
-		return found;
+	ask[bool](p.tab, `(async () => { `+script+`
+		$("#tab-grids").click();
+		await until(() => $(".plan-row"));
+		const rows = () => all(".plan-row").length;
+		for (let more; (more = $(".list-more")); ) { const n = rows(); more.click(); await until(() => rows() > n); }
+		return true;
 	})()`)
 	owners := map[int64]int64{}
-	for code, atoms := range listed {
-		for _, id := range atoms {
-			owners[id] = byCode[code]
+	for code, grid := range byCode {
+		for _, id := range p.shownAtoms(code) {
+			owners[id] = grid
 		}
 	}
 	return owners
+}
+
+// shownAtoms opens a grid in the list and reads all atoms that the page lists as
+// its own; none of a grid that the page does not list.
+func (p *planTab) shownAtoms(code string) []int64 {
+	p.t.Helper()
+	return ask[[]int64](p.tab, fmt.Sprintf(`(async () => { %s
+		if (!all(".plan-row").some((e) => e.title.endsWith(" " + %[2]q))) return [];
+		await open(%[2]q);
+		const list = $(".atom-list");
+		list.open = true;
+		const atoms = () => list.querySelectorAll("li").length;
+		const said = all(".inspector .facts-list > div").find((e) => e.firstElementChild.textContent === "单元数").lastElementChild.textContent;
+		await until(() => atoms() > 0 || said === "0");
+		for (let more; (more = list.querySelector(".quiet")); ) { const n = atoms(); more.click(); await until(() => atoms() > n); }
+		return [...list.querySelectorAll(".mono")].map((e) => Number(e.textContent.split(" ").at(-1)));
+	})()`, script, code))
+}
+
+// shownRows is what the list of grids says, row by row.
+func (p *planTab) shownRows() []string {
+	p.t.Helper()
+	return ask[[]string](p.tab, `(document.querySelector("#tab-grids").click(), new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+		done([...document.querySelectorAll(".plan-row")].map((e) => e.title + " " + e.textContent.trim()))))))`)
 }
 
 // touched are the grids that differ in two assignments of atoms.

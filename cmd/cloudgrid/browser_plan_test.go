@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -121,6 +122,7 @@ func (d *day) putUpASign(p *planTab) {
 
 func (d *day) overloaded(p *planTab) {
 	p.choose(`.list select`, "over")
+	p.until(`document.querySelector(".plan-row:has(.load-over)") && document.querySelector(".plan-row") === document.querySelector(".plan-row:has(.load-over)")`)
 	shown := ask[[]string](p.tab, `[...document.querySelectorAll(".plan-row:has(.load-over) .plan-row-name")].map((e) => e.textContent.trim())`)
 	first := ask[string](p.tab, `document.querySelector(".plan-row-name").textContent.trim()`)
 	if len(shown) == 0 || first != shown[0] {
@@ -191,7 +193,7 @@ func (d *day) propose(p *planTab) {
 func (p *planTab) zoomTo(g boardGrid) screen {
 	p.t.Helper()
 	p.row(g.Name)
-	p.until(fmt.Sprintf(`document.querySelector(".inspector-code")?.textContent === %q`, g.Code))
+	p.until(fmt.Sprintf(`document.querySelector(".inspector-code")?.textContent === %q && document.querySelector(".map-canvas").dataset.idle === "true"`, g.Code))
 	return p.screen()
 }
 
@@ -223,7 +225,8 @@ func (d *day) dragAVertex(p *planTab) {
 	p.until(`document.querySelector('.rail-tool[aria-keyshortcuts="V"]').ariaPressed === "true"`)
 }
 
-// cut draws across the middle of the largest overloaded grid and answers the dialog.
+// cut draws across the middle of the largest overloaded grid and answers the
+// dialog. Alt keeps the line straight, whatever corners there are to snap to.
 func (d *day) cut(p *planTab) {
 	before := p.board()
 	var g boardGrid
@@ -235,13 +238,13 @@ func (d *day) cut(p *planTab) {
 	s := p.zoomTo(g)
 	p.chord("k")
 	p.until(`document.querySelector('.rail-tool[aria-keyshortcuts="K"]').ariaPressed === "true"`)
-	middle := (g.Box[1] + g.Box[3]) / 2
+	middle := before.clearLatitude(g)
 	for _, lon := range []float64{g.Box[0] - 0.0002, g.Box[2] + 0.0002} {
 		x, y := s.of(lon, middle)
 		if !p.onMap(x, y) {
 			p.t.Fatalf("an end of the cut is not on bare map: %.0f, %.0f", x, y)
 		}
-		p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y), chromedp.MouseClickXY(x, y))
+		p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y), chromedp.MouseClickXY(x, y, chromedp.ButtonModifiers(chromedp.ModifierAlt)))
 	}
 	p.until(`document.querySelector(".status-hint").textContent.includes("2 个点")`)
 	p.keys(kb.Enter)
@@ -273,6 +276,26 @@ func (d *day) cut(p *planTab) {
 		p.t.Errorf("%s is still overloaded", g.Name)
 	}
 	p.wantNoSeriousFindings()
+}
+
+// clearLatitude is near the middle of a grid, where it is farthest from the points
+// of the atoms: which side those are on is then no matter of a pixel.
+func (b planBoard) clearLatitude(g boardGrid) float64 {
+	middle, near := (g.Box[1]+g.Box[3])/2, (g.Box[3]-g.Box[1])/8
+	lats := []float64{middle - near, middle + near}
+	for i, own := range b.Atoms.Owner {
+		if lat := b.Atoms.Lat[i]; own == g.ID && math.Abs(lat-middle) < near {
+			lats = append(lats, lat)
+		}
+	}
+	slices.Sort(lats)
+	widest := 0
+	for i := range lats[1:] {
+		if lats[i+1]-lats[i] > lats[widest+1]-lats[widest] {
+			widest = i
+		}
+	}
+	return (lats[widest] + lats[widest+1]) / 2
 }
 
 func (d *day) merge(p *planTab) {
@@ -348,9 +371,7 @@ func (d *day) walkProblems(p *planTab) {
 
 func (d *day) submit(p *planTab) {
 	p.act("提交审核", "submitted")
-	if ask[bool](p.tab, `!document.querySelector('.rail-tool[aria-keyshortcuts="B"]').disabled`) {
-		p.t.Error("a submitted plan can still be painted")
-	}
+	p.until(`document.querySelector('.rail-tool[aria-keyshortcuts="B"]').disabled`) // it can no longer be painted
 	if _, body := p.get(p.plan); strings.Contains(string(body), `"rev":0`) {
 		p.t.Errorf("%s", body)
 	}

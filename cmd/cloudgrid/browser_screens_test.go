@@ -109,6 +109,7 @@ func screens() []screenOf {
 			v := g.aBorderVertex(g.board(), 14)
 			s := g.zoomTo(g.board().grid(v.Left))
 			g.chord("e")
+			g.until(`document.querySelector('.rail-tool[aria-keyshortcuts="E"]').ariaPressed === "true"`)
 			x, y := s.of(v.At[0], v.At[1])
 			g.do(chromedp.MouseClickXY(x, y))
 			g.until(`document.querySelector(".arc-points li")`)
@@ -173,7 +174,8 @@ func (g *gallery) wear(l look) {
 	}}); err != nil {
 		g.t.Fatal(err)
 	}
-	ask[bool](g.tab, `new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))), 60))`)
+	g.until(fmt.Sprintf(`(innerWidth === %[1]d || document.documentElement.clientWidth === %[1]d) && matchMedia("(prefers-color-scheme: %[2]s)").matches`, l.width, l.scheme))
+	ask[bool](g.tab, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 }
 
 // TestEveryScreenIsSoundInLightDarkAndOnAPhone walks all screens, lets axe look

@@ -73,8 +73,13 @@ func TestAStrangerFindsWhoIsResponsibleOnTheMapPage(t *testing.T) {
 	t.Run("the page reconnects by itself", func(t *testing.T) { reconnect(p.on(t), g) })
 }
 
+// wantNoSeriousFindings runs axe once nothing on the page is on its way between two looks.
 func wantNoSeriousFindings(p *tab) {
 	p.t.Helper()
+	const rests = `document.getAnimations().every((a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity)`
+	p.until(rests)
+	ask[bool](p, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
+	p.until(rests)
 	if found := p.seriousFindings(); len(found) > 0 {
 		p.t.Errorf("axe: %s", strings.Join(found, "\n"))
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/mvt"
@@ -117,13 +116,7 @@ func TestALayerImportedBesideARunningServerIsShownByIt(t *testing.T) {
 	if code != exitOK || rep.Layer != "fences" || rep.Features != 1 || rep.Skipped != 2 || len(rep.Problems) != 2 {
 		t.Fatalf("%d %+v %s", code, rep, said)
 	}
-	soon := time.Now().Add(20 * time.Second)
-	for !slices.Contains(layersOf(t, url), "fences") {
-		if time.Now().After(soon) {
-			t.Fatal("the server does not show the layer")
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	until(t, "the server to show the layer", func() bool { return slices.Contains(layersOf(t, url), "fences") })
 	_, body, _ := fetch(t, url+"/v1/layers/fences/features?bbox=121,31,122,32")
 	if !strings.Contains(string(body), `"name":"东墙"`) {
 		t.Errorf("%s", body)

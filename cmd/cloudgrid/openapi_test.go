@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"cloudgrid/gridmap"
 )
@@ -250,12 +249,7 @@ func drawPlans(t *testing.T, c *contract, get func(string) map[string]any, bad f
 func proposals(t *testing.T, c *contract, get func(string) map[string]any, plan string, grid any) {
 	asked := c.want(t, http.StatusAccepted, "POST", plan+"/proposals", fmt.Sprintf(`{"task":"relieve","grid":%v,"seed":1}`, grid))
 	one := fmt.Sprintf("%s/proposals/%v", plan, asked["id"])
-	for range 200 {
-		if state := get(one)["state"]; state != "running" && state != "waiting" {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	until(t, "the engine", func() bool { state := get(one)["state"]; return state != "running" && state != "waiting" })
 	get(plan + "/proposals")
 	get(one + "/events")
 	c.want(t, http.StatusBadRequest, "POST", plan+"/proposals", `{"task":"dream"}`)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 type served struct {
 	cmd *exec.Cmd
 	url string
+	end sync.Once
 }
 
 func serveProcess(t *testing.T, store string) *served {
@@ -43,7 +45,7 @@ func startServed(t *testing.T, cmd *exec.Cmd, env ...string) *served {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if _, address, ok := strings.Cut(lines.Text(), "CloudGrid: http://"); ok {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return &served{cmd, "http://" + strings.TrimRight(address, "/")}
+			return &served{cmd: cmd, url: "http://" + strings.TrimRight(address, "/")}
 		}
 	}
 	t.Fatal("the server did not start: ", cmd.Wait())
@@ -52,8 +54,10 @@ func startServed(t *testing.T, cmd *exec.Cmd, env ...string) *served {
 
 // kill ends the process at once, as a power cut would.
 func (s *served) kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
+	s.end.Do(func() {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+	})
 }
 
 // TestAKilledServerHasLostNoOperationAndPublishedAllOrNothing edits a plan over
@@ -96,9 +100,11 @@ func killPlanners(t *testing.T, store string) {
 		if k.pool == nil {
 			k.from, k.to, k.pool = k.d.neighbours()
 		}
-		timer := time.AfterFunc(time.Duration(5+chance.IntN(300))*time.Millisecond, server.kill)
+		strike := time.AfterFunc(time.Hour, server.kill)
+		k.left = 1 + chance.IntN(28) // a plan has up to 28 answers
+		k.strike = func() { strike.Reset(time.Duration(chance.IntN(20)) * time.Millisecond) }
 		k.plan(t, chance)
-		timer.Stop()
+		strike.Stop()
 		server.kill()
 		k.look(t, round)
 	}
@@ -117,12 +123,25 @@ type killing struct {
 	done      bool // and its answer
 	published int
 	total     int
+	left      int    // answers until the server is struck
+	strike    func() // kills the server in a moment
+}
+
+// ask is try that counts the answers.
+func (k *killing) ask(method, rest string, body any) (int, jsonMap, error) {
+	status, out, err := k.d.try(method, k.d.plan+rest, body)
+	if err == nil {
+		if k.left--; k.left == 0 {
+			k.strike()
+		}
+	}
+	return status, out, err
 }
 
 // plan works on the plan until the server dies or the plan is published.
 func (k *killing) plan(t *testing.T, chance *rand.Rand) {
 	k.acked, k.wanted, k.sent, k.done = nil, map[int64]int64{}, false, false
-	_, board, err := k.d.try("GET", k.d.plan+"/board", nil)
+	_, board, err := k.ask("GET", "/board", nil)
 	if err != nil {
 		return
 	}
@@ -135,7 +154,7 @@ func (k *killing) plan(t *testing.T, chance *rand.Rand) {
 		}
 		owner[atom] = target
 		op := k.d.op("reassign_atoms", jsonMap{"atoms": []int64{atom}, "to": target})
-		status, out, err := k.d.try("POST", k.d.plan+"/ops", ops(int64(len(k.acked)), op))
+		status, out, err := k.ask("POST", "/ops", ops(int64(len(k.acked)), op))
 		if err != nil {
 			return // killed
 		}
@@ -149,7 +168,7 @@ func (k *killing) plan(t *testing.T, chance *rand.Rand) {
 	step := jsonMap{"rev": len(k.acked), "force": true, "note": "试"}
 	for _, action := range []string{"submit", "approve", "publish"} {
 		k.sent = action == "publish"
-		status, out, err := k.d.try("POST", k.d.plan+"/"+action, step)
+		status, out, err := k.ask("POST", "/"+action, step)
 		if err != nil {
 			return
 		}

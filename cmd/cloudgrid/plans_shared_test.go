@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 )
 
 // TestServersOverOnePostGISMakeOnePlan has planners at two servers over one
@@ -76,12 +75,10 @@ func TestServersOverOnePostGISMakeOnePlan(t *testing.T) {
 	var logs []string
 	for _, d := range []*drafter{here, far} {
 		var list []any
-		for range 100 { // what the other server took is heard of in a moment
-			if list = d.must(200, "GET", "/ops", nil)["ops"].([]any); len(list) >= 1+2*each {
-				break
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
+		until(t, "what the other server took", func() bool {
+			list = d.must(200, "GET", "/ops", nil)["ops"].([]any)
+			return len(list) >= 1+2*each
+		})
 		if len(list) != 1+2*each {
 			t.Errorf("%d operations", len(list))
 		}

@@ -352,7 +352,7 @@ func (r *reader) until(t *testing.T, name string) event {
 			if e.name == name {
 				return e
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("no %q came", name)
 		}
 	}

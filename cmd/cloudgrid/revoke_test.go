@@ -16,12 +16,9 @@ import (
 	rights "cloudgrid/gridmap/auth"
 )
 
-// promised is within what a change of rights holds everywhere: docs/security.md.
-const promised = 3 * time.Second
-
 // TestWhatWasRevokedElsewhereEndsEverywhereSoon changes keys, sessions, accounts
 // and grants by the command line and by one of two servers, while both know who
-// asks.
+// asks. How soon is a matter of the gate's own tests, on a clock of theirs.
 func TestWhatWasRevokedElsewhereEndsEverywhereSoon(t *testing.T) {
 	t.Run("gpkg", func(t *testing.T) {
 		_, path := demoStore(t)
@@ -112,16 +109,16 @@ func changeRights(t *testing.T, store string) {
 		c.change()
 		defer func() {
 			for i, v := range []*visitor{c.v, twin} {
-				if status, _, _ := v.get("/v1/feedback"); status != http.StatusUnauthorized && status != http.StatusForbidden {
-					t.Errorf("%s, at server %d: %d", name, i+1, status)
-				}
+				until(t, fmt.Sprintf("%s to end at server %d", name, i+1), func() bool {
+					status, _, _ := v.get("/v1/feedback")
+					return status == http.StatusUnauthorized || status == http.StatusForbidden
+				})
 			}
 		}()
 	}
-	time.Sleep(promised)
 	select {
 	case <-stream:
-	case <-time.After(10 * promised): // much more than promised, for a machine that is busy
+	case <-time.After(patience):
 		t.Error("a stream of an account that is off goes on")
 	}
 }

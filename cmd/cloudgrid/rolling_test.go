@@ -95,48 +95,73 @@ func tryRecord(t *testing.T, base, key string) (seq int64, err error) {
 type balancer struct {
 	*httptest.Server
 
-	backends []*url.URL
-	ready    []atomic.Bool
+	backends []atomic.Pointer[backend]
 	turn     atomic.Int64
 }
 
-func newBalancer(t *testing.T, bases []string) *balancer {
+// backend is a server as a balancer knows it.
+type backend struct {
+	url    *url.URL
+	ready  atomic.Bool
+	ending atomic.Bool  // it has been told to end
+	asked  atomic.Int64 // requests on their way
+}
+
+type chosen struct{}
+
+func newBalancer(t *testing.T, n int) *balancer {
 	t.Helper()
-	b := &balancer{ready: make([]atomic.Bool, len(bases))}
-	for _, base := range bases {
-		u, err := url.Parse(base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.backends = append(b.backends, u)
-	}
-	b.Server = httptest.NewServer(&httputil.ReverseProxy{
-		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(b.next()) },
+	b := &balancer{backends: make([]atomic.Pointer[backend], n)}
+	proxy := &httputil.ReverseProxy{
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(r.In.Context().Value(chosen{}).(*backend).url) },
 		Transport: &http.Transport{MaxIdleConnsPerHost: 32},
 		ErrorLog:  slog.NewLogLogger(slog.NewTextHandler(testWriter{t}, nil), slog.LevelWarn),
-	})
+	}
+	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next := b.take()
+		defer next.asked.Add(-1)
+		proxy.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), chosen{}, next)))
+	}))
 	t.Cleanup(b.Close)
 	return b
 }
 
-// next is the next server that is ready, or, when none is, the next.
-func (b *balancer) next() *url.URL {
+// lead has the balancer know a server, in the place of another one.
+func (b *balancer) lead(t *testing.T, i int, base string) {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.backends[i].Store(&backend{url: u})
+}
+
+// take is the next server that is ready, or, when none is, the next; a request
+// is on its way to it. One that turns out to have become unready meanwhile is let
+// go of, so that whoever sees a server unready and unasked knows that it stays so.
+func (b *balancer) take() *backend {
 	turn := int(b.turn.Add(1))
 	for i := range b.backends {
-		if n := (turn + i) % len(b.backends); b.ready[n].Load() {
-			return b.backends[n]
+		next := b.backends[(turn+i)%len(b.backends)].Load()
+		next.asked.Add(1)
+		if next.ready.Load() {
+			return next
 		}
+		next.asked.Add(-1)
 	}
-	return b.backends[turn%len(b.backends)]
+	next := b.backends[turn%len(b.backends)].Load()
+	next.asked.Add(1)
+	return next
 }
 
 // watch asks the servers whether they are ready, until ctx ends.
 func (b *balancer) watch(ctx context.Context) {
-	asking := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
+	asking := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
 	for ctx.Err() == nil {
-		for i, u := range b.backends {
-			resp, err := asking.Get(u.String() + "/readyz")
-			b.ready[i].Store(err == nil && resp.StatusCode == http.StatusOK)
+		for i := range b.backends {
+			it := b.backends[i].Load()
+			resp, err := asking.Get(it.url.String() + "/readyz")
+			it.ready.Store(err == nil && resp.StatusCode == http.StatusOK)
 			if err == nil {
 				_ = resp.Body.Close()
 			}
@@ -175,84 +200,88 @@ func (l *barrage) run(ctx context.Context, client *http.Client, url string) {
 const bundQuery = "/v1/resolve?lon=121.4858&lat=31.2380&crs=wgs84"
 
 // TestARollingRestartLosesNoRequest restarts three servers over one PostGIS one
-// by one behind a balancer, under load and while the map changes.
+// by one behind a balancer, under load and while the map changes. Each drains
+// until the balancer has turned away from it.
 func TestARollingRestartLosesNoRequest(t *testing.T) {
 	there := bundInPostgres(t)
-	servers, bases := make([]*served, 3), make([]string, 3)
+	servers, b := make([]*served, 3), newBalancer(t, 3)
 	for i := range servers {
-		servers[i] = serveDraining(t, there, "127.0.0.1:0")
-		bases[i] = servers[i].url
+		servers[i] = serveDraining(t, there)
+		b.lead(t, i, servers[i].url)
 	}
-	b := newBalancer(t, bases)
 	ctx, cancel := context.WithCancel(context.Background())
 	var working sync.WaitGroup
+	stop := sync.OnceFunc(func() { cancel(); working.Wait() })
+	defer stop()
 	working.Go(func() { b.watch(ctx) })
 	reads := &barrage{}
 	for range 16 {
 		client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}}
 		working.Go(func() { reads.run(ctx, client, b.URL+bundQuery) })
 	}
-	var writes int
-	var slowest time.Duration
+	var writes atomic.Int64
 	working.Go(func() {
 		for ctx.Err() == nil {
 			seq, err := tryChange(t, b.URL)
 			if err != nil {
-				t.Errorf("change %d: %v", writes, err)
+				t.Errorf("change %d: %v", writes.Load(), err)
 				return
 			}
-			start := time.Now()
-			for i, base := range bases {
-				if b.ready[i].Load() {
-					seenBy(t, base, seq, &b.ready[i])
+			for i := range b.backends {
+				if it := b.backends[i].Load(); it.ready.Load() {
+					it.seen(t, seq)
 				}
 			}
-			writes, slowest = writes+1, max(slowest, time.Since(start))
+			writes.Add(1)
 			time.Sleep(50 * time.Millisecond)
 		}
 	})
-	time.Sleep(300 * time.Millisecond)
-	for i := range servers {
-		servers[i].stop(t)
-		servers[i] = serveDraining(t, there, strings.TrimPrefix(bases[i], "http://"))
-		for range 500 {
-			if b.ready[i].Load() {
-				break
-			}
-			time.Sleep(20 * time.Millisecond)
-		}
+	busy := func() {
+		t.Helper()
+		asked, changed := reads.asked.Load(), writes.Load()
+		until(t, "reads and changes", func() bool { return t.Failed() || reads.asked.Load() > asked+50 && writes.Load() > changed })
 	}
-	time.Sleep(300 * time.Millisecond)
-	cancel()
-	working.Wait()
-	t.Logf("%d reads, %d failed; %d changes, the slowest was seen by all after %v", reads.asked.Load(), reads.failed.Load(), writes, slowest)
-	if reads.failed.Load() > 0 || reads.asked.Load() < 100 || writes < 3 {
-		t.Errorf("%d of %d reads failed, first with %v; %d changes", reads.failed.Load(), reads.asked.Load(), reads.fault, writes)
+	busy()
+	for i := range servers {
+		it := b.backends[i].Load()
+		it.ending.Store(true)
+		servers[i].signal(t)
+		until(t, "the balancer to turn away", func() bool { return !it.ready.Load() && it.asked.Load() == 0 })
+		servers[i].stop(t)
+		servers[i] = serveDraining(t, there)
+		b.lead(t, i, servers[i].url)
+		until(t, "the balancer to turn to the new server", func() bool { return b.backends[i].Load().ready.Load() })
+		busy()
+	}
+	stop()
+	t.Logf("%d reads, %d failed; %d changes", reads.asked.Load(), reads.failed.Load(), writes.Load())
+	if reads.failed.Load() > 0 {
+		t.Errorf("%d of %d reads failed, first with %v", reads.failed.Load(), reads.asked.Load(), reads.fault)
 	}
 }
 
-// seenBy waits at a server for a change; one that ends meanwhile need not see it.
-func seenBy(t *testing.T, base string, seq int64, ready *atomic.Bool) {
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+bundQuery, nil)
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	req.Header.Set(fresh.MinSeqHeader, fmt.Sprint(seq))
-	req.Close = true
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		if ready.Load() {
-			time.Sleep(200 * time.Millisecond) // the balancer has not heard
-		}
-		if ready.Load() {
+// seen waits at a server for a change; one that ends meanwhile need not see it.
+func (it *backend) seen(t *testing.T, seq int64) {
+	for end := time.Now().Add(patience); ; {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, it.url.String()+bundQuery, nil)
+		if err != nil {
 			t.Error(err)
+			return
 		}
-		return
-	}
-	_ = resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		t.Errorf("%s has not seen change %d: %d", base, seq, resp.StatusCode)
+		req.Header.Set(fresh.MinSeqHeader, fmt.Sprint(seq))
+		req.Close = true
+		resp, err := http.DefaultClient.Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		late := err == nil && resp.StatusCode == http.StatusServiceUnavailable // to be asked again
+		if it.ending.Load() || err == nil && resp.StatusCode == http.StatusOK {
+			return
+		}
+		if !late || time.Now().After(end) {
+			t.Errorf("%s has not seen change %d: %v %v", it.url, seq, resp, err)
+			return
+		}
 	}
 }
 
@@ -277,18 +306,24 @@ func copyBund(t *testing.T, there string) {
 	}
 }
 
-func serveDraining(t *testing.T, store, addr string, args ...string) *served {
+// serveDraining starts a server that, told to end, goes on until told again.
+func serveDraining(t *testing.T, store string) *served {
 	t.Helper()
-	args = append(args, "--drain", "400ms")
-	return startServed(t, exec.Command(os.Args[0]), "CLOUDGRID_TEST_SERVE="+store, "CLOUDGRID_TEST_ADDR="+addr, "CLOUDGRID_TEST_SERVE_ARGS="+strings.Join(args, " "))
+	return startServed(t, exec.Command(os.Args[0]), "CLOUDGRID_TEST_SERVE="+store, "CLOUDGRID_TEST_SERVE_ARGS=--drain 1h")
 }
 
-// stop ends the process as an init system would.
-func (s *served) stop(t *testing.T) {
+// signal tells the process to end as an init system would.
+func (s *served) signal(t *testing.T) {
 	t.Helper()
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}
+}
+
+// stop is signal, and waits.
+func (s *served) stop(t *testing.T) {
+	t.Helper()
+	s.signal(t)
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("the server ended with %v", err)
 	}
@@ -327,12 +362,13 @@ func TestAServerWhoseSocketIsHeldForItIsReplacedWithoutARefusal(t *testing.T) {
 		server.stop(t)
 		server = start()
 	}
-	time.Sleep(100 * time.Millisecond)
+	asked := reads.asked.Load()
+	until(t, "reads of the last server", func() bool { return reads.asked.Load() > asked+20 })
 	cancel()
 	working.Wait()
 	server.stop(t)
 	t.Logf("%d reads", reads.asked.Load())
-	if reads.failed.Load() > 0 || reads.asked.Load() < 20 {
+	if reads.failed.Load() > 0 {
 		t.Errorf("%d of %d reads failed, first with %v", reads.failed.Load(), reads.asked.Load(), reads.fault)
 	}
 }

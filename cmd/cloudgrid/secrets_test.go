@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"cloudgrid/gridmap"
 	rights "cloudgrid/gridmap/auth"
@@ -107,12 +106,7 @@ func leakNothing(t *testing.T, format string) {
 		}
 		used.in(t, "the exported audit", out.String()+errs.String())
 	}
-	for range 500 { // the webhook is told soon
-		if strings.Contains(o.log.String(), "webhook") {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	until(t, "the webhook to be told", func() bool { return strings.Contains(o.log.String(), "webhook") })
 	log := o.log.String()
 	for _, want := range []string{"sign_in", "key_in_url", "/v1/plans", "webhook"} {
 		if !strings.Contains(log, want) {

@@ -42,14 +42,11 @@ func startPair(t *testing.T) pair {
 			t.Fatal(err)
 		}
 	}
-	for range 200 {
-		if state, _ := primary.Query(ctx, "SELECT sync_state FROM pg_stat_replication"); state == "sync" {
-			return pair{primary, standby}
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatal("the standby does not replicate synchronously")
-	return pair{}
+	until(t, "synchronous replication", func() bool {
+		state, _ := primary.Query(ctx, "SELECT sync_state FROM pg_stat_replication")
+		return state == "sync"
+	})
+	return pair{primary, standby}
 }
 
 // both is the address of whichever of the two takes writes.
@@ -71,9 +68,6 @@ func (p pair) serve(t *testing.T) *served {
 	return startServed(t, exec.Command(os.Args[0]), "CLOUDGRID_TEST_SERVE="+p.both(t), "CLOUDGRID_TEST_SERVE_ARGS=--store-read "+p.standby.DSN())
 }
 
-// TestAStandbyIsPromotedUnderLoad kills the primary while two servers are read
-// and written, and promotes the standby: no read fails, nothing that was
-// acknowledged is lost, and writes go on by themselves.
 func TestADatabaseOfAnotherMapIsNoStandby(t *testing.T) {
 	dsn := os.Getenv("CLOUDGRID_TEST_POSTGRES")
 	if dsn == "" {
@@ -107,6 +101,9 @@ func TestADatabaseOfAnotherMapIsNoStandby(t *testing.T) {
 	}
 }
 
+// TestAStandbyIsPromotedUnderLoad kills the primary while two servers are read
+// and written, and promotes the standby: no read fails, nothing that was
+// acknowledged is lost, and writes go on by themselves.
 func TestAStandbyIsPromotedUnderLoad(t *testing.T) {
 	p := startPair(t)
 	bases := []string{p.serve(t).url, p.serve(t).url}
@@ -173,13 +170,11 @@ func (p pair) examined(t *testing.T) {
 // until waits for what must happen in the end.
 func until(t *testing.T, what string, happened func() bool) {
 	t.Helper()
-	for range 1500 {
-		if happened() {
-			return
+	for end := time.Now().Add(patience); !happened(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("waited in vain for ", what)
 		}
-		time.Sleep(20 * time.Millisecond)
 	}
-	t.Fatal("waited in vain for ", what)
 }
 
 func readyBody(t *testing.T, base string) []byte {
