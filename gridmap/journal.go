@@ -88,7 +88,10 @@ type Journal interface {
 	// AppendAudit adds lines to the audit chain that belong to no change set:
 	// reads of personal data, log-ins, changes of accounts. Each needs a time,
 	// an actor and an action (Invalid otherwise); ID, Seq, Prev and Hash are
-	// given by the store.
+	// given by the store. They are durable when it returns. While somebody else
+	// writes for long they are kept beside the chain, where no Reader sees them;
+	// the next who writes takes them into it. Without lines it does only that, if
+	// nobody else is writing.
 	AppendAudit(ctx context.Context, lines ...AuditEntry) error
 }
 

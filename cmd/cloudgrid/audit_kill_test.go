@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -73,6 +74,67 @@ func keysIn(t *testing.T, store string, n int, grant gridmap.Grant) (texts []str
 		texts = append(texts, text)
 	}
 	return texts
+}
+
+// TestPersonalDataIsReadWhileSomebodyImports has another process hold the map as
+// an import does, kills the server amid reading, and lets the import end: people
+// were answered, and no line of an answer is lost.
+func TestPersonalDataIsReadWhileSomebodyImports(t *testing.T) {
+	t.Run("gpkg", func(t *testing.T) {
+		s, path := demoStore(t)
+		_ = s.Close()
+		readWhileImporting(t, "gpkg:"+path)
+	})
+	t.Run("postgis", func(t *testing.T) {
+		dsn := os.Getenv("CLOUDGRID_TEST_POSTGRES")
+		if dsn == "" {
+			t.Skip("CLOUDGRID_TEST_POSTGRES is not set: `make test` starts a cluster and sets it")
+		}
+		readWhileImporting(t, demoIn(t, dsn))
+	})
+}
+
+func readWhileImporting(t *testing.T, store string) {
+	const each = 5
+	keys := keysIn(t, store, 2, gridmap.Grant{Role: rights.Planner})
+	server := serveProcess(t, store)
+	s, err := openStore(t.Context(), store, storeWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	given := make([]int64, len(keys))
+	commit := gridmap.Commit{At: time.Now(), Actor: "test", Action: "import", Audit: []gridmap.AuditEntry{{Action: "import"}}}
+	if _, err := s.Update(t.Context(), commit, func(w gridmap.Writer) error {
+		for i, key := range keys {
+			for given[i] < each {
+				if err := readPeople(t.Context(), server.url, key); err != nil {
+					return err
+				}
+				given[i]++
+			}
+		}
+		server.kill()
+		return w.PutSettings(t.Context(), gridmap.Settings{Title: "导入"})
+	}); err != nil {
+		t.Fatal("nobody could read while the map was held: ", err)
+	}
+	journal, ok := s.(gridmap.Journal)
+	if !ok {
+		t.Fatalf("%T keeps no journal", s)
+	}
+	if err := errors.Join(journal.AppendAudit(t.Context()), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	written := linesBy(t, store, "read_feedback")
+	for i, key := range keys {
+		id, _, _ := rights.ParseKey(key)
+		if written["key:"+id] != given[i] {
+			t.Errorf("key %d was given %d answers, and there are %d lines", i, given[i], written["key:"+id])
+		}
+	}
+	if v, err := verifyAudit(t.Context(), store, nil); err != nil || !v.OK {
+		t.Errorf("the chain: %+v %v", v, err)
+	}
 }
 
 func killReaders(t *testing.T, store string) {

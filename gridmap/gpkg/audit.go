@@ -83,6 +83,9 @@ func (s *Store) drain(ctx context.Context, conn *sql.Conn) error {
 	if err := insertAudit(ctx, tx, "INSERT OR IGNORE INTO audit", entries); err != nil {
 		return err
 	}
+	if _, err := tx.ExecContext(ctx, dropAside); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 

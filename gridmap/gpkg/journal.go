@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
-	"cloudgrid/gridmap/ledger"
 )
 
 var _ gridmap.Journal = (*Store)(nil)
@@ -163,31 +162,4 @@ func (s *Store) oneRow(ctx context.Context, done sql.Result, err error, code gri
 		return mapError(ctx, s.appPath, err)
 	}
 	return gridmap.Errorf(code, "%s", message)
-}
-
-// AppendAudit implements gridmap.Journal: through the outbox, as the lines of
-// a commit go, since the head of the one chain is in the map file.
-func (s *Store) AppendAudit(ctx context.Context, lines ...gridmap.AuditEntry) error {
-	if err := ledger.CheckLoose(lines); err != nil || len(lines) == 0 {
-		return err
-	}
-	return s.transact(ctx, func(conn *sql.Conn) error {
-		if err := s.clearOutbox(ctx, conn); err != nil {
-			return err
-		}
-		last, err := (&reader{store: s, conn: conn, writing: true}).LastAudit(ctx)
-		if err != nil {
-			return err
-		}
-		sealed, err := ledger.Seal(lines, gridmap.ChangeSet{}, last.ID, last.Hash)
-		if err != nil {
-			return err
-		}
-		if err := insertAudit(ctx, conn, "INSERT INTO audit_outbox", sealed); err != nil {
-			return err
-		}
-		last = sealed[len(sealed)-1]
-		_, err = conn.ExecContext(ctx, "UPDATE head SET audit_id = ?, audit_hash = ?", last.ID, last.Hash)
-		return err
-	})
 }

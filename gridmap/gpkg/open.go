@@ -65,7 +65,10 @@ func (s *Store) open(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.openApp(ctx)
+	if err := s.openApp(ctx); err != nil || s.readOnly {
+		return err
+	}
+	return s.AppendAudit(ctx) // what was put aside, unless somebody is writing
 }
 
 // appPath is the private file beside a map: cloudgrid.gpkg → cloudgrid.app.db.

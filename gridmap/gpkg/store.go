@@ -112,7 +112,13 @@ func (s *Store) transact(ctx context.Context, fn func(*sql.Conn) error) error {
 // write runs fn in a write transaction: what fn did is kept if and only if it
 // returns nil. A panic of fn passes through, keeping nothing. Then it runs
 // after, where there is one.
-func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) (err error) {
+func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) error {
+	return s.writeWithin(ctx, 0, fn, after)
+}
+
+// writeWithin is write that waits no longer than so long for another process's
+// lock; 0 is as long as any.
+func (s *Store) writeWithin(ctx context.Context, patience time.Duration, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) (err error) {
 	defer func() { s.room.Note(err, time.Now()) }()
 	if s.readOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.path)
@@ -128,6 +134,12 @@ func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(
 		return mapError(ctx, s.path, err)
 	}
 	defer release(conn)
+	if patience > 0 {
+		if _, err := conn.ExecContext(ctx, busyFor(patience)); err != nil {
+			return mapError(ctx, s.path, err)
+		}
+		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyMS) }()
+	}
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return mapError(ctx, s.path, err)
 	}
@@ -177,6 +189,7 @@ func (s *Store) Close() error {
 // settle empties the outbox, so that a map that is passed on holds no audit.
 func (s *Store) settle() {
 	ctx := context.Background()
+	_ = s.AppendAudit(ctx)
 	_ = s.transact(ctx, func(conn *sql.Conn) error { return s.clearOutbox(ctx, conn) })
 }
 

@@ -70,6 +70,9 @@ func (w *writer) finish(ctx context.Context, audit []gridmap.AuditEntry) error {
 		}
 	}
 	last, err := w.LastAudit(ctx)
+	if err == nil {
+		last, err = w.store.takeAside(ctx, w.conn, last)
+	}
 	if err != nil {
 		return err
 	}

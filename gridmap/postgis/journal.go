@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"cloudgrid/gridmap"
-	"cloudgrid/gridmap/ledger"
 )
 
 var _ gridmap.Journal = (*Store)(nil)
@@ -180,32 +179,4 @@ func (s *Store) Attachment(ctx context.Context, id string) (a gridmap.Attachment
 	err = s.one().QueryRow(ctx, "SELECT id, at, actor, type, data FROM attachment WHERE id = $1", id).Scan(&a.ID, &a.At, &a.Actor, &a.Type, &a.Data)
 	a.At = a.At.UTC()
 	return a, s.found(ctx, err, "没有这个附件 (no such attachment)")
-}
-
-// AppendAudit implements gridmap.Journal: under the lock of the head, as the
-// lines of a commit go, since they are one chain.
-func (s *Store) AppendAudit(ctx context.Context, lines ...gridmap.AuditEntry) error {
-	if err := ledger.CheckLoose(lines); err != nil || len(lines) == 0 {
-		return err
-	}
-	return s.transact(ctx, func(tx pgx.Tx) error {
-		r := &reader{store: s, tx: tx}
-		if _, err := r.lockHead(ctx); err != nil {
-			return err
-		}
-		last, err := r.LastAudit(ctx)
-		if err != nil {
-			return err
-		}
-		sealed, err := ledger.Seal(lines, gridmap.ChangeSet{}, last.ID, last.Hash)
-		if err != nil {
-			return err
-		}
-		if err := (&writer{reader: r}).AddAudit(ctx, sealed); err != nil {
-			return err
-		}
-		last = sealed[len(sealed)-1]
-		_, err = tx.Exec(ctx, "UPDATE head SET audit_id = $1, audit_hash = $2", last.ID, last.Hash)
-		return err
-	})
 }

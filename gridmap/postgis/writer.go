@@ -67,7 +67,7 @@ func (w *writer) finish(ctx context.Context, audit []gridmap.AuditEntry) error {
 			return err
 		}
 	}
-	last, err := w.LastAudit(ctx)
+	last, err := w.takeAside(ctx)
 	if err != nil {
 		return err
 	}

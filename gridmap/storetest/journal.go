@@ -31,6 +31,7 @@ func RunJournal(t *testing.T, open func(*testing.T) (a, b gridmap.Store)) {
 		"AnAuditLineSaysWhenWhoAndWhat":                 auditRefused,
 		"TheAuditGoesOnInACopy":                         func(t *testing.T, a, _ journalStore) { auditInACopy(t, a, open) },
 		"AViewDoesNotSeeAuditLinesThatCameAfterItBegan": auditInAView,
+		"AuditLinesDoNotWaitForALongCommit":             auditBesideACommit,
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, b := open(t)
@@ -218,6 +219,9 @@ func auditOneChain(t *testing.T, a, b journalStore) {
 		})
 	}
 	wg.Wait()
+	if err := a.AppendAudit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	for _, s := range []journalStore{a, b} {
 		lines, loose := chained(t, s), 0
 		for _, e := range lines {
@@ -303,6 +307,62 @@ func auditInACopy(t *testing.T, from journalStore, open func(*testing.T) (a, b g
 		t.Fatal(err)
 	}
 	same(t, "the chain goes on", chained(t, to), chained(t, from))
+}
+
+// auditBesideACommit has lines written while a commit holds the map, from the
+// same process and from another; it is then kept, or thrown away.
+func auditBesideACommit(t *testing.T, a, b journalStore) {
+	line := func(actor string) gridmap.AuditEntry {
+		return gridmap.AuditEntry{At: now, Actor: actor, Action: "read_feedback", Thing: "/v1/feedback"}
+	}
+	var want []string
+	for i, fails := range []bool{false, true, false} {
+		c := commit("import")
+		c.Audit = []gridmap.AuditEntry{{Action: "import", Actor: "import"}}
+		_, err := a.Update(t.Context(), c, func(w gridmap.Writer) error {
+			for j := range 3 {
+				s, actor := a, fmt.Sprint(i, j)
+				if j%2 == 1 {
+					s = b
+				}
+				if err := s.AppendAudit(t.Context(), line(actor), line(actor)); err != nil { // would wait for ever
+					return err
+				}
+				want = append(want, actor, actor)
+			}
+			if err := a.AppendAudit(t.Context()); err != nil {
+				return err
+			}
+			wantCode(t, "a line of nobody", b.AppendAudit(t.Context(), gridmap.AuditEntry{At: now}), gridmap.Invalid)
+			wantCode(t, "a line that is no text", b.AppendAudit(t.Context(), line("\xff")), gridmap.Invalid)
+			if fails {
+				return gridmap.Errorf(gridmap.Conflict, "thrown away")
+			}
+			return onePerson(gridmap.PersonID(1+i), "人")(t.Context(), w)
+		})
+		if fails != (gridmap.CodeOf(err) == gridmap.Conflict) {
+			t.Fatal(err)
+		}
+		if !fails {
+			want = append(want, "import")
+		}
+		if i == 1 {
+			if err := b.AppendAudit(t.Context(), line("after")); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, "after")
+		}
+	}
+	for _, s := range []journalStore{a, b} {
+		if err := s.AppendAudit(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, e := range chained(t, s) {
+			got = append(got, e.Actor)
+		}
+		same(t, "who is in the chain, in order", got, want)
+	}
 }
 
 func auditInAView(t *testing.T, a, b journalStore) {

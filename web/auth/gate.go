@@ -165,4 +165,9 @@ func (g *Gate) sayHead(ctx context.Context) {
 }
 
 // Flush writes what waits to be audited.
-func (g *Gate) Flush(ctx context.Context) error { return g.record.flush(ctx) }
+func (g *Gate) Flush(ctx context.Context) error {
+	if err := g.record.flush(ctx); err != nil {
+		return err
+	}
+	return g.record.settle(ctx)
+}

@@ -115,6 +115,15 @@ func (r *recorder) writeTo(ctx context.Context, n int64) error {
 	}
 }
 
+// settle has the store take into the chain what it put aside while somebody else
+// was writing.
+func (r *recorder) settle(ctx context.Context) error {
+	if r.journal == nil {
+		return nil
+	}
+	return r.journal.AppendAudit(ctx)
+}
+
 func (r *recorder) run(ctx context.Context) {
 	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
@@ -131,6 +140,9 @@ func (r *recorder) run(ctx context.Context) {
 			return
 		}
 		err := r.flush(ctx)
+		if err == nil {
+			err = r.settle(ctx)
+		}
 		if err != nil && !failing && ctx.Err() == nil {
 			r.log.Error("the audit cannot be written now; its lines wait", "error", err)
 		}
