@@ -26,20 +26,7 @@ func TestAMapReadFromItsFileIsTheLoadedMap(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "map.atlas")
 	rapid.Check(t, func(rt *rapid.T) {
 		w, ctx := newTown(t), context.Background()
-		change := func() {
-			w.now = w.now.Add(time.Hour / 2)
-			if err := w.change(func(ctx context.Context, out gridmap.Writer) error {
-				for range rapid.IntRange(1, 6).Draw(rt, "edits") {
-					if err := w.edit(ctx, rt, out); err != nil && gridmap.CodeOf(err) == gridmap.Internal {
-						return err
-					}
-				}
-				return nil
-			}); err != nil {
-				rt.Fatal(err)
-			}
-		}
-		change()
+		w.live(rt, 6)
 		want, err := load(ctx, w)
 		if err != nil {
 			return
@@ -52,7 +39,7 @@ func TestAMapReadFromItsFileIsTheLoadedMap(t *testing.T) {
 			rt.Fatal(err)
 		}
 		sameMap(rt, got, want)
-		change()
+		w.live(rt, 6)
 		var next *Atlas
 		if err := w.store.View(ctx, func(r gridmap.Reader) error {
 			next, err = got.refreshed(ctx, r, w.now)

@@ -130,6 +130,22 @@ func (w *town) span(rt *rapid.T) gridmap.Span {
 	return gridmap.Span{ValidFrom: from}
 }
 
+// live lets half an hour pass, and makes up to most random edits at the end of
+// it as one change set.
+func (w *town) live(rt *rapid.T, most int) {
+	w.now = w.now.Add(time.Hour / 2)
+	if err := w.change(func(ctx context.Context, out gridmap.Writer) error {
+		for range rapid.IntRange(1, most).Draw(rt, "edits") {
+			if err := w.edit(ctx, rt, out); err != nil && gridmap.CodeOf(err) == gridmap.Internal {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		rt.Fatal(err)
+	}
+}
+
 // edit makes one random change.
 func (w *town) edit(ctx context.Context, rt *rapid.T, out gridmap.Writer) error {
 	span := w.span(rt)
@@ -255,18 +271,7 @@ func TestARefreshedMapIsTheLoadedMap(t *testing.T) {
 			if rapid.Bool().Draw(rt, "drawn") {
 				have.look(rt)
 			}
-			w.now = w.now.Add(time.Hour / 2)
-			err := w.change(func(ctx context.Context, out gridmap.Writer) error {
-				for range rapid.IntRange(1, 4).Draw(rt, "edits") {
-					if err := w.edit(ctx, rt, out); err != nil && gridmap.CodeOf(err) == gridmap.Internal {
-						return err
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				rt.Fatal(err)
-			}
+			w.live(rt, 4)
 			var next *Atlas
 			if err := w.store.View(ctx, func(r gridmap.Reader) error {
 				next, err = have.refreshed(ctx, r, w.now)

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -133,17 +132,7 @@ func TestServersOfDisjointScopesAgreeWithTheWholeMap(t *testing.T) {
 				have[name] = next
 			}
 			consistent(rt, w, whole, have)
-			w.now = w.now.Add(time.Hour / 2)
-			if err := w.change(func(ctx context.Context, out gridmap.Writer) error {
-				for range rapid.IntRange(1, 4).Draw(rt, "edits") {
-					if err := w.edit(ctx, rt, out); err != nil && gridmap.CodeOf(err) == gridmap.Internal {
-						return err
-					}
-				}
-				return nil
-			}); err != nil {
-				rt.Fatal(err)
-			}
+			w.live(rt, 4)
 		}
 	})
 	t.Logf("%d snapshots shared, %d loaded", shared, loaded)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 var _ gridmap.Accounts = (*Store)(nil)
@@ -19,7 +20,7 @@ func scanAccount(row interface{ Scan(...any) error }) (a gridmap.Account, err er
 	err = row.Scan(&a.ID, &a.Name, &a.Title, &a.Person, &a.Password, &a.Subject, &grants, &a.Disabled, &a.Failures, &locked, &created, &changed, &a.Version)
 	a.LockedTill, a.CreatedAt, a.ChangedAt = locked.Time, created.Time, changed.Time
 	if err == nil {
-		err = fromJSON(grants, &a.Grants)
+		err = ledger.FromJSON(grants, &a.Grants)
 	}
 	return a, err
 }
@@ -37,11 +38,11 @@ func (s *Store) PutAccount(ctx context.Context, a gridmap.Account) (gridmap.Acco
 		if a.ID == 0 {
 			err = conn.QueryRowContext(ctx, `INSERT INTO account (name, title, person, password, subject, grants, disabled, failures, locked_till, created_at, changed_at, version)
 				VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id`,
-				a.Name, a.Title, int64(a.Person), a.Password, nullText(a.Subject), asJSON(a.Grants), a.Disabled, a.Failures, timeText(a.LockedTill), timeText(a.CreatedAt), timeText(a.ChangedAt)).Scan(&a.ID)
+				a.Name, a.Title, int64(a.Person), a.Password, ledger.NullText(a.Subject), ledger.JSON(a.Grants), a.Disabled, a.Failures, timeText(a.LockedTill), timeText(a.CreatedAt), timeText(a.ChangedAt)).Scan(&a.ID)
 		} else {
 			err = conn.QueryRowContext(ctx, `UPDATE account SET name = ?, title = ?, person = ?, password = ?, subject = ?, grants = ?, disabled = ?, failures = ?, locked_till = ?, changed_at = ?, version = version + 1
 				WHERE id = ? AND version = ? RETURNING id`,
-				a.Name, a.Title, int64(a.Person), a.Password, nullText(a.Subject), asJSON(a.Grants), a.Disabled, a.Failures, timeText(a.LockedTill), timeText(a.ChangedAt), int64(a.ID), a.Version).Scan(&a.ID)
+				a.Name, a.Title, int64(a.Person), a.Password, ledger.NullText(a.Subject), ledger.JSON(a.Grants), a.Disabled, a.Failures, timeText(a.LockedTill), timeText(a.ChangedAt), int64(a.ID), a.Version).Scan(&a.ID)
 			if errors.Is(err, sql.ErrNoRows) {
 				return accountMoved(ctx, conn, a.ID)
 			}
@@ -62,7 +63,7 @@ func (s *Store) PutAccount(ctx context.Context, a gridmap.Account) (gridmap.Acco
 func accountFree(ctx context.Context, conn *sql.Conn, a gridmap.Account) error {
 	var taken int
 	err := conn.QueryRowContext(ctx, "SELECT (SELECT count(*) FROM account_name WHERE name = ?1 AND account <> ?2) + 2 * (SELECT count(*) FROM account WHERE subject = ?3 AND id <> ?2)",
-		a.Name, int64(a.ID), nullText(a.Subject)).Scan(&taken)
+		a.Name, int64(a.ID), ledger.NullText(a.Subject)).Scan(&taken)
 	switch {
 	case err != nil:
 		return err
@@ -83,14 +84,6 @@ func accountMoved(ctx context.Context, conn *sql.Conn, id gridmap.AccountID) err
 		return gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的账号 (no such account)", id)
 	}
 	return gridmap.Errorf(gridmap.Conflict, "账号刚被别人改过，请重新打开再改 (somebody else changed the account meanwhile)")
-}
-
-// nullText is how a text that must be unique where there is one is stored.
-func nullText(t string) any {
-	if t == "" {
-		return nil
-	}
-	return t
 }
 
 func (s *Store) accountWhere(ctx context.Context, where string, arg any) (gridmap.Account, error) {
@@ -135,7 +128,7 @@ func scanKey(row interface{ Scan(...any) error }) (k gridmap.Key, err error) {
 	err = row.Scan(&k.ID, &k.Hash, &k.Label, &grants, &k.PerMinute, &k.CreatedBy, &created, &expires, &revoked, &used)
 	k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.UsedAt = created.Time, expires.Time, revoked.Time, used.Time
 	if err == nil {
-		err = fromJSON(grants, &k.Grants)
+		err = ledger.FromJSON(grants, &k.Grants)
 	}
 	return k, err
 }
@@ -149,7 +142,7 @@ func (s *Store) PutKey(ctx context.Context, k gridmap.Key) error {
 	_, err = app.ExecContext(ctx, "INSERT INTO api_key ("+keyColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, label = excluded.label, grants = excluded.grants, per_minute = excluded.per_minute,
 		expires_at = excluded.expires_at, revoked_at = coalesce(api_key.revoked_at, excluded.revoked_at)`,
-		k.ID, k.Hash, k.Label, asJSON(k.Grants), k.PerMinute, k.CreatedBy, timeText(k.CreatedAt), timeText(k.ExpiresAt), timeText(k.RevokedAt), timeText(k.UsedAt))
+		k.ID, k.Hash, k.Label, ledger.JSON(k.Grants), k.PerMinute, k.CreatedBy, timeText(k.CreatedAt), timeText(k.ExpiresAt), timeText(k.RevokedAt), timeText(k.UsedAt))
 	return mapError(ctx, s.appPath, err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // columns says how one versioned kind lies in its table: fid, then names, then
@@ -25,7 +26,7 @@ func gridColumns() columns[gridmap.Grid] {
 		names: []string{"id", "network", "level", "parent", "code", "name", "type", "attrs", "shape"},
 		span:  func(g *gridmap.Grid) *gridmap.Span { return &g.Span },
 		bind: func(g *gridmap.Grid) []any {
-			return []any{int64(g.ID), int64(g.Network), g.Level, nullID(g.Parent), g.Code, g.Name, string(g.Type), mapJSON(g.Attrs), encodeShape(g.Shape)}
+			return []any{int64(g.ID), int64(g.Network), g.Level, ledger.NullID(g.Parent), g.Code, g.Name, string(g.Type), ledger.MapJSON(g.Attrs), encodeShape(g.Shape)}
 		},
 		scan: func() ([]any, func() (gridmap.Grid, error)) {
 			var g gridmap.Grid
@@ -35,7 +36,7 @@ func gridColumns() columns[gridmap.Grid] {
 			return []any{&g.ID, &g.Network, &g.Level, &parent, &g.Code, &g.Name, &g.Type, &attrs, &shape}, func() (out gridmap.Grid, err error) {
 				g.Parent = gridmap.GridID(parent.Int64)
 				if g.Shape, err = decodeShape(shape); err == nil {
-					err = fromJSON(attrs, &g.Attrs)
+					err = ledger.FromJSON(attrs, &g.Attrs)
 				}
 				return g, err
 			}
@@ -49,7 +50,7 @@ func atomColumns() columns[gridmap.Atom] {
 		names: []string{"id", "code", "name", "kind", "counts", "attrs", "shape"},
 		span:  func(a *gridmap.Atom) *gridmap.Span { return &a.Span },
 		bind: func(a *gridmap.Atom) []any {
-			return []any{int64(a.ID), a.Code, a.Name, a.Kind, mapJSON(a.Counts), mapJSON(a.Attrs), encodeShape(a.Shape)}
+			return []any{int64(a.ID), a.Code, a.Name, a.Kind, ledger.MapJSON(a.Counts), ledger.MapJSON(a.Attrs), encodeShape(a.Shape)}
 		},
 		scan: func() ([]any, func() (gridmap.Atom, error)) {
 			var a gridmap.Atom
@@ -57,10 +58,10 @@ func atomColumns() columns[gridmap.Atom] {
 			var shape sql.RawBytes
 			return []any{&a.ID, &a.Code, &a.Name, &a.Kind, &counts, &attrs, &shape}, func() (out gridmap.Atom, err error) {
 				if a.Shape, err = decodeShape(shape); err == nil {
-					err = fromJSON(counts, &a.Counts)
+					err = ledger.FromJSON(counts, &a.Counts)
 				}
 				if err == nil {
-					err = fromJSON(attrs, &a.Attrs)
+					err = ledger.FromJSON(attrs, &a.Attrs)
 				}
 				return a, err
 			}
@@ -96,7 +97,7 @@ func placeColumns() columns[gridmap.Place] {
 		bind: func(p *gridmap.Place) []any {
 			a, aliases := p.Address, "[]"
 			if len(p.Aliases) > 0 {
-				aliases = asJSON(p.Aliases)
+				aliases = ledger.JSON(p.Aliases)
 			}
 			var shape []byte
 			if p.HasPoint {
@@ -106,7 +107,7 @@ func placeColumns() columns[gridmap.Place] {
 				int64(p.ID), p.Code, p.Kind, p.Name,
 				a.Province, a.City, a.District, a.Town, a.Community, a.Road, a.Section, a.Lane, a.Alley, a.SubAlley,
 				a.Number, a.Compound, a.Building, a.Unit,
-				p.AccuracyM, nullID(p.Atom), nullID(p.Parent), p.Source, p.Status, aliases, mapJSON(p.Attrs), shape,
+				p.AccuracyM, ledger.NullID(p.Atom), ledger.NullID(p.Parent), p.Source, p.Status, aliases, ledger.MapJSON(p.Attrs), shape,
 			}
 		},
 		scan: scanPlaces,
@@ -132,10 +133,10 @@ func scanPlaces() ([]any, func() (gridmap.Place, error)) {
 			out.Point, err = decodePoint(shape)
 		}
 		if err == nil {
-			err = fromJSON(aliases, &out.Aliases)
+			err = ledger.FromJSON(aliases, &out.Aliases)
 		}
 		if err == nil {
-			err = fromJSON(attrs, &out.Attrs)
+			err = ledger.FromJSON(attrs, &out.Attrs)
 		}
 		return out, err
 	}
@@ -147,13 +148,13 @@ func personColumns() columns[gridmap.Person] {
 		names: []string{"id", "code", "name", "phone", "office_phone", "attrs"},
 		span:  func(p *gridmap.Person) *gridmap.Span { return &p.Span },
 		bind: func(p *gridmap.Person) []any {
-			return []any{int64(p.ID), p.Code, p.Name, p.Phone, p.OfficePhone, mapJSON(p.Attrs)}
+			return []any{int64(p.ID), p.Code, p.Name, p.Phone, p.OfficePhone, ledger.MapJSON(p.Attrs)}
 		},
 		scan: func() ([]any, func() (gridmap.Person, error)) {
 			var p gridmap.Person
 			var attrs string
 			return []any{&p.ID, &p.Code, &p.Name, &p.Phone, &p.OfficePhone, &attrs}, func() (gridmap.Person, error) {
-				err := fromJSON(attrs, &p.Attrs)
+				err := ledger.FromJSON(attrs, &p.Attrs)
 				return p, err
 			}
 		},
@@ -166,7 +167,7 @@ func postColumns() columns[gridmap.Post] {
 		names: []string{"id", "grid", "role", "person", "rank", "employment"},
 		span:  func(p *gridmap.Post) *gridmap.Span { return &p.Span },
 		bind: func(p *gridmap.Post) []any {
-			return []any{int64(p.ID), int64(p.Grid), p.Role, nullID(p.Person), p.Rank, string(p.Employment)}
+			return []any{int64(p.ID), int64(p.Grid), p.Role, ledger.NullID(p.Person), p.Rank, string(p.Employment)}
 		},
 		scan: func() ([]any, func() (gridmap.Post, error)) {
 			var p gridmap.Post

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // Counties implements ledger.Rest.
@@ -38,11 +39,11 @@ const (
 func (w *writer) settle(ctx context.Context, table, where, named string, ids []int64) error {
 	from := "(SELECT id, " + where + " AS county FROM (" + named + ") GROUP BY id) x"
 	var wrong, moved int
-	err := w.conn.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(t.county <> 0), 0) FROM "+from+" JOIN "+table+" t ON t.id = x.id AND t.county <> x.county", asJSON(ids)).Scan(&wrong, &moved)
+	err := w.conn.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(t.county <> 0), 0) FROM "+from+" JOIN "+table+" t ON t.id = x.id AND t.county <> x.county", ledger.JSON(ids)).Scan(&wrong, &moved)
 	if err != nil || wrong == 0 {
 		return mapError(ctx, w.store.path, err)
 	}
-	if err := w.exec(ctx, "UPDATE "+table+" SET county = x.county FROM "+from+" WHERE x.id = "+table+".id AND x.county <> "+table+".county", asJSON(ids)); err != nil || moved == 0 {
+	if err := w.exec(ctx, "UPDATE "+table+" SET county = x.county FROM "+from+" WHERE x.id = "+table+".id AND x.county <> "+table+".county", ledger.JSON(ids)); err != nil || moved == 0 {
 		return err
 	}
 	return w.markSettled(ctx)

@@ -26,20 +26,7 @@ UPDATE head SET next_id = 100;
 
 func TestAMapFromBeforeCountiesIsUpgradedAndSettled(t *testing.T) {
 	path := filepath.Join(t.TempDir(), oddName)
-	db := openFile(path, false)
-	p, err := provider(db, "gpkg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(t.Context(), 4); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec(beforeCounties); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	older(t, path, 4, beforeCounties)
 	s, err := Open(t.Context(), path, Options{MustExist: true})
 	if err != nil {
 		t.Fatal(err)

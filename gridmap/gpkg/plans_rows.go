@@ -24,7 +24,7 @@ func scanPlan(rows *sql.Rows) (p gridmap.Plan, err error) {
 	err = rows.Scan(&p.ID, &p.Name, &p.Network, &scope, &p.BaseSeq, &p.BaseEdition, &base, &p.State, &p.Rev,
 		&effective, &p.Edition, &p.Note, &p.CreatedBy, &created, &changed, &until)
 	if err == nil {
-		err = fromJSON(scope, &p.Scope)
+		err = ledger.FromJSON(scope, &p.Scope)
 	}
 	p.BaseAt, p.EffectiveAt, p.CreatedAt, p.ChangedAt, p.NoticeUntil = base.Time, effective.Time, created.Time, changed.Time, until.Time
 	return p, err
@@ -41,7 +41,7 @@ func scopeJSON(scope []gridmap.GridID) string {
 	if len(scope) == 0 {
 		return "[]"
 	}
-	return asJSON(scope)
+	return ledger.JSON(scope)
 }
 
 func scanPlanOp(rows *sql.Rows) (o gridmap.PlanOp, err error) {
@@ -80,7 +80,7 @@ func bindComment(c gridmap.PlanComment) []any {
 		shape = encodePoint(c.Point)
 	}
 	return []any{
-		int64(c.Plan), nullID(c.ID), timeText(c.At), c.Actor, c.Text, nullID(c.Grid), nullID(c.ReplyTo), c.Photo, c.Public,
+		int64(c.Plan), ledger.NullID(c.ID), timeText(c.At), c.Actor, c.Text, ledger.NullID(c.Grid), ledger.NullID(c.ReplyTo), c.Photo, c.Public,
 		c.SettledBy, timeText(c.SettledAt), shape, c.Key,
 	}
 }

@@ -47,7 +47,7 @@ func (w *writer) logged(ctx context.Context, plan gridmap.PlanID, ops []gridmap.
 	return collect(query(ctx, w.store.path, w.conn, func(rows *sql.Rows) (id string, err error) {
 		err = rows.Scan(&id)
 		return id, err
-	}, "SELECT id FROM plan_op WHERE plan = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY rev", plan, asJSON(ids)))
+	}, "SELECT id FROM plan_op WHERE plan = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY rev", plan, ledger.JSON(ids)))
 }
 
 // touchPlan gives the plan the newest number, for PlanNews; NotFound when
@@ -66,7 +66,7 @@ func (w *writer) touchPlan(ctx context.Context, id gridmap.PlanID) error {
 
 // insertPlan keeps a plan that has no number yet and returns the one it got.
 func (w *writer) insertPlan(ctx context.Context, p gridmap.Plan) (gridmap.PlanID, error) {
-	done, err := w.conn.ExecContext(ctx, insertPlanText, append([]any{nullID(p.ID)}, bindPlan(p)...)...)
+	done, err := w.conn.ExecContext(ctx, insertPlanText, append([]any{ledger.NullID(p.ID)}, bindPlan(p)...)...)
 	if err != nil {
 		return 0, mapError(ctx, w.store.path, err)
 	}
@@ -123,7 +123,7 @@ func (w *writer) AddPlanOps(ctx context.Context, ops []gridmap.PlanOp) error {
 // AddPlanEvents implements ledger.Raw.
 func (w *writer) AddPlanEvents(ctx context.Context, events []gridmap.PlanEvent) error {
 	return insertEach(ctx, w, "INSERT INTO plan_event ("+eventColumns+") VALUES (?, ?, ?, ?, ?, ?, ?)", events, func(e gridmap.PlanEvent) []any {
-		return []any{int64(e.Plan), nullID(e.ID), timeText(e.At), e.Actor, e.Action, e.Rev, e.Note}
+		return []any{int64(e.Plan), ledger.NullID(e.ID), timeText(e.At), e.Actor, e.Action, e.Rev, e.Note}
 	})
 }
 

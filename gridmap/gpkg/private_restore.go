@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // addPrivate inserts rows into a table of the private file that is being
@@ -66,7 +67,7 @@ func (w *writer) AddAccounts(ctx context.Context, accounts []gridmap.Account) er
 	const columns = "id, name, title, person, password, subject, grants, disabled, failures, locked_till, created_at, changed_at, version"
 	return addPrivate(ctx, w, "account", columns, accounts, func(a gridmap.Account) []any {
 		return []any{
-			int64(a.ID), a.Name, a.Title, int64(a.Person), a.Password, nullText(a.Subject), asJSON(a.Grants), a.Disabled, a.Failures,
+			int64(a.ID), a.Name, a.Title, int64(a.Person), a.Password, ledger.NullText(a.Subject), ledger.JSON(a.Grants), a.Disabled, a.Failures,
 			timeText(a.LockedTill), timeText(a.CreatedAt), timeText(a.ChangedAt), a.Version,
 		}
 	})
@@ -81,7 +82,7 @@ func (w *writer) AddAccountNames(ctx context.Context, names []gridmap.AccountNam
 func (w *writer) AddKeys(ctx context.Context, keys []gridmap.Key) error {
 	return addPrivate(ctx, w, "api_key", keyColumns, keys, func(k gridmap.Key) []any {
 		return []any{
-			k.ID, k.Hash, k.Label, asJSON(k.Grants), k.PerMinute, k.CreatedBy,
+			k.ID, k.Hash, k.Label, ledger.JSON(k.Grants), k.PerMinute, k.CreatedBy,
 			timeText(k.CreatedAt), timeText(k.ExpiresAt), timeText(k.RevokedAt), timeText(k.UsedAt),
 		}
 	})

@@ -86,7 +86,7 @@ func (r *reader) Settings(ctx context.Context) (s gridmap.Settings, err error) {
 		return s, nil
 	}
 	if err == nil {
-		err = fromJSON(text, &s)
+		err = ledger.FromJSON(text, &s)
 	}
 	return s, mapError(ctx, r.store.path, err)
 }
@@ -127,7 +127,7 @@ func (r *reader) Profiles(ctx context.Context) ([]gridmap.SizingProfile, error) 
 			var weights string
 			err = rows.Scan(&p.Network, &p.Level, &p.Type, &p.Unit, &p.Min, &p.Target, &p.Max, &p.PerStaff, &weights)
 			if err == nil {
-				err = fromJSON(weights, &p.Weights)
+				err = ledger.FromJSON(weights, &p.Weights)
 			}
 			return p, err
 		})

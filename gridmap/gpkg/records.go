@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // Records implements gridmap.Reader.
@@ -14,7 +15,7 @@ func (r *reader) Records(ctx context.Context, q gridmap.Query, kinds ...gridmap.
 	if len(kinds) == 0 {
 		return r.records().all(ctx, q)
 	}
-	return r.records().all(ctx, q, condition{"kind IN (SELECT value FROM json_each(?))", asJSON(kinds)})
+	return r.records().all(ctx, q, condition{"kind IN (SELECT value FROM json_each(?))", ledger.JSON(kinds)})
 }
 
 func recordColumns() columns[gridmap.Record] {
@@ -23,7 +24,7 @@ func recordColumns() columns[gridmap.Record] {
 		names: []string{"id", "kind", "key", "grid", "person", "place", "body"},
 		span:  func(r *gridmap.Record) *gridmap.Span { return &r.Span },
 		bind: func(r *gridmap.Record) []any {
-			return []any{int64(r.ID), string(r.Kind), r.Key, nullID(r.Grid), nullID(r.Person), nullID(r.Place), string(r.Body)}
+			return []any{int64(r.ID), string(r.Kind), r.Key, ledger.NullID(r.Grid), ledger.NullID(r.Person), ledger.NullID(r.Place), string(r.Body)}
 		},
 		scan: func() ([]any, func() (gridmap.Record, error)) {
 			var r gridmap.Record

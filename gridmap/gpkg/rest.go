@@ -20,7 +20,7 @@ func (w *writer) Owners(ctx context.Context, scope ledger.CodeScope, codes []str
 	found := query(ctx, w.store.path, w.conn, func(rows *sql.Rows) (o gridmap.CodeOwner, err error) {
 		err = rows.Scan(&o.Code, &o.ID)
 		return o, err
-	}, "SELECT code, id FROM code WHERE kind = ? AND network = ? AND code IN (SELECT value FROM json_each(?))", scope.Kind, scope.Network, asJSON(codes))
+	}, "SELECT code, id FROM code WHERE kind = ? AND network = ? AND code IN (SELECT value FROM json_each(?))", scope.Kind, scope.Network, ledger.JSON(codes))
 	for o, err := range found {
 		if err != nil {
 			return nil, err
@@ -103,7 +103,7 @@ func (w *writer) MemberAfter(ctx context.Context, ids []int64, at time.Time) (*g
 }
 
 func firstAfter[T any](ctx context.Context, t table[T], where string, ids []int64, at time.Time) (*T, error) {
-	args := []any{asJSON(ids)}
+	args := []any{ledger.JSON(ids)}
 	if !at.IsZero() {
 		where += " AND (valid_to IS NULL OR valid_to > ?2)"
 		args = append(args, timeText(at))

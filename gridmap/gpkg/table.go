@@ -98,7 +98,7 @@ type condition struct {
 // all yields the versions that q and the other conditions pick.
 func (t table[T]) all(ctx context.Context, q gridmap.Query, more ...condition) iter.Seq2[T, error] {
 	if q.IDs != nil {
-		more = append(more, condition{t.identity() + " IN (SELECT value FROM json_each(?))", asJSON(q.IDs)})
+		more = append(more, condition{t.identity() + " IN (SELECT value FROM json_each(?))", ledger.JSON(q.IDs)})
 	}
 	where, args := conditions(q, more...)
 	text := t.selectFrom(true) + where + " ORDER BY " + t.orderBy(q.Since > 0)
@@ -197,7 +197,7 @@ func (t table[T]) Believed(ctx context.Context, ids []int64, from time.Time, sha
 		return nil, nil
 	}
 	text := t.selectFrom(shapes) + " WHERE recorded_to IS NULL AND " + t.identity() + " IN (SELECT value FROM json_each(?))"
-	args := []any{asJSON(ids)}
+	args := []any{ledger.JSON(ids)}
 	if !from.IsZero() {
 		text += " AND (valid_to IS NULL OR valid_to > ?)"
 		args = append(args, timeText(from))
@@ -212,12 +212,12 @@ func (t table[T]) Write(ctx context.Context, c ledger.Change[T]) error {
 	}
 	in := " WHERE fid IN (SELECT value FROM json_each(?))"
 	if len(c.Close) > 0 {
-		if _, err := t.r.conn.ExecContext(ctx, "UPDATE "+t.table+" SET recorded_to = ?"+in, c.Seq, asJSON(c.Close)); err != nil {
+		if _, err := t.r.conn.ExecContext(ctx, "UPDATE "+t.table+" SET recorded_to = ?"+in, c.Seq, ledger.JSON(c.Close)); err != nil {
 			return mapError(ctx, t.r.store.path, err)
 		}
 	}
 	if len(c.Delete) > 0 {
-		if _, err := t.r.conn.ExecContext(ctx, "DELETE FROM "+t.table+in, asJSON(c.Delete)); err != nil {
+		if _, err := t.r.conn.ExecContext(ctx, "DELETE FROM "+t.table+in, ledger.JSON(c.Delete)); err != nil {
 			return mapError(ctx, t.r.store.path, err)
 		}
 	}
@@ -251,7 +251,7 @@ func (t table[T]) insert(values []T, counties []gridmap.County) error {
 		if counties != nil {
 			county = counties[i]
 		}
-		args = append(args, timeText(s.ValidFrom), timeText(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo), int64(county))
+		args = append(args, timeText(s.ValidFrom), timeText(s.ValidTo), int64(s.RecordedFrom), ledger.NullID(s.RecordedTo), int64(county))
 		if _, err := stmt.ExecContext(ctx, args...); err != nil {
 			return err
 		}

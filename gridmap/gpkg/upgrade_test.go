@@ -12,20 +12,7 @@ import (
 
 func TestAMapOfTheFirstVersionIsUpgradedWithItsCodes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), oddName)
-	db := openFile(path, false)
-	p, err := provider(db, "gpkg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.UpTo(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec(storetest.OldMap); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
+	older(t, path, 1, storetest.OldMap)
 	s, err := Open(t.Context(), path, Options{MustExist: true})
 	if err != nil {
 		t.Fatal(err)
@@ -33,6 +20,25 @@ func TestAMapOfTheFirstVersionIsUpgradedWithItsCodes(t *testing.T) {
 	defer func() { _ = s.Close() }()
 	storetest.Upgraded(t, s)
 	keptBefore(t, path)
+}
+
+// older makes a file of an older version, filled by sql.
+func older(t *testing.T, path string, version int64, sql string) {
+	t.Helper()
+	db := openFile(path, false)
+	p, err := provider(db, "gpkg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(sql); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // keptBefore looks whether the file as it was is there, whole and untouched.

@@ -55,45 +55,21 @@ func begin(ctx context.Context, s *Store, conn *sql.Conn, c gridmap.Commit) (*wr
 	return w, w.AddChangeSets(ctx, []gridmap.ChangeSet{cs})
 }
 
-// finish publishes the edition, writes the audit and moves the head.
+// finish ends the change set as the rules say.
 func (w *writer) finish(ctx context.Context, audit []gridmap.AuditEntry) error {
-	networks, err := w.Networks(ctx)
-	if err != nil {
-		return err
-	}
-	if err := ledger.CheckMain(networks); err != nil {
-		return err
-	}
-	if w.edition != nil {
-		if err := w.AddEditions(ctx, []gridmap.Edition{*w.edition}); err != nil {
-			return err
-		}
-	}
-	last, err := w.LastAudit(ctx)
-	if err == nil {
-		last, err = w.store.takeAside(ctx, w.conn, last)
-	}
-	if err != nil {
-		return err
-	}
-	sealed, err := ledger.Seal(audit, w.changeSet, last.ID, last.Hash)
-	if err != nil {
-		return err
-	}
-	if err := w.AddAudit(ctx, sealed); err != nil {
-		return err
-	}
-	if len(sealed) > 0 {
-		last = sealed[len(sealed)-1]
-	}
-	next, err := w.NextID(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.SetHead(ctx, ledger.After(w.head, w.changeSet), next, last); err != nil {
+	if err := ledger.Finish(ctx, w, w.head, w.changeSet, w.edition, audit, w.lastLine); err != nil {
 		return err
 	}
 	return w.growContents(ctx)
+}
+
+// lastLine is the end of the chain once what waited beside it is in.
+func (w *writer) lastLine(ctx context.Context) (gridmap.AuditEntry, error) {
+	last, err := w.LastAudit(ctx)
+	if err != nil {
+		return last, err
+	}
+	return w.store.takeAside(ctx, w.conn, last)
 }
 
 // NewIDs implements gridmap.Writer.
@@ -120,7 +96,7 @@ func (w *writer) PutSettings(ctx context.Context, s gridmap.Settings) error {
 	if err := ledger.CheckSettings(&s); err != nil {
 		return err
 	}
-	return w.exec(ctx, "INSERT INTO setting VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value", asJSON(s))
+	return w.exec(ctx, "INSERT INTO setting VALUES (1, ?) ON CONFLICT DO UPDATE SET value = excluded.value", ledger.JSON(s))
 }
 
 // PutNetwork implements gridmap.Writer; a new main network takes over from the old.
@@ -189,7 +165,7 @@ func (w *writer) PutProfile(ctx context.Context, p gridmap.SizingProfile) error 
 		return err
 	}
 	return w.exec(ctx, "INSERT OR REPLACE INTO sizing_profile (network, level, type, unit, min, target, max, per_staff, weights) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		p.Network, p.Level, p.Type, p.Unit, p.Min, p.Target, p.Max, p.PerStaff, mapJSON(p.Weights))
+		p.Network, p.Level, p.Type, p.Unit, p.Min, p.Target, p.Max, p.PerStaff, ledger.MapJSON(p.Weights))
 }
 
 // growContents widens the boxes that a GIS zooms to.

@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"context"
+
 	"cloudgrid/gridmap"
 )
 
@@ -32,8 +34,47 @@ func Begin(head gridmap.Head, c gridmap.Commit) (gridmap.ChangeSet, *gridmap.Edi
 	}, nil
 }
 
-// After returns where the store stands once cs is in.
-func After(head gridmap.Head, cs gridmap.ChangeSet) gridmap.Head {
+// Finish ends the change set cs on top of head: it publishes the edition, if
+// there is one, seals the audit behind the last line, which it asks for then, and
+// moves the head. A map without its one main network is refused.
+func Finish(ctx context.Context, to Filled, head gridmap.Head, cs gridmap.ChangeSet, e *gridmap.Edition, audit []gridmap.AuditEntry,
+	lastLine func(context.Context) (gridmap.AuditEntry, error),
+) error {
+	networks, err := to.Networks(ctx)
+	if err != nil {
+		return err
+	}
+	if err := checkMain(networks); err != nil {
+		return err
+	}
+	if e != nil {
+		if err := to.AddEditions(ctx, []gridmap.Edition{*e}); err != nil {
+			return err
+		}
+	}
+	last, err := lastLine(ctx)
+	if err != nil {
+		return err
+	}
+	sealed, err := Seal(audit, cs, last.ID, last.Hash)
+	if err != nil {
+		return err
+	}
+	if err := to.AddAudit(ctx, sealed); err != nil {
+		return err
+	}
+	if len(sealed) > 0 {
+		last = sealed[len(sealed)-1]
+	}
+	next, err := to.NextID(ctx)
+	if err != nil {
+		return err
+	}
+	return to.SetHead(ctx, after(head, cs), next, last)
+}
+
+// after returns where the store stands once cs is in.
+func after(head gridmap.Head, cs gridmap.ChangeSet) gridmap.Head {
 	return gridmap.Head{Seq: cs.Seq, Edition: max(head.Edition, cs.Edition), At: cs.At}
 }
 

@@ -30,9 +30,9 @@ func CheckNetwork(n gridmap.Network, all []gridmap.Network) error {
 	return checkText("网 "+n.Code, nil, n.Code, n.Name)
 }
 
-// CheckMain complains unless exactly one of the networks, if any, is the main
+// checkMain complains unless exactly one of the networks, if any, is the main
 // one. A store asks at the end of a change set.
-func CheckMain(all []gridmap.Network) error {
+func checkMain(all []gridmap.Network) error {
 	mains := 0
 	for _, n := range all {
 		if n.Main {

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 var _ gridmap.Accounts = (*Store)(nil)
@@ -20,7 +21,7 @@ func scanAccount(row pgx.Row) (a gridmap.Account, err error) {
 	err = row.Scan(&a.ID, &a.Name, &a.Title, &a.Person, &a.Password, &a.Subject, &grants, &a.Disabled, &a.Failures, &locked, &created, &changed, &a.Version)
 	a.LockedTill, a.CreatedAt, a.ChangedAt = locked.Time, created.Time, changed.Time
 	if err == nil {
-		err = fromJSON(grants, &a.Grants)
+		err = ledger.FromJSON(grants, &a.Grants)
 	}
 	return a, err
 }
@@ -42,11 +43,11 @@ func (s *Store) PutAccount(ctx context.Context, a gridmap.Account) (gridmap.Acco
 		if a.ID == 0 {
 			err = tx.QueryRow(ctx, `INSERT INTO account (name, title, person, password, subject, grants, disabled, failures, locked_till, created_at, changed_at, version)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) RETURNING id`,
-				a.Name, a.Title, int64(a.Person), a.Password, nullText(a.Subject), asJSON(a.Grants), a.Disabled, a.Failures, orNull(a.LockedTill), orNull(a.CreatedAt), orNull(a.ChangedAt)).Scan(&a.ID)
+				a.Name, a.Title, int64(a.Person), a.Password, ledger.NullText(a.Subject), ledger.JSON(a.Grants), a.Disabled, a.Failures, orNull(a.LockedTill), orNull(a.CreatedAt), orNull(a.ChangedAt)).Scan(&a.ID)
 		} else {
 			err = tx.QueryRow(ctx, `UPDATE account SET name = $1, title = $2, person = $3, password = $4, subject = $5, grants = $6, disabled = $7, failures = $8, locked_till = $9, changed_at = $10, version = version + 1
 				WHERE id = $11 AND version = $12 RETURNING id`,
-				a.Name, a.Title, int64(a.Person), a.Password, nullText(a.Subject), asJSON(a.Grants), a.Disabled, a.Failures, orNull(a.LockedTill), orNull(a.ChangedAt), int64(a.ID), a.Version).Scan(&a.ID)
+				a.Name, a.Title, int64(a.Person), a.Password, ledger.NullText(a.Subject), ledger.JSON(a.Grants), a.Disabled, a.Failures, orNull(a.LockedTill), orNull(a.ChangedAt), int64(a.ID), a.Version).Scan(&a.ID)
 			if errors.Is(err, pgx.ErrNoRows) {
 				return accountMoved(ctx, tx, a.ID)
 			}
@@ -67,7 +68,7 @@ func (s *Store) PutAccount(ctx context.Context, a gridmap.Account) (gridmap.Acco
 func accountFree(ctx context.Context, tx pgx.Tx, a gridmap.Account) error {
 	var taken int
 	err := tx.QueryRow(ctx, "SELECT (SELECT count(*) FROM account_name WHERE name = $1 AND account <> $2) + 2 * (SELECT count(*) FROM account WHERE subject = $3 AND id <> $2)",
-		a.Name, int64(a.ID), nullText(a.Subject)).Scan(&taken)
+		a.Name, int64(a.ID), ledger.NullText(a.Subject)).Scan(&taken)
 	switch {
 	case err != nil:
 		return err
@@ -88,14 +89,6 @@ func accountMoved(ctx context.Context, tx pgx.Tx, id gridmap.AccountID) error {
 		return gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的账号 (no such account)", id)
 	}
 	return gridmap.Errorf(gridmap.Conflict, "账号刚被别人改过，请重新打开再改 (somebody else changed the account meanwhile)")
-}
-
-// nullText is how a text that must be unique where there is one is stored.
-func nullText(t string) any {
-	if t == "" {
-		return nil
-	}
-	return t
 }
 
 func (s *Store) accountWhere(ctx context.Context, where string, arg any) (gridmap.Account, error) {
@@ -136,7 +129,7 @@ func scanKey(row pgx.Row) (k gridmap.Key, err error) {
 	err = row.Scan(&k.ID, &k.Hash, &k.Label, &grants, &k.PerMinute, &k.CreatedBy, &created, &expires, &revoked, &used)
 	k.CreatedAt, k.ExpiresAt, k.RevokedAt, k.UsedAt = created.Time, expires.Time, revoked.Time, used.Time
 	if err == nil {
-		err = fromJSON(grants, &k.Grants)
+		err = ledger.FromJSON(grants, &k.Grants)
 	}
 	return k, err
 }
@@ -146,7 +139,7 @@ func (s *Store) PutKey(ctx context.Context, k gridmap.Key) error {
 	return s.run(ctx, "INSERT INTO api_key ("+keyColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, label = excluded.label, grants = excluded.grants, per_minute = excluded.per_minute,
 		expires_at = excluded.expires_at, revoked_at = coalesce(api_key.revoked_at, excluded.revoked_at)`,
-		k.ID, k.Hash, k.Label, asJSON(k.Grants), k.PerMinute, k.CreatedBy, orNull(k.CreatedAt), orNull(k.ExpiresAt), orNull(k.RevokedAt), orNull(k.UsedAt))
+		k.ID, k.Hash, k.Label, ledger.JSON(k.Grants), k.PerMinute, k.CreatedBy, orNull(k.CreatedAt), orNull(k.ExpiresAt), orNull(k.RevokedAt), orNull(k.UsedAt))
 }
 
 // UseKey implements gridmap.Accounts.

@@ -15,14 +15,7 @@ const reconnectEvery = 500 * time.Millisecond
 // away; then nothing is sent until it is back.
 func (s *Store) Changes(ctx context.Context) <-chan gridmap.Seq {
 	out := make(chan gridmap.Seq)
-	ctx, cancel := context.WithCancel(ctx)
-	go func() { // Close ends it, too
-		select {
-		case <-s.closed:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
+	ctx, cancel := s.untilClosed(ctx)
 	go func() {
 		defer close(out)
 		defer cancel()
@@ -41,6 +34,19 @@ func (s *Store) Changes(ctx context.Context) <-chan gridmap.Seq {
 		}
 	}()
 	return out
+}
+
+// untilClosed is ctx, which Close ends, too.
+func (s *Store) untilClosed(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		select {
+		case <-s.closed:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
 }
 
 // follow sends changes over one connection until it breaks, and tells whether

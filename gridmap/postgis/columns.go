@@ -4,6 +4,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // columns says how one versioned kind lies in its table: fid, then names, then
@@ -26,7 +27,7 @@ func gridColumns() columns[gridmap.Grid] {
 		span:  func(g *gridmap.Grid) *gridmap.Span { return &g.Span },
 		bind: func(g *gridmap.Grid) ([]any, error) {
 			blob, err := encodeShape(g.Shape)
-			return []any{int64(g.ID), int64(g.Network), g.Level, nullID(g.Parent), g.Code, g.Name, string(g.Type), mapJSON(g.Attrs), blob}, err
+			return []any{int64(g.ID), int64(g.Network), g.Level, ledger.NullID(g.Parent), g.Code, g.Name, string(g.Type), ledger.MapJSON(g.Attrs), blob}, err
 		},
 		scan: func() ([]any, func() (gridmap.Grid, error)) {
 			var g gridmap.Grid
@@ -36,7 +37,7 @@ func gridColumns() columns[gridmap.Grid] {
 			return []any{&g.ID, &g.Network, &g.Level, &parent, &g.Code, &g.Name, &g.Type, &attrs, &ground}, func() (gridmap.Grid, error) {
 				g.Parent = gridmap.GridID(parent.Int64)
 				g.Shape = ground.MultiPolygon
-				err := fromJSON(attrs, &g.Attrs)
+				err := ledger.FromJSON(attrs, &g.Attrs)
 				return g, err
 			}
 		},
@@ -50,7 +51,7 @@ func atomColumns() columns[gridmap.Atom] {
 		span:  func(a *gridmap.Atom) *gridmap.Span { return &a.Span },
 		bind: func(a *gridmap.Atom) ([]any, error) {
 			blob, err := encodeShape(a.Shape)
-			return []any{int64(a.ID), a.Code, a.Name, a.Kind, mapJSON(a.Counts), mapJSON(a.Attrs), blob}, err
+			return []any{int64(a.ID), a.Code, a.Name, a.Kind, ledger.MapJSON(a.Counts), ledger.MapJSON(a.Attrs), blob}, err
 		},
 		scan: func() ([]any, func() (gridmap.Atom, error)) {
 			var a gridmap.Atom
@@ -58,9 +59,9 @@ func atomColumns() columns[gridmap.Atom] {
 			var ground shape
 			return []any{&a.ID, &a.Code, &a.Name, &a.Kind, &counts, &attrs, &ground}, func() (gridmap.Atom, error) {
 				a.Shape = ground.MultiPolygon
-				err := fromJSON(counts, &a.Counts)
+				err := ledger.FromJSON(counts, &a.Counts)
 				if err == nil {
-					err = fromJSON(attrs, &a.Attrs)
+					err = ledger.FromJSON(attrs, &a.Attrs)
 				}
 				return a, err
 			}
@@ -96,7 +97,7 @@ func placeColumns() columns[gridmap.Place] {
 		bind: func(p *gridmap.Place) (row []any, err error) {
 			a, aliases := p.Address, "[]"
 			if len(p.Aliases) > 0 {
-				aliases = asJSON(p.Aliases)
+				aliases = ledger.JSON(p.Aliases)
 			}
 			var blob []byte
 			if p.HasPoint {
@@ -106,7 +107,7 @@ func placeColumns() columns[gridmap.Place] {
 				int64(p.ID), p.Code, p.Kind, p.Name,
 				a.Province, a.City, a.District, a.Town, a.Community, a.Road, a.Section, a.Lane, a.Alley, a.SubAlley,
 				a.Number, a.Compound, a.Building, a.Unit,
-				p.AccuracyM, nullID(p.Atom), nullID(p.Parent), p.Source, p.Status, aliases, mapJSON(p.Attrs), blob,
+				p.AccuracyM, ledger.NullID(p.Atom), ledger.NullID(p.Parent), p.Source, p.Status, aliases, ledger.MapJSON(p.Attrs), blob,
 			}, err
 		},
 		scan: scanPlaces,
@@ -129,9 +130,9 @@ func scanPlaces() ([]any, func() (gridmap.Place, error)) {
 		p.Atom, p.Parent = gridmap.AtomID(atom.Int64), gridmap.PlaceID(parent.Int64)
 		out = p
 		out.Point, out.HasPoint = where.Point, where.valid
-		err = fromJSON(aliases, &out.Aliases)
+		err = ledger.FromJSON(aliases, &out.Aliases)
 		if err == nil {
-			err = fromJSON(attrs, &out.Attrs)
+			err = ledger.FromJSON(attrs, &out.Attrs)
 		}
 		return out, err
 	}
@@ -143,13 +144,13 @@ func personColumns() columns[gridmap.Person] {
 		names: []string{"id", "code", "name", "phone", "office_phone", "attrs"},
 		span:  func(p *gridmap.Person) *gridmap.Span { return &p.Span },
 		bind: func(p *gridmap.Person) ([]any, error) {
-			return []any{int64(p.ID), p.Code, p.Name, p.Phone, p.OfficePhone, mapJSON(p.Attrs)}, nil
+			return []any{int64(p.ID), p.Code, p.Name, p.Phone, p.OfficePhone, ledger.MapJSON(p.Attrs)}, nil
 		},
 		scan: func() ([]any, func() (gridmap.Person, error)) {
 			var p gridmap.Person
 			var attrs string
 			return []any{&p.ID, &p.Code, &p.Name, &p.Phone, &p.OfficePhone, &attrs}, func() (gridmap.Person, error) {
-				err := fromJSON(attrs, &p.Attrs)
+				err := ledger.FromJSON(attrs, &p.Attrs)
 				return p, err
 			}
 		},
@@ -162,7 +163,7 @@ func postColumns() columns[gridmap.Post] {
 		names: []string{"id", "grid", "role", "person", "rank", "employment"},
 		span:  func(p *gridmap.Post) *gridmap.Span { return &p.Span },
 		bind: func(p *gridmap.Post) ([]any, error) {
-			return []any{int64(p.ID), int64(p.Grid), p.Role, nullID(p.Person), p.Rank, string(p.Employment)}, nil
+			return []any{int64(p.ID), int64(p.Grid), p.Role, ledger.NullID(p.Person), p.Rank, string(p.Employment)}, nil
 		},
 		scan: func() ([]any, func() (gridmap.Post, error)) {
 			var p gridmap.Post

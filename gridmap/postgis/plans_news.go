@@ -23,14 +23,7 @@ func (s *Store) PlanNews(ctx context.Context) <-chan gridmap.PlanID {
 			told = now
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	go func() { // Close ends it, too
-		select {
-		case <-s.closed:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
+	ctx, cancel := s.untilClosed(ctx)
 	go func() {
 		defer close(out)
 		defer cancel()

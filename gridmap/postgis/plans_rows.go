@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 const (
@@ -116,7 +117,7 @@ func bindComment(c gridmap.PlanComment) ([]any, error) {
 		shape, err = encodePoint(c.Point)
 	}
 	return []any{
-		int64(c.Plan), c.At, c.Actor, c.Text, nullID(c.Grid), nullID(c.ReplyTo), c.Photo, c.Public, c.SettledBy, orNull(c.SettledAt), shape, c.Key,
+		int64(c.Plan), c.At, c.Actor, c.Text, ledger.NullID(c.Grid), ledger.NullID(c.ReplyTo), c.Photo, c.Public, c.SettledBy, orNull(c.SettledAt), shape, c.Key,
 	}, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 const (
@@ -145,7 +146,7 @@ func (w *writer) AddAttachments(ctx context.Context, files []gridmap.Attachment)
 func (w *writer) AddAccounts(ctx context.Context, accounts []gridmap.Account) error {
 	return copyIn(ctx, w.reader, "account", names(accountAll), accounts, func(a gridmap.Account) ([]any, error) {
 		return []any{
-			int64(a.ID), a.Name, a.Title, int64(a.Person), a.Password, nullText(a.Subject), asJSON(a.Grants), a.Disabled, a.Failures,
+			int64(a.ID), a.Name, a.Title, int64(a.Person), a.Password, ledger.NullText(a.Subject), ledger.JSON(a.Grants), a.Disabled, a.Failures,
 			orNull(a.LockedTill), orNull(a.CreatedAt), orNull(a.ChangedAt), a.Version,
 		}, nil
 	})
@@ -162,7 +163,7 @@ func (w *writer) AddAccountNames(ctx context.Context, all []gridmap.AccountName)
 func (w *writer) AddKeys(ctx context.Context, keys []gridmap.Key) error {
 	return copyIn(ctx, w.reader, "api_key", names(keyColumns), keys, func(k gridmap.Key) ([]any, error) {
 		return []any{
-			k.ID, k.Hash, k.Label, asJSON(k.Grants), k.PerMinute, k.CreatedBy,
+			k.ID, k.Hash, k.Label, ledger.JSON(k.Grants), k.PerMinute, k.CreatedBy,
 			orNull(k.CreatedAt), orNull(k.ExpiresAt), orNull(k.RevokedAt), orNull(k.UsedAt),
 		}, nil
 	})

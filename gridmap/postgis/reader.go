@@ -97,7 +97,7 @@ func (r *reader) Settings(ctx context.Context) (s gridmap.Settings, err error) {
 		return s, nil
 	}
 	if err == nil {
-		err = fromJSON(text, &s)
+		err = ledger.FromJSON(text, &s)
 	}
 	return s, mapError(ctx, r.store.name, err)
 }
@@ -132,7 +132,7 @@ func (r *reader) Profiles(ctx context.Context) ([]gridmap.SizingProfile, error) 
 		var weights string
 		err = rows.Scan(&p.Network, &p.Level, &p.Type, &p.Unit, &p.Min, &p.Target, &p.Max, &p.PerStaff, &weights)
 		if err == nil {
-			err = fromJSON(weights, &p.Weights)
+			err = ledger.FromJSON(weights, &p.Weights)
 		}
 		return p, err
 	}, `SELECT network, level, type, unit, min, target, max, per_staff, weights FROM sizing_profile ORDER BY network, level, type COLLATE "C"`)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"cloudgrid/gridmap"
+	"cloudgrid/gridmap/ledger"
 )
 
 // Records implements gridmap.Reader.
@@ -28,7 +29,7 @@ func recordColumns() columns[gridmap.Record] {
 		names: []string{"id", "kind", "key", "grid", "person", "place", "body"},
 		span:  func(r *gridmap.Record) *gridmap.Span { return &r.Span },
 		bind: func(r *gridmap.Record) ([]any, error) {
-			return []any{int64(r.ID), string(r.Kind), r.Key, nullID(r.Grid), nullID(r.Person), nullID(r.Place), string(r.Body)}, nil
+			return []any{int64(r.ID), string(r.Kind), r.Key, ledger.NullID(r.Grid), ledger.NullID(r.Person), ledger.NullID(r.Place), string(r.Body)}, nil
 		},
 		scan: func() ([]any, func() (gridmap.Record, error)) {
 			var r gridmap.Record

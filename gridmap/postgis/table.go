@@ -247,6 +247,6 @@ func (t table[T]) Write(ctx context.Context, c ledger.Change[T]) error {
 		if at++; c.Counties != nil {
 			county = c.Counties[at]
 		}
-		return append(row, orNull(s.ValidFrom), orNull(s.ValidTo), int64(s.RecordedFrom), nullID(s.RecordedTo), int32(county)), err
+		return append(row, orNull(s.ValidFrom), orNull(s.ValidTo), int64(s.RecordedFrom), ledger.NullID(s.RecordedTo), int32(county)), err
 	})
 }

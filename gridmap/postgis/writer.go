@@ -53,39 +53,9 @@ func begin(ctx context.Context, s *Store, tx pgx.Tx, c gridmap.Commit) (*writer,
 	return w, w.AddChangeSets(ctx, []gridmap.ChangeSet{cs})
 }
 
-// finish publishes the edition, writes the audit and moves the head.
+// finish ends the change set as the rules say.
 func (w *writer) finish(ctx context.Context, audit []gridmap.AuditEntry) error {
-	networks, err := w.Networks(ctx)
-	if err != nil {
-		return err
-	}
-	if err := ledger.CheckMain(networks); err != nil {
-		return err
-	}
-	if w.edition != nil {
-		if err := w.AddEditions(ctx, []gridmap.Edition{*w.edition}); err != nil {
-			return err
-		}
-	}
-	last, err := w.takeAside(ctx)
-	if err != nil {
-		return err
-	}
-	sealed, err := ledger.Seal(audit, w.changeSet, last.ID, last.Hash)
-	if err != nil {
-		return err
-	}
-	if err := w.AddAudit(ctx, sealed); err != nil {
-		return err
-	}
-	if len(sealed) > 0 {
-		last = sealed[len(sealed)-1]
-	}
-	next, err := w.NextID(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.SetHead(ctx, ledger.After(w.head, w.changeSet), next, last); err != nil {
+	if err := ledger.Finish(ctx, w, w.head, w.changeSet, w.edition, audit, w.takeAside); err != nil {
 		return err
 	}
 	return w.notify(ctx)
@@ -115,7 +85,7 @@ func (w *writer) PutSettings(ctx context.Context, s gridmap.Settings) error {
 	if err := ledger.CheckSettings(&s); err != nil {
 		return err
 	}
-	return w.exec(ctx, "INSERT INTO setting VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET value = excluded.value", asJSON(s))
+	return w.exec(ctx, "INSERT INTO setting VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET value = excluded.value", ledger.JSON(s))
 }
 
 // PutNetwork implements gridmap.Writer; a new main network takes over from the old.
@@ -186,7 +156,7 @@ func (w *writer) PutProfile(ctx context.Context, p gridmap.SizingProfile) error 
 	return w.exec(ctx, `INSERT INTO sizing_profile (network, level, type, unit, min, target, max, per_staff, weights) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 		ON CONFLICT (network, level, type) DO UPDATE SET unit = excluded.unit, min = excluded.min, target = excluded.target,
 		max = excluded.max, per_staff = excluded.per_staff, weights = excluded.weights`,
-		int64(p.Network), p.Level, string(p.Type), p.Unit, p.Min, p.Target, p.Max, p.PerStaff, mapJSON(p.Weights))
+		int64(p.Network), p.Level, string(p.Type), p.Unit, p.Min, p.Target, p.Max, p.PerStaff, ledger.MapJSON(p.Weights))
 }
 
 // notify tells every process, once the transaction commits.

@@ -1,8 +1,6 @@
 package imports
 
 import (
-	"encoding/json"
-	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -10,12 +8,6 @@ import (
 	"cloudgrid/web/problem"
 	"cloudgrid/web/sse"
 )
-
-func newDecoder(r io.Reader) *json.Decoder {
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	return d
-}
 
 // describe writes the routes that plain handlers serve into the document.
 func describe(doc *huma.OpenAPI) {

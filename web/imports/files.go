@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -59,7 +60,8 @@ func (s *Service) sketch(c echo.Context) error {
 
 // decode reads a small JSON body strictly.
 func decode(c echo.Context, into *intake.Choice) error {
-	d := newDecoder(io.LimitReader(c.Request().Body, maxBody))
+	d := json.NewDecoder(io.LimitReader(c.Request().Body, maxBody))
+	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil {
 		return gridmap.Errorf(gridmap.Invalid, "请求读不懂：%v (bad JSON)", err)
 	}

@@ -154,26 +154,24 @@ func read(c echo.Context, to any) error {
 	return nil
 }
 
-func (s *Service) find(c echo.Context) (sign.Entry, error) {
+// toChange is the sign that the path names, for whom may do action to it, and
+// the desk to do it at.
+func (s *Service) toChange(c echo.Context, action auth.Action) (d *sign.Desk, actor string, e sign.Entry, err error) {
+	if d, actor, err = s.desk(c); err != nil {
+		return d, actor, e, err
+	}
 	register, _ := s.signs()
 	code, _ := sign.ParseCode(c.Param("code"))
 	e, ok := register.Find(code)
 	if !ok {
-		return e, gridmap.Errorf(gridmap.NotFound, "没有公示牌 %q (no such sign)", c.Param("code"))
+		return d, actor, e, gridmap.Errorf(gridmap.NotFound, "没有公示牌 %q (no such sign)", c.Param("code"))
 	}
-	return e, nil
+	return d, actor, e, s.allowed(c, action, e.Place, spatial.Point{})
 }
 
 func (s *Service) change(c echo.Context) error {
-	d, actor, err := s.desk(c)
+	d, actor, e, err := s.toChange(c, auth.Keep)
 	if err != nil {
-		return problem.Write(c, err)
-	}
-	e, err := s.find(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	if err := s.allowed(c, auth.Keep, e.Place, spatial.Point{}); err != nil {
 		return problem.Write(c, err)
 	}
 	var body changeBody
@@ -224,15 +222,8 @@ func follows(register *sign.Register, e sign.Entry) error {
 // putPhoto keeps the photo of a sign as it hangs there: what the camera wrote
 // into it is gone, since everybody may see it.
 func (s *Service) putPhoto(c echo.Context) error {
-	d, actor, err := s.desk(c)
+	d, actor, e, err := s.toChange(c, auth.Visit)
 	if err != nil {
-		return problem.Write(c, err)
-	}
-	e, err := s.find(c)
-	if err != nil {
-		return problem.Write(c, err)
-	}
-	if err := s.allowed(c, auth.Visit, e.Place, spatial.Point{}); err != nil {
 		return problem.Write(c, err)
 	}
 	data, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, gridmap.MaxAttachmentBytes))

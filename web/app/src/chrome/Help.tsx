@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { type Key, t } from "../i18n/text";
 import { helpOpen } from "../state/app";
 import { Icon } from "./Icon";
+import { KeyList } from "./KeyList";
 
 const keys: readonly (readonly [string, Key])[] = [
   ["/", "help.k.search"],
@@ -38,18 +39,7 @@ export function Help() {
         <li>{t("help.hover")}</li>
       </ul>
       <h3>{t("help.keys")}</h3>
-      <dl class="keys">
-        {keys.map(([key, text]) => (
-          <div key={key}>
-            <dt>
-              {key.split(" ").map((k) => (
-                <kbd key={k}>{k}</kbd>
-              ))}
-            </dt>
-            <dd>{t(text)}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={keys.map(([key, text]) => [key, t(text)])} />
       <h3>{t("help.honest")}</h3>
       <ul>
         <li>{t("help.inside")}</li>

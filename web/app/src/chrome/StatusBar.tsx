@@ -1,8 +1,8 @@
+import { Cursor } from "./Cursor";
 import { DayButton } from "./Day";
 import { editionWords } from "../i18n/edition";
 import { t } from "../i18n/text";
-import { degrees } from "../i18n/units";
-import { cursor, meta, zoom } from "../state/app";
+import { meta } from "../state/app";
 
 /** Source, map-review number and edition: they must be readable wherever the map is. */
 export function StatusBar({ chooseDay }: { chooseDay: () => void }) {
@@ -20,16 +20,5 @@ export function StatusBar({ chooseDay }: { chooseDay: () => void }) {
       </a>
       <Cursor />
     </footer>
-  );
-}
-
-/** Changes with every move of the mouse, so it is a component of its own. */
-function Cursor() {
-  const at = cursor.value;
-  return (
-    <span class="statusbar-cursor" aria-hidden="true">
-      {at && `${degrees(at.lon)}, ${degrees(at.lat)}`}
-      <span>{t("bar.zoom", { z: zoom.value.toFixed(1) })}</span>
-    </span>
   );
 }

@@ -2,12 +2,9 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import { tilesOf } from "../api/asof";
 import { byZoom } from "./byzoom";
 import type { LevelClass, LevelScale } from "./levels";
+import { isFine, nameStyle } from "./names";
 import { asked, selection } from "./overlay";
 import type { Palette } from "./palette";
-
-// No glyph server: every label names fonts of the system, and MapLibre draws the letters itself.
-const font = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
-const boldFont = ["Noto Sans CJK SC Bold", ...font];
 
 /** Line widths in CSS pixels at zoom 11, 14 and 17. */
 const widths: Record<LevelClass, readonly [number, number, number]> = {
@@ -15,13 +12,6 @@ const widths: Record<LevelClass, readonly [number, number, number]> = {
   street: [1.6, 3, 5.5],
   community: [0.8, 2, 4],
   grid: [0.3, 1.1, 2.6],
-};
-
-const textSizes: Record<LevelClass, readonly [number, number, number]> = {
-  district: [15, 20, 26],
-  street: [13, 17, 22],
-  community: [11.5, 14, 18],
-  grid: [11, 12.5, 16],
 };
 
 export const empty: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -154,8 +144,8 @@ function border({ level, look, lineZoom }: LevelScale, p: Palette, shown: Shown)
   };
 }
 
-function label({ level, look, labelFrom, labelTo }: LevelScale, p: Palette, shown: Shown): LayerSpecification {
-  const fine = look === "community" || look === "grid";
+function label(scale: LevelScale, p: Palette, shown: Shown): LayerSpecification {
+  const { level, look, labelFrom } = scale;
   const name: ExpressionSpecification = ["coalesce", ["get", "name"], ["get", "code"], ""];
   const nameAndCode: ExpressionSpecification = [
     "format",
@@ -166,30 +156,14 @@ function label({ level, look, labelFrom, labelTo }: LevelScale, p: Palette, show
     ["coalesce", ["get", "code"], ""],
     { "font-scale": 0.72 },
   ];
+  const style = nameStyle(scale, p, isFine(look) ? ["step", ["zoom"], name, labelFrom + 1.1, nameAndCode] : name);
   return {
     id: labelId(level.rank),
     type: "symbol",
     source: "grids",
     "source-layer": "labels",
     filter: ["==", ["get", "level"], level.rank],
-    minzoom: Math.max(0, Math.min(22, labelFrom)),
-    maxzoom: Math.max(1, Math.min(24, labelTo)),
-    layout: {
-      visibility: lineVisible(level.rank, shown),
-      "text-field": fine ? ["step", ["zoom"], name, labelFrom + 1.1, nameAndCode] : name,
-      "text-font": fine ? font : boldFont,
-      "text-size": byZoom(textSizes[look]),
-      "text-letter-spacing": fine ? 0.02 : 0.14,
-      "text-line-height": 1.25,
-      "text-padding": 4,
-      "text-max-width": 9,
-      "symbol-sort-key": level.rank,
-    },
-    paint: {
-      "text-color": p.text[look],
-      "text-halo-color": p.halo,
-      "text-halo-width": fine ? 1.6 : 2,
-      "text-halo-blur": 0.4,
-    },
+    ...style,
+    layout: { ...style.layout, visibility: lineVisible(level.rank, shown) },
   };
 }

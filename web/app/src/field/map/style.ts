@@ -1,10 +1,8 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { boldFont } from "../../map/names";
 import type { Palette } from "../../map/palette";
 
 export const empty: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
-
-// No glyph server: labels name fonts of the system.
-const font = ["Noto Sans CJK SC Bold", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
 
 /** What the walk's map adds to the colours of all maps; tokens of field.css say the same for the key. */
 const inks = {
@@ -112,7 +110,7 @@ const names = (leaf: number, p: Palette): LayerSpecification => ({
   minzoom: 13.5,
   layout: {
     "text-field": ["coalesce", ["get", "name"], ["get", "code"], ""],
-    "text-font": font,
+    "text-font": boldFont,
     "text-size": widths([11, 13, 17]),
     "text-max-width": 7,
     "text-padding": 6,

@@ -20,7 +20,6 @@ export const en: Record<Key, string> = {
   again: "Try again",
   close: "Close",
   cancel: "Cancel",
-  zoom: "zoom {z}",
   review: "Map review no. {no}",
   presence: "Editing together: {who}",
   "lang.switch": "中文",

@@ -20,7 +20,6 @@ export const zh = {
   again: "再试一次",
   close: "关闭",
   cancel: "取消",
-  zoom: "缩放 {z}",
   review: "审图号：{no}",
   presence: "正在一起编辑：{who}",
   "lang.switch": "English",

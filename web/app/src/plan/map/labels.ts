@@ -1,23 +1,13 @@
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
-import { byZoom } from "../../map/byzoom";
+import { nameStyle } from "../../map/names";
 import type { BoardModel } from "../state/board";
 import { marks } from "./ramp";
 import type { Look } from "./look";
 
-const font = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
-const boldFont = ["Noto Sans CJK SC Bold", ...font];
-
-const sizes = {
-  district: [15, 20, 26],
-  street: [13, 17, 22],
-  community: [11.5, 14, 18],
-  grid: [11, 12.5, 16],
-} as const;
-
 export function labelLayers({ scales, palette: p, paint }: Look): LayerSpecification[] {
   const leaf = scales.at(-1)?.level.rank ?? 0;
-  return [...scales].reverse().map(({ level, look, labelFrom, labelTo }): LayerSpecification => {
-    const fine = look === "community" || look === "grid";
+  return [...scales].reverse().map((scale): LayerSpecification => {
+    const { level, labelFrom } = scale;
     const second = paint === "load" ? "load" : "code";
     const both: ExpressionSpecification = [
       "format",
@@ -34,24 +24,7 @@ export function labelLayers({ scales, palette: p, paint }: Look): LayerSpecifica
       type: "symbol",
       source: "labels",
       filter: ["==", ["get", "level"], level.rank],
-      minzoom: Math.max(0, Math.min(22, labelFrom)),
-      maxzoom: Math.max(1, Math.min(24, labelTo)),
-      layout: {
-        "text-field": level.rank === leaf ? text : ["get", "name"],
-        "text-font": fine ? font : boldFont,
-        "text-size": byZoom(sizes[look]),
-        "text-letter-spacing": fine ? 0.02 : 0.14,
-        "text-line-height": 1.25,
-        "text-padding": 4,
-        "text-max-width": 9,
-        "symbol-sort-key": level.rank,
-      },
-      paint: {
-        "text-color": p.text[look],
-        "text-halo-color": p.halo,
-        "text-halo-width": fine ? 1.6 : 2,
-        "text-halo-blur": 0.4,
-      },
+      ...nameStyle(scale, p, level.rank === leaf ? text : ["get", "name"]),
     };
   });
 }

@@ -1,11 +1,10 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification } from "maplibre-gl";
 import { byZoom } from "../../map/byzoom";
+import { font } from "../../map/names";
 import type { Palette } from "../../map/palette";
 import { light } from "../../map/palette";
 import type { LayerInfo } from "../api/layers";
 import type { Look } from "./look";
-
-const font = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
 
 /** Six steps from pale to dark that colour-blind readers tell apart (ColorBrewer's YlOrBr); numbers stand beside them. */
 const heatColours = ["#ffffd4", "#fee391", "#fec44f", "#fe9929", "#d95f0e", "#993404"] as const;

@@ -1,4 +1,5 @@
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import { boldFont } from "../../map/names";
 import type { Palette } from "../../map/palette";
 import type { ArcAnswer, LonLat, PlanComment } from "../api/types";
 
@@ -74,7 +75,7 @@ export function workLayers(p: Palette): LayerSpecification[] {
       filter: is("snap"),
       layout: {
         "text-field": ["get", "word"],
-        "text-font": ["Noto Sans CJK SC Bold", "PingFang SC", "Microsoft YaHei", "sans-serif"],
+        "text-font": boldFont,
         "text-size": 13,
         "text-anchor": "left",
         "text-offset": [1.2, 0],

@@ -1,10 +1,10 @@
 import { useEffect } from "preact/hooks";
+import { Cursor } from "../../chrome/Cursor";
 import { LiveRegion } from "../../chrome/LiveRegion";
 import { Offline } from "../../chrome/Offline";
 import { Sheet } from "../../chrome/Sheet";
 import { Tabs } from "../../chrome/Tabs";
-import { degrees } from "../../i18n/units";
-import { cursor, meta, zoom } from "../../state/app";
+import { meta } from "../../state/app";
 import { narrow } from "../../state/prefs";
 import { p } from "../i18n/text";
 import { PlanMap } from "../map/PlanMap";
@@ -145,15 +145,5 @@ function StatusLine() {
       </span>
       <Cursor />
     </footer>
-  );
-}
-
-function Cursor() {
-  const at = cursor.value;
-  return (
-    <span class="statusbar-cursor" aria-hidden="true">
-      {at && `${degrees(at.lon)}, ${degrees(at.lat)}`}
-      <span>{p("zoom", { z: zoom.value.toFixed(1) })}</span>
-    </span>
   );
 }

@@ -1,3 +1,4 @@
+import { KeyList } from "../../chrome/KeyList";
 import { p } from "../i18n/text";
 import { Modal } from "./Modal";
 
@@ -38,18 +39,7 @@ export function HelpDialog() {
         <li>{p("help.together")}</li>
       </ul>
       <h3>{p("help.keys")}</h3>
-      <dl class="keys">
-        {keys.map(([key, text]) => (
-          <div key={key}>
-            <dt>
-              {key.split(" ").map((k) => (
-                <kbd key={k}>{k}</kbd>
-              ))}
-            </dt>
-            <dd>{p(text)}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={keys.map(([key, text]) => [key, p(text)])} />
     </Modal>
   );
 }

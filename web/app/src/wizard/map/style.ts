@@ -1,7 +1,7 @@
 import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { font } from "../../map/names";
 import { light, night } from "../../map/palette";
 
-const font = ["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"];
 export const nothing: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
 /** Colours of severities, apart in brightness as well; the list says them in words and signs. */
