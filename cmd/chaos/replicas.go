@@ -90,19 +90,25 @@ func replicaKilled(ctx context.Context, l *lab, r *report) error {
 // level waits until all servers stand at the same change set, and returns when.
 func level(ctx context.Context, all []*server) (at time.Time, seqs []int64) {
 	for end := time.Now().Add(resumesWithin); time.Now().Before(end) && ctx.Err() == nil; while(ctx, 20*time.Millisecond) {
-		seqs = nil
-		equal := true
-		for _, s := range all {
-			var is struct{ Seq int64 }
-			if newClient(s.url, "chaos").get(ctx, "/readyz", &is) != nil {
-				equal = false
-			}
-			seqs = append(seqs, is.Seq)
-			equal = equal && is.Seq == seqs[0]
-		}
-		if equal {
+		var equal bool
+		if equal, seqs = standings(ctx, all); equal {
 			return time.Now(), seqs
 		}
 	}
 	return time.Time{}, seqs
+}
+
+// standings is at which change set each server stands, and whether all answer
+// and stand at the same.
+func standings(ctx context.Context, all []*server) (equal bool, seqs []int64) {
+	equal = true
+	for _, s := range all {
+		var is struct{ Seq int64 }
+		if newClient(s.url, "chaos").get(ctx, "/readyz", &is) != nil {
+			equal = false
+		}
+		seqs = append(seqs, is.Seq)
+		equal = equal && is.Seq == seqs[0]
+	}
+	return equal, seqs
 }

@@ -21,6 +21,7 @@ func scenarios() []scenario {
 		{"db-killed", "数据库被 kill -9", "PostGIS killed with -9", dbKilled},
 		{"db-hangs", "数据库不答也不断开", "PostGIS hangs: it neither answers nor hangs up", dbHangs},
 		{"standby-promoted", "主库死后备库升为主库", "the primary killed, its streaming standby promoted", standbyPromoted},
+		{"standby-behind", "主库死后落后的异步备库升为主库", "the primary killed, its asynchronous standby promoted, which lacks the last writes", standbyBehind},
 		{"disk-full-gpkg", "磁盘写满（GeoPackage）", "the disk full under a GeoPackage", diskFullGeoPackage},
 		{"disk-full-postgis", "磁盘写满（PostGIS）", "the disk full under PostGIS", diskFullPostGIS},
 		{"replica-killed", "三个副本之一被 kill -9", "one of three replicas killed with -9", replicaKilled},

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -66,7 +68,11 @@ func lostOps(ctx context.Context, c *client, plan int64, want []string) (lost []
 			ID  string
 		}
 	}
-	if err := c.get(ctx, fmt.Sprintf("/v1/plans/%d/ops?after=0", plan), &log); err != nil {
+	err = c.get(ctx, fmt.Sprintf("/v1/plans/%d/ops?after=0", plan), &log)
+	var wrong errWrong
+	if errors.As(err, &wrong) && wrong.status == http.StatusNotFound {
+		lost = append(lost, fmt.Sprintf("plan %d is not there", plan)) // and nothing of what was done to it
+	} else if err != nil {
 		return nil, err
 	}
 	var have []string

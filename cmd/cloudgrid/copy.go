@@ -21,6 +21,10 @@ type copied struct {
 	Seq     gridmap.Seq   `json:"seq"`
 	Edition int64         `json:"edition"`
 	Kinds   ledger.Digest `json:"kinds"`
+	// Partitions were made in the target as the source has them; Unpartitioned are
+	// counties of the target with many places and none of their own.
+	Partitions    []gridmap.County `json:"partitions,omitempty"`
+	Unpartitioned []gridmap.County `json:"unpartitioned,omitempty"`
 
 	kept bool // committed: what fails later fails in a store that is full
 }
@@ -35,7 +39,8 @@ version, edition, change set, plan, audit line and id, and all that is kept
 beside it: receipts, feedback, events, counts, attachments, accounts and keys.
 Only sessions stay behind: people sign in anew. Both stores are read and
 compared kind by kind before anything is kept. The store that is copied to must
-be empty; when the copy fails it is empty still, and a file is removed.`,
+be empty; when the copy fails it is empty still, and a file is removed. From
+PostGIS to PostGIS, counties that have a partition of their own get one there.`,
 		Example: `  cloudgrid copy --from gpkg:cloudgrid.gpkg --to "postgres://me@localhost/grid"`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -44,6 +49,7 @@ be empty; when the copy fails it is empty still, and a file is removed.`,
 				return err
 			}
 			c.sayKinds(result.Kinds)
+			c.sayPartitions(result, to)
 			c.sayf("已复制并核对: %s → %s, 第 %d 版, 修改 %d (copied and verified)", result.From, result.To, result.Edition, result.Seq)
 			return c.printJSON(result)
 		},
@@ -127,6 +133,9 @@ func fillStore(ctx context.Context, from, to string, result *copied) (err error)
 	if !ok {
 		return gridmap.Errorf(gridmap.Invalid, "此类存储不能复制 (this kind of store cannot be copied)")
 	}
+	if result.Partitions, err = partitionsLike(ctx, source, target); err != nil {
+		return err
+	}
 	err = source.View(ctx, func(r gridmap.Reader) error {
 		archive, ok := r.(gridmap.Archive)
 		if !ok {
@@ -138,6 +147,9 @@ func fillStore(ctx context.Context, from, to string, result *copied) (err error)
 		return err
 	}
 	result.kept = true
+	if result.Unpartitioned, err = couldPartition(ctx, target); err != nil {
+		return err
+	}
 	return target.View(ctx, func(r gridmap.Reader) error {
 		archive, ok := r.(gridmap.Archive)
 		if !ok {

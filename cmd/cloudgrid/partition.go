@@ -35,7 +35,7 @@ there were counties, and places without an atom or a code, go where they belong.
 	}
 	storeFlag(cmd, &f.store)
 	cmd.Flags().StringVar(&f.counties, "counties", "", "six-digit codes with commas between; those with many places when absent")
-	cmd.Flags().Int64Var(&f.atLeast, "at-least", 50_000, "how many places are many")
+	cmd.Flags().Int64Var(&f.atLeast, "at-least", manyPlaces, "how many places are many")
 	cmd.Flags().BoolVar(&f.settle, "settle", false, "first put every row where it belongs, by code, grid, atom and ground")
 	cmd.Flags().BoolVar(&f.list, "list", false, "only list")
 	return cmd

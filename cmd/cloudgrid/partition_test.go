@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"cloudgrid/gridmap"
 )
 
 func TestPartitionsAreMadeBeforeTheFirstImportAndOutliveARestore(t *testing.T) {
@@ -31,8 +36,39 @@ func TestPartitionsAreMadeBeforeTheFirstImportAndOutliveARestore(t *testing.T) {
 	if _, code := runCopy(t, filledStore(t), there); code != exitOK {
 		t.Fatalf("the store with its partition takes no copy: exit %d", code)
 	}
-	code, out, said := runCLI(t, "partition", "--store", there, "--list")
-	if code != exitOK || !strings.Contains(out+said, "own partition") {
-		t.Errorf("exit %d: %s%s", code, out, said)
+	own := func(store string) bool {
+		t.Helper()
+		code, out, said := runCLI(t, "partition", "--store", store, "--list")
+		if code != exitOK {
+			t.Errorf("exit %d: %s%s", code, out, said)
+		}
+		return strings.Contains(out+said, "own partition")
+	}
+	if !own(there) {
+		t.Error("the partition was lost")
+	}
+	again := newSchema(t, dsn)
+	if got, code := runCopy(t, there, again); code != exitOK || !slices.Equal(got.Partitions, []gridmap.County{310101}) || !own(again) {
+		t.Errorf("copied: exit %d, partitions %v", code, got.Partitions)
+	}
+	other := newSchema(t, dsn)
+	if _, code := runCopy(t, filledStore(t), other); code != exitOK {
+		t.Fatal(code)
+	}
+	if _, code := runCopy(t, there, other); code == exitOK || own(other) {
+		t.Errorf("a copy into a store that is not empty: exit %d, partitioned %v", code, own(other))
+	}
+}
+
+func TestACopyTellsWhichCountiesCouldHaveAPartition(t *testing.T) {
+	var said bytes.Buffer
+	c := &console{out: &said, err: io.Discard}
+	c.sayPartitions(copied{}, "postgres://me@host/grid")
+	if said.Len() > 0 {
+		t.Errorf("nothing to tell: %s", said.String())
+	}
+	c.sayPartitions(copied{Unpartitioned: []gridmap.County{310101}}, "postgres://me:secret@host/grid")
+	if text := said.String(); !strings.Contains(text, "cloudgrid partition --store") || strings.Contains(text, "secret") {
+		t.Error(text)
 	}
 }

@@ -29,6 +29,7 @@ and the hash; people sign in anew. When it fails, the store stays empty.`,
 				return err
 			}
 			c.sayKinds(result.Kinds)
+			c.sayPartitions(result, store)
 			c.sayf("已恢复并核对: %s → %s, 第 %d 版, 修改 %d (restored and verified)", result.From, result.To, result.Edition, result.Seq)
 			return c.printJSON(result)
 		},
