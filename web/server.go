@@ -100,7 +100,7 @@ func New(cfg Config) (*echo.Echo, error) {
 	describe(doc.OpenAPI())
 	gate.Describe(doc.OpenAPI())
 	if cfg.Plans != nil {
-		drafts := plans.New(cfg.Plans, cfg.Maps, photos)
+		drafts := plans.New(cfg.Plans, cfg.Maps, photos, gate.Reach)
 		drafts.Register(e)
 		drafts.RegisterDocumented(doc)
 		shown, err := notices.New(notices.Config{Desk: cfg.Plans, Maps: cfg.Maps, NewID: rand.Text, Log: cfg.Log})

@@ -74,6 +74,11 @@ func (b *Board) marks() []district.Mark {
 func (q *question) choose(b *Board, opt *district.Options) (one int32, err error) {
 	one = district.None
 	where := q.wish.Grids
+	for _, id := range where {
+		if i := b.gridIndex(id); i != none && !b.inScope(i) {
+			return one, gridmap.Errorf(gridmap.Forbidden, "网格 %d 不在本方案的范围内 (a grid outside the plan's scope)", id)
+		}
+	}
 	if q.wish.Task == "split" || q.wish.Task == "dissolve" {
 		list, err := within(&q.m, []gridmap.GridID{q.wish.Grid})
 		if err != nil {

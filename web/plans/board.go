@@ -73,16 +73,17 @@ func (s *Service) board(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
+	within := s.sight(ctx)
 	item := boardItem{
 		Plan: s.planItem(v.Plan), Rev: rev, Bounds: boxItem(v.Board.Bounds()), CountKeys: orEmpty(v.Board.CountKeys()),
-		Grids: []planGridItem{}, Atoms: planAtomsItemOf(v.Board.Atoms()), Undo: planNextItemOf(v.Board, next.Undo), Redo: planNextItemOf(v.Board, next.Redo),
+		Grids: []planGridItem{}, Atoms: within.atomsItem(v.Board.Atoms()), Undo: planNextItemOf(v.Board, next.Undo), Redo: planNextItemOf(v.Board, next.Redo),
 	}
 	_, net := v.Board.Base()
 	for _, l := range net.Levels {
 		item.Levels = append(item.Levels, planLevelItem{l.Rank, l.Code, l.Name})
 	}
 	for _, g := range v.Board.Grids() {
-		item.Grids = append(item.Grids, planGridItemOf(g))
+		item.Grids = append(item.Grids, within.gridItem(g))
 	}
 	c.Response().Header().Set("Cache-Control", "no-store")
 	return c.JSON(http.StatusOK, item)
@@ -101,7 +102,7 @@ func (s *Service) problems(ctx context.Context, in *RevInput) (*problemsOutput, 
 		return nil, err
 	}
 	out := &problemsOutput{}
-	found := s.desk.Validate(v.Board)
+	found := s.sight(ctx).findings(s.desk.Validate(v.Board))
 	out.Body.Rev, out.Body.Problems = rev, planFindingItems(found)
 	for i, f := range found {
 		if out.Body.Problems[i].Fix, err = planFixItemOf(v.Board.Fix(f)); err != nil {
@@ -174,12 +175,15 @@ func (s *Service) diff(ctx context.Context, in *RevInput) (*diffOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, out := v.Board.Diff(), &diffOutput{}
+	d, out, within := v.Board.Diff(), &diffOutput{}, s.sight(ctx)
 	b := &out.Body
 	b.Rev, b.AtomsMoved, b.HouseholdsMoved, b.AreaM2Moved = rev, d.AtomsMoved, d.HouseholdsMoved, rounded(d.AreaM2Moved, 1)
 	b.Grids, b.Moved, b.Posts, b.Lineage = []planDiffGrid{}, []planMovedItem{}, []planPostItem{}, []planDescentItem{}
 	b.NewAtoms, b.Reshaped = numbers(d.NewAtoms), numbers(d.Reshaped)
 	for _, g := range d.Grids {
+		if !within.grid(g.ID) {
+			g.HouseholdsBefore, g.Households, g.LoadBefore, g.Load, g.Posts = 0, 0, 0, 0, nil
+		}
 		b.Grids = append(b.Grids, planDiffGrid{
 			ID: int64(g.ID), Status: g.Status, Level: g.Level, CodeBefore: g.CodeBefore, Code: g.Code, NameBefore: g.NameBefore, Name: g.Name,
 			Renamed: g.Renamed, Regrouped: g.Regrouped, Reshaped: g.Reshaped, AtomsBefore: g.AtomsBefore, Atoms: g.Atoms,
@@ -323,7 +327,10 @@ func (s *Service) atom(ctx context.Context, in *atomInput) (*atomOutput, error) 
 	out := &atomOutput{}
 	b := &out.Body
 	b.Rev, b.ID, b.Code, b.Name, b.Kind = rev, in.Atom, t.Code[0], t.Name[0], t.Kind[0]
-	b.Owner, b.Base, b.Pinned, b.Load, b.Counts = int64(t.Owner[0]), int64(t.Base[0]), t.Pinned[0], t.Load[0], d.Counts
+	b.Owner, b.Base, b.Pinned, b.Counts = int64(t.Owner[0]), int64(t.Base[0]), t.Pinned[0], map[string]int64{}
+	if s.sight(ctx).grid(t.Owner[0]) {
+		b.Load, b.Counts = t.Load[0], d.Counts
+	}
 	b.Places = []planPlaceItem{}
 	for _, p := range d.Places {
 		if len(b.Places) == mostPlaces {

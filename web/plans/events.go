@@ -32,7 +32,7 @@ func (s *Service) events(c echo.Context) error {
 	if err != nil {
 		return problem.Write(c, err)
 	}
-	out := sse.New(c)
+	out, within := sse.New(c), s.sight(ctx)
 	pulse := time.NewTicker(sse.Beat)
 	defer pulse.Stop()
 	for {
@@ -43,7 +43,7 @@ func (s *Service) events(c echo.Context) error {
 			if !open {
 				return nil // too slow, or gone; an EventSource comes back by itself
 			}
-			err = s.send(out, n)
+			err = s.send(out, n, within)
 		}
 		if err != nil {
 			return nil
@@ -74,10 +74,10 @@ type opEvent struct {
 	Effects planEffectsItem `json:"effects"`
 }
 
-func (s *Service) send(out *sse.Stream, n plan.Notice) error {
+func (s *Service) send(out *sse.Stream, n plan.Notice, within sight) error {
 	switch n.Kind {
 	case plan.NoticeOp:
-		return out.Send(strconv.FormatInt(n.Rev, 10), "op", opEvent{n.Rev, n.Change.Actor, planEffectsItemOf(n.Change)})
+		return out.Send(strconv.FormatInt(n.Rev, 10), "op", opEvent{n.Rev, n.Change.Actor, within.effects(n.Change)})
 	case plan.NoticePlan:
 		return out.Send("", "plan", s.planItem(n.Plan))
 	case plan.NoticeComment:

@@ -92,6 +92,7 @@ type planGridItem struct {
 	Box         []float64         `json:"box"`
 	Label       []float64         `json:"label"`
 	Colour      int               `json:"colour"`
+	Masked      bool              `json:"masked,omitempty" doc:"beyond what you may look at: its figures are left out"`
 }
 
 func planGridItemOf(g plan.GridState) planGridItem {
@@ -250,24 +251,6 @@ type planEffectsItem struct {
 type planGroundItem struct {
 	Faces []gridmap.AtomID `json:"faces" doc:"atoms whose shape differs"`
 	Box   []float64        `json:"box" doc:"around all that differs"`
-}
-
-func planEffectsItemOf(c plan.Change) planEffectsItem {
-	d := plan.Between(c.Before, c.After)
-	now := c.After.AtomsBy(d.Atoms...)
-	item := planEffectsItem{
-		From: c.From, Rev: c.Rev, Reload: d.All, Grids: []planGridItem{}, Removed: orEmpty(d.Removed), Gone: orEmpty(d.Gone),
-		Atoms:  planOwnersItem{ID: now.ID, Owner: now.Owner, Households: now.Households, Load: now.Load, Pinned: now.Pinned},
-		Ground: planGroundItem{Faces: orEmpty(d.Ground), Box: boxItem(d.Box)},
-		New:    planAtomsItemOf(c.After.AtomsBy(d.NewAtoms...)),
-		Found:  planFindingItems(c.After.ValidateGrids(d.Grids...)),
-	}
-	for _, id := range d.Grids {
-		if g, ok := c.After.Grid(id); ok {
-			item.Grids = append(item.Grids, planGridItemOf(g))
-		}
-	}
-	return item
 }
 
 // codeOf is the code of a grid in a snapshot's networks.

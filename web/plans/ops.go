@@ -115,7 +115,7 @@ func (s *Service) answer(ctx context.Context, a plan.Answer) (*answerOutput, err
 	}
 	b := a.Change.After
 	return &answerOutput{answerBody{
-		Rev: a.Rev, Rebased: a.Rebased, Effects: planEffectsItemOf(a.Change), Undo: planNextItemOf(b, next.Undo), Redo: planNextItemOf(b, next.Redo),
+		Rev: a.Rev, Rebased: a.Rebased, Effects: s.sight(ctx).effects(a.Change), Undo: planNextItemOf(b, next.Undo), Redo: planNextItemOf(b, next.Redo),
 	}}, nil
 }
 

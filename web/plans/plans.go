@@ -15,6 +15,7 @@ import (
 	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/photo"
 	"cloudgrid/gridmap/plan"
+	"cloudgrid/web/auth"
 	"cloudgrid/web/described"
 	"cloudgrid/web/maptiles"
 	"cloudgrid/web/problem"
@@ -28,11 +29,12 @@ type Service struct {
 	tiles *maptiles.Service // a cache of its own: drafts must not push the published map out
 
 	photos *photo.Cleaner
+	reach  auth.Reacher
 }
 
-// New makes the service.
-func New(desk *plan.Desk, maps plan.Maps, photos *photo.Cleaner) *Service {
-	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes), photos: photos}
+// New makes the service. reach tells whose figures somebody may see.
+func New(desk *plan.Desk, maps plan.Maps, photos *photo.Cleaner, reach auth.Reacher) *Service {
+	return &Service{desk: desk, maps: maps, tiles: maptiles.New(maps, tileBytes), photos: photos, reach: reach}
 }
 
 // Register adds the streams and the tiles; RegisterDocumented adds the rest.

@@ -57,6 +57,6 @@ func (s *Service) replay(ctx context.Context, in *replayInput) (*replayOutput, e
 		return nil, err
 	}
 	out := &replayOutput{}
-	out.Body.Rev, out.Body.Effects = in.To, planEffectsItemOf(c)
+	out.Body.Rev, out.Body.Effects = in.To, s.sight(ctx).effects(c)
 	return out, nil
 }

@@ -65,6 +65,8 @@ export interface PlanGrid {
   box?: BBox | null;
   label?: LonLat | null;
   colour?: number;
+  /** Beyond what this person may look at: the figures are left out. */
+  masked?: boolean;
 }
 
 /** Columns of equal length, one entry per atom. */

@@ -26,4 +26,6 @@ export const enNotice = {
   "comments.contactsHint": "Contacts are personal data; who looks is noted.",
   "comments.noContacts": "Nobody left a contact.",
   "event.prolong": "Notice prolonged",
+  "load.masked": "not yours to see",
+  "grid.masked": "This grid is beyond what you may look at: households, load and staff are not shown.",
 } as const;

@@ -26,4 +26,6 @@ export const zhNotice = {
   "comments.contactsHint": "联系方式是个人信息，查看会留下记录。",
   "comments.noContacts": "没有人留下联系方式。",
   "event.prolong": "延长公示",
+  "load.masked": "不在查看范围",
+  "grid.masked": "这个网格不在您的查看范围内，户数、负荷和人员不显示。",
 } as const;

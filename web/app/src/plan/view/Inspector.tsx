@@ -26,10 +26,6 @@ export function Inspector() {
 }
 
 function GridPanel({ grid }: { grid: PlanGrid }) {
-  const unit = pOr(`unit.${grid.unit ?? ""}`, grid.unit ?? "");
-  const load = grid.target
-    ? p("grid.loadOf", { n: count(Math.round(grid.load)), target: count(grid.target), unit })
-    : `${count(Math.round(grid.load))} ${unit}`;
   return (
     <section aria-labelledby="grid-name">
       <h2 id="grid-name" class="inspector-name">
@@ -37,18 +33,7 @@ function GridPanel({ grid }: { grid: PlanGrid }) {
       </h2>
       <p class="mono inspector-code">{grid.code}</p>
       <LoadBar grid={grid} />
-      <dl class="facts-list">
-        <Fact name={p("grid.load")} value={load} />
-        {grid.min != null && grid.max != null && (
-          <Fact name={p("grid.range")} value={`${count(grid.min)}–${count(grid.max)} ${unit}`} />
-        )}
-        <Fact name={p("grid.households")} value={count(grid.households)} />
-        <Fact name={p("grid.atoms")} value={count(grid.atoms)} />
-        {grid.staff != null && <Fact name={p("grid.staff")} value={count(grid.staff)} />}
-        {grid.area_m2 != null && <Fact name={p("grid.area")} value={area(grid.area_m2)} />}
-        {grid.compactness != null && <Fact name={p("grid.compactness")} value={grid.compactness.toFixed(2)} />}
-        {grid.parent != null && <Fact name={p("grid.parent")} value={nameOf(grid.parent)} />}
-      </dl>
+      {grid.masked ? <p class="hint">{p("grid.masked")}</p> : <Facts grid={grid} />}
       <Change grid={grid} />
       {s.editable.value && (
         <div class="buttons">
@@ -70,8 +55,30 @@ function GridPanel({ grid }: { grid: PlanGrid }) {
         </div>
       )}
       {s.editable.value && <AttrsForm grid={grid} />}
-      <AtomList grid={grid.id} />
+      {!grid.masked && <AtomList grid={grid.id} />}
     </section>
+  );
+}
+
+/** What is counted of a grid. */
+function Facts({ grid }: { grid: PlanGrid }) {
+  const unit = pOr(`unit.${grid.unit ?? ""}`, grid.unit ?? "");
+  const load = grid.target
+    ? p("grid.loadOf", { n: count(Math.round(grid.load)), target: count(grid.target), unit })
+    : `${count(Math.round(grid.load))} ${unit}`;
+  return (
+      <dl class="facts-list">
+        <Fact name={p("grid.load")} value={load} />
+        {grid.min != null && grid.max != null && (
+          <Fact name={p("grid.range")} value={`${count(grid.min)}–${count(grid.max)} ${unit}`} />
+        )}
+        <Fact name={p("grid.households")} value={count(grid.households)} />
+        <Fact name={p("grid.atoms")} value={count(grid.atoms)} />
+        {grid.staff != null && <Fact name={p("grid.staff")} value={count(grid.staff)} />}
+        {grid.area_m2 != null && <Fact name={p("grid.area")} value={area(grid.area_m2)} />}
+        {grid.compactness != null && <Fact name={p("grid.compactness")} value={grid.compactness.toFixed(2)} />}
+        {grid.parent != null && <Fact name={p("grid.parent")} value={nameOf(grid.parent)} />}
+      </dl>
   );
 }
 

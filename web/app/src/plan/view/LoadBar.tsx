@@ -9,6 +9,7 @@ const fullRatio = 1.75; // right end of the bar; the target stands at 1 / 1.75 o
 export function LoadBar({ grid }: { grid: PlanGrid }) {
   const { ratio } = grid;
   const status = grid.status ?? "none";
+  if (grid.masked) return <span class="load load-none">{p("load.masked")}</span>;
   if (ratio == null) return <span class="load load-none">{p("load.none")}</span>;
   const width = `${(Math.min(fullRatio, Math.max(0, ratio)) / fullRatio) * 100}%`;
   return (
