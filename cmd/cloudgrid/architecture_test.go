@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -130,6 +132,41 @@ func TestImportsGoDownOnly(t *testing.T) {
 		}
 		for _, imp := range p.Imports {
 			checkImport(t, pkg, l, imp)
+		}
+	}
+}
+
+// The tables of ARCHITECTURE.md name every package, none above what it imports.
+func TestEveryPackageStandsInTheArchitectureBelowWhatItImports(t *testing.T) {
+	text, err := os.ReadFile("../../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, tables, found := strings.Cut(string(text), "## Every package\n")
+	if !found {
+		t.Fatal("no such chapter")
+	}
+	tables, _, _ = strings.Cut(tables, "\n## ")
+	lineOf := map[string]int{}
+	for n, line := range strings.Split(tables, "\n") {
+		if names, isRow := strings.CutPrefix(line, "| "); isRow {
+			names, _, _ = strings.Cut(names, "|")
+			for _, name := range regexp.MustCompile("`[^`]+`").FindAllString(names, -1) {
+				if name = strings.Trim(name, "`"); lineOf[name] == 0 {
+					lineOf[name] = n + 1
+				}
+			}
+		}
+	}
+	for _, p := range listPackages(t) {
+		pkg := strings.TrimPrefix(p.ImportPath, "cloudgrid/")
+		if lineOf[pkg] == 0 {
+			t.Errorf("%s is in no table of ARCHITECTURE.md", pkg)
+		}
+		for _, imp := range p.Imports {
+			if ours, isOurs := strings.CutPrefix(imp, "cloudgrid/"); isOurs && lineOf[ours] > lineOf[pkg] {
+				t.Errorf("in ARCHITECTURE.md %s stands above %s, which it imports", pkg, ours)
+			}
 		}
 	}
 }
