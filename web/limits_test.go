@@ -60,7 +60,7 @@ func TestAClientThatDoesNotReadIsDroppedAndOthersAreNot(t *testing.T) {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	server := &httptest.Server{Listener: hurried{l}, Config: &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := &httptest.Server{Listener: hurried{l}, Config: &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/events" { // longer than the stall in all
 			for range 20 {
 				time.Sleep(10 * time.Millisecond)

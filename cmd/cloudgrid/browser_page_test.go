@@ -243,9 +243,15 @@ func (p *tab) until(expression string) {
 		}
 		if time.Now().After(end) {
 			p.keepPicture()
-			p.t.Fatalf("still not so: %s\nthe page says: %s", expression, ask[string](p, "document.body.innerText.slice(0, 600)"))
+			p.t.Fatalf("still not so: %s\nthe page says: %s", expression, p.said())
 		}
 	}
+}
+
+// said is what somebody at the page reads: a dialog, if one is open, and the beginning of the rest.
+func (p *tab) said() string {
+	p.t.Helper()
+	return ask[string](p, `(document.querySelector("dialog[open]")?.innerText ?? "") + "\n" + document.body.innerText.slice(0, 900)`)
 }
 
 // textOf is what an element says, without the spaces around.
@@ -288,7 +294,7 @@ func (p *tab) click(expression string, how ...chromedp.MouseOption) {
 		into = "center" // something may stick to the edge
 		if time.Now().After(end) {
 			p.keepPicture()
-			p.t.Fatalf("nothing to press: %s\nthe page says: %s", expression, ask[string](p, "document.body.innerText.slice(0, 900)"))
+			p.t.Fatalf("nothing to press: %s\nthe page says: %s", expression, p.said())
 		}
 	}
 	p.do(chromedp.MouseClickXY(at[0], at[1], how...))

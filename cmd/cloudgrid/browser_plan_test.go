@@ -1,9 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -225,7 +225,7 @@ func (d *day) dragAVertex(p *planTab) {
 	p.until(`document.querySelector('.rail-tool[aria-keyshortcuts="V"]').ariaPressed === "true"`)
 }
 
-// cut draws across the middle of the largest overloaded grid and answers the
+// cut draws across the largest overloaded grid and answers the
 // dialog. Alt keeps the line straight, whatever corners there are to snap to.
 func (d *day) cut(p *planTab) {
 	before := p.board()
@@ -278,24 +278,29 @@ func (d *day) cut(p *planTab) {
 	p.wantNoSeriousFindings()
 }
 
-// clearLatitude is near the middle of a grid, where it is farthest from the points
+// clearLatitude halves a grid, more or less, where it is farthest from the points
 // of the atoms: which side those are on is then no matter of a pixel.
 func (b planBoard) clearLatitude(g boardGrid) float64 {
-	middle, near := (g.Box[1]+g.Box[3])/2, (g.Box[3]-g.Box[1])/8
-	lats := []float64{middle - near, middle + near}
+	type atom struct {
+		lat        float64
+		households int64
+	}
+	var atoms []atom
 	for i, own := range b.Atoms.Owner {
-		if lat := b.Atoms.Lat[i]; own == g.ID && math.Abs(lat-middle) < near {
-			lats = append(lats, lat)
+		if own == g.ID {
+			atoms = append(atoms, atom{b.Atoms.Lat[i], b.Atoms.Households[i]})
 		}
 	}
-	slices.Sort(lats)
-	widest := 0
-	for i := range lats[1:] {
-		if lats[i+1]-lats[i] > lats[widest+1]-lats[widest] {
-			widest = i
+	slices.SortFunc(atoms, func(x, y atom) int { return cmp.Compare(x.lat, y.lat) })
+	var widest, at float64
+	var south int64
+	for i := range len(atoms) - 1 {
+		south += atoms[i].households
+		if gap := atoms[i+1].lat - atoms[i].lat; 3*south > g.Households && 3*south < 2*g.Households && gap > widest {
+			widest, at = gap, atoms[i].lat+gap/2
 		}
 	}
-	return (lats[widest] + lats[widest+1]) / 2
+	return at
 }
 
 func (d *day) merge(p *planTab) {

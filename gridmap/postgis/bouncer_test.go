@@ -66,11 +66,10 @@ logfile = %s/log
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	for range 500 {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if exists(filepath.Join(dir, ".s.PGSQL.6432")) {
 			return dir
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	log, _ := os.ReadFile(filepath.Join(dir, "log"))
 	t.Fatalf("pgbouncer does not start: %s", log)

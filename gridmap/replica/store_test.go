@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"pgregory.net/rapid"
@@ -122,6 +123,10 @@ func TestReadsComeFromTheStandbysInTurn(t *testing.T) {
 }
 
 func TestAStandbyThatIsBehindIsWaitedForThenPassedOver(t *testing.T) {
+	synctest.Test(t, waitedForThenPassedOver)
+}
+
+func waitedForThenPassedOver(t *testing.T) {
 	b := &fake{}
 	s, _ := newStore(b)
 	update(t, s)

@@ -20,8 +20,13 @@ func TestAStandbyFollowsIsPromotedAndAKilledServerRecovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { remove(t, standby) })
-	do(t, primary, "ALTER SYSTEM SET synchronous_standby_names = '"+standby.Name()+"'", "SELECT pg_reload_conf()", "SELECT pg_sleep(0.2)",
-		"SET synchronous_commit = remote_apply; INSERT INTO t VALUES (1)")
+	do(t, primary, "ALTER SYSTEM SET synchronous_standby_names = '"+standby.Name()+"'", "SELECT pg_reload_conf()")
+	for state := ""; state != "sync"; time.Sleep(20 * time.Millisecond) {
+		if state, err = primary.Query(ctx, "SELECT sync_state FROM pg_stat_replication"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	do(t, primary, "SET synchronous_commit = remote_apply; INSERT INTO t VALUES (1)")
 	want(t, standby, "SELECT n FROM t", "1")
 	want(t, standby, "SELECT pg_is_in_recovery()", "t")
 	if err := primary.Kill(); err != nil {
