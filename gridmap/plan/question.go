@@ -266,13 +266,17 @@ func (dr *draft) expand(ctx context.Context, ops []gridmap.PlanOp) error {
 	return nil
 }
 
-// candidate finds a candidate of a finished proposal.
+// candidate finds a candidate of a finished proposal. While the engine is at it
+// a candidate is what was best so far, and may be another in a moment.
 func (t *tasks) candidate(plan gridmap.PlanID, id string, index int) (Proposal, Candidate, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	k := t.find(plan, id)
 	if k == nil {
 		return Proposal{}, Candidate{}, noSuchProposal(id)
+	}
+	if k.now.State == ProposalQueued || k.now.State == ProposalRunning {
+		return k.now, Candidate{}, gridmap.Errorf(gridmap.Conflict, "备选方案 %q 还在计算，候选还会变：请等它算完，或先取消再采用 (it is still being worked on; wait for it or cancel it)", id)
 	}
 	if index < 0 || index >= len(k.now.Candidates) {
 		return k.now, Candidate{}, gridmap.Errorf(gridmap.NotFound, "备选方案 %q 没有第 %d 个候选 (no such candidate)", id, index)

@@ -34,7 +34,8 @@ export async function propose(ask: ProposalAsk): Promise<void> {
   }
 }
 
-const isRunning = ({ state }: Proposal): boolean => state === "running" || state === "queued";
+/** While the engine is at it a candidate is what was best so far, and may be another in a moment. */
+export const isRunning = ({ state }: Proposal): boolean => state === "running" || state === "queued";
 
 async function watch(plan: number, id: string | number): Promise<void> {
   const mine = ++watching;

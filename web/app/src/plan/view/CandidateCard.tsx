@@ -5,7 +5,7 @@ import { p } from "../i18n/text";
 import { lookAt, nameOf, selectGrid } from "../state/edit";
 import type { Merit } from "../state/merits";
 import { amount, movedWords } from "../state/measure";
-import { apply } from "../state/propose";
+import { apply, isRunning } from "../state/propose";
 import { atomName } from "../state/lists";
 import * as s from "../state/store";
 import { Thumb } from "./Thumb";
@@ -50,7 +50,7 @@ export function CandidateCard({ proposal, candidate: c, best, picked, pick }: Pr
               ))}
             </ul>
           </details>
-          <button type="button" class="primary" onClick={() => apply(proposal, c, [...part.value])}>
+          <button type="button" class="primary" disabled={isRunning(proposal)} onClick={() => apply(proposal, c, [...part.value])}>
             {part.value.size > 0 ? p("prop.applyPart", { n: part.value.size }) : p("prop.apply")}
           </button>
         </div>

@@ -5,7 +5,7 @@ import type { Proposal } from "../api/proposals";
 import { p } from "../i18n/text";
 import { when } from "../i18n/when";
 import { merits } from "../state/merits";
-import { cancel, loadProposal, loadProposals, lookThrough } from "../state/propose";
+import { cancel, isRunning, loadProposal, loadProposals, lookThrough } from "../state/propose";
 import * as s from "../state/store";
 import { CandidateCard } from "./CandidateCard";
 import { ProposalForm } from "./ProposalForm";
@@ -36,6 +36,10 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
     picked.value = picked.value === index ? null : index;
     lookThrough(candidates.find((c) => c.index === picked.value) ?? null);
   };
+  const shown = candidates.find((c) => c.index === picked.value);
+  useEffect(() => {
+    if (shown) lookThrough(shown); // a better one may have come in its place
+  }, [shown]);
   return (
     <details class="proposal" open={first}>
       <summary>
@@ -44,7 +48,7 @@ function ProposalView({ proposal, first }: { proposal: Proposal; first: boolean 
         <span class="tag">{p(`prop.state.${state}`)}</span>
         {stale && <span class="tag tag-warn">{p("prop.stale")}</span>}
       </summary>
-      {(state === "running" || state === "queued") && <Running proposal={proposal} />}
+      {isRunning(proposal) && <Running proposal={proposal} />}
       {candidates.length > 1 && <Scatter candidates={candidates} by={proposal.wish?.by ?? ""} picked={picked.value} pick={choose} />}
       {candidates.map((candidate) => (
         <CandidateCard
