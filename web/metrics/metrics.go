@@ -80,11 +80,6 @@ func New(maps Maps, now func() time.Time) *Metrics {
 	return m
 }
 
-// Gauge adds a figure that another room knows.
-func (m *Metrics) Gauge(name, help string, value func() float64) {
-	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "cloudgrid_" + name, Help: help}, value))
-}
-
 // Middleware measures every request.
 func (m *Metrics) Middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
