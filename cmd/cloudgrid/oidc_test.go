@@ -369,10 +369,10 @@ func (v *visitor) age(by time.Duration) {
 		v.o.t.Errorf("%s: made at %v, ends at %v", v.signedIn(), s.CreatedAt, s.ExpiresAt)
 	}
 	s.CreatedAt, s.SeenAt, s.ExpiresAt = s.CreatedAt.Add(-by), s.SeenAt.Add(-by), s.CreatedAt.Add(rights.SessionIdle)
-	if err := v.o.kept.EndSession(ctx, hash); err == nil {
-		err = v.o.kept.PutSession(ctx, s)
+	if err := v.o.kept.EndSession(ctx, hash); err != nil {
+		v.o.t.Fatal(err)
 	}
-	if err != nil {
+	if err := v.o.kept.PutSession(ctx, s); err != nil {
 		v.o.t.Fatal(err)
 	}
 }

@@ -3,7 +3,6 @@ package gpkg
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strconv"
 	"time"
 
@@ -39,10 +38,8 @@ func (s *Store) AppendAudit(ctx context.Context, lines ...gridmap.AuditEntry) er
 			return err
 		}
 	}
-	soon, cancel := context.WithTimeout(ctx, asideAfter)
-	defer cancel()
-	err := s.writeWithin(soon, asideAfter, func(conn *sql.Conn) error { return s.chain(soon, conn, lines) }, s.afterCommit)
-	if err == nil || ctx.Err() != nil || s.readOnly || !errors.Is(err, context.DeadlineExceeded) && gridmap.CodeOf(err) != gridmap.Unavailable {
+	err := s.writeWithin(ctx, asideAfter, func(conn *sql.Conn) error { return s.chain(ctx, conn, lines) }, s.afterCommit)
+	if err == nil || ctx.Err() != nil || gridmap.CodeOf(err) != gridmap.Unavailable {
 		return err
 	}
 	if len(lines) == 0 {

@@ -54,10 +54,10 @@ func (s *Store) inPrivate(ctx context.Context, fn func(*sql.Conn) error) error {
 		return mapError(ctx, s.appPath, err)
 	}
 	defer release(conn)
+	defer rollback(conn) // whatever happens: BEGIN may have begun although ctx ended meanwhile
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return mapError(ctx, s.appPath, err)
 	}
-	defer rollback(conn) // after a commit there is nothing to roll back
 	if err := fn(conn); err != nil {
 		return mapError(ctx, s.appPath, err)
 	}

@@ -39,10 +39,10 @@ func (s *Store) View(ctx context.Context, fn func(gridmap.Reader) error) error {
 		return mapError(ctx, s.path, err)
 	}
 	defer release(conn)
+	defer rollback(conn) // whatever happens: BEGIN may have begun although ctx ended meanwhile
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return mapError(ctx, s.path, err)
 	}
-	defer rollback(conn)
 	r := &reader{store: s, conn: conn}
 	defer r.leave()
 	if _, err := r.Head(ctx); err != nil { // the first read fixes the state that is seen
@@ -116,16 +116,27 @@ func (s *Store) write(ctx context.Context, fn func(*sql.Conn) error, after func(
 	return s.writeWithin(ctx, 0, fn, after)
 }
 
-// writeWithin is write that waits no longer than so long for another process's
-// lock; 0 is as long as any.
+// errHeld says that somebody else has been writing for as long as was waited.
+var errHeld = gridmap.Errorf(gridmap.Unavailable, "地图文件正在写入, 请稍后再试 (the map is being written)")
+
+// writeWithin is write that waits no longer than so long for those who write in
+// this process, and for another's lock; 0 is as long as any.
 func (s *Store) writeWithin(ctx context.Context, patience time.Duration, fn func(*sql.Conn) error, after func(context.Context, *sql.Conn)) (err error) {
 	defer func() { s.room.Note(err, time.Now()) }()
 	if s.readOnly {
 		return gridmap.Errorf(gridmap.Forbidden, "%s 以只读方式打开 (opened read-only)", s.path)
 	}
+	var held <-chan time.Time
+	if patience > 0 {
+		t := time.NewTimer(patience)
+		defer t.Stop()
+		held = t.C
+	}
 	select {
 	case s.writing <- struct{}{}:
 		defer func() { <-s.writing }()
+	case <-held:
+		return errHeld
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -140,10 +151,10 @@ func (s *Store) writeWithin(ctx context.Context, patience time.Duration, fn func
 		}
 		defer func() { _, _ = conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+busyMS) }()
 	}
+	defer rollback(conn) // whatever happens: BEGIN may have begun although ctx ended meanwhile
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return mapError(ctx, s.path, err)
 	}
-	defer rollback(conn) // after a commit there is nothing to roll back
 	if err := fn(conn); err != nil {
 		return mapError(ctx, s.path, err)
 	}
