@@ -226,6 +226,20 @@ func (p *planTab) choose(selector, value string) {
 	})()`, selector, value))
 }
 
+// slide sets the slider of a label, and waits until the page shows the value.
+func (p *planTab) slide(label string, value int) {
+	p.t.Helper()
+	const of = `[...document.querySelectorAll("label.wish")].find((e) => e.firstElementChild.textContent === %q)`
+	p.until(fmt.Sprintf(of+`?.querySelector("input")`, label))
+	ask[bool](p.tab, fmt.Sprintf(`(() => {
+		const e = `+of+`.querySelector("input");
+		e.value = %d;
+		e.dispatchEvent(new Event("input", { bubbles: true }));
+		return true;
+	})()`, label, value))
+	p.until(fmt.Sprintf(of+`.querySelector("output").textContent === "%d"`, label, value))
+}
+
 func (p *planTab) chord(key string, mods ...chromedp.Modifier) {
 	p.t.Helper()
 	p.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(mods...)))

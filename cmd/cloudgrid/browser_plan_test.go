@@ -146,15 +146,24 @@ func (d *day) propose(p *planTab) {
 	}
 	p.click(`document.querySelector("#tab-proposals")`)
 	p.choose(`.proposal-form .field:nth-of-type(2) select`, fmt.Sprint(street.ID))
+	p.slide("步行距离", 4)
+	p.slide("少动网格", 5)
 	p.wantNoSeriousFindings()
 	p.click(`document.querySelector(".proposal-form .primary")`)
+	p.until(`document.querySelector(".proposal summary .tag")?.textContent === "完成"`)
 	p.click(`document.querySelector(".candidate-head")`)
 	p.until(`document.querySelector(".candidate-picked")`)
+	p.until(`/户均到网格中心\s*[\d.]+ 米 → [\d.]+ 米/.test(document.querySelector(".candidate-picked .candidate-facts").textContent)`)
 	p.wantNoSeriousFindings()
 	p.click(`document.querySelector(".candidate-picked .primary")`)
 	p.at(1)
 
-	var asked struct{ Proposals []struct{ ID string } }
+	var asked struct {
+		Proposals []struct {
+			ID   string
+			Wish struct{ Weights map[string]float64 }
+		}
+	}
 	p.read("/proposals", &asked)
 	var proposal struct {
 		Candidates []struct {
@@ -166,6 +175,9 @@ func (d *day) propose(p *planTab) {
 	}
 	if len(asked.Proposals) != 1 {
 		p.t.Fatalf("%d proposals", len(asked.Proposals))
+	}
+	if w := asked.Proposals[0].Wish.Weights; w["balance"] != 1 || w["walk_per_km"] != 4 || w["touched_grid"] != 100 {
+		p.t.Errorf("the sliders' weights came as %v", w)
 	}
 	p.read("/proposals/"+asked.Proposals[0].ID, &proposal)
 	want := d.start.owners()

@@ -81,7 +81,7 @@ listed, and the best plan there is is written anyway), with 2 on bad input.`,
 	fl.Float64Var(&f.effort, "effort", 1, "how long to look, as a multiple of the usual")
 	fl.Float64Var(&f.border, "border", 0, "households worth moving to save a metre of border (0: the usual 0.02)")
 	fl.Float64Var(&f.walk, "walk", 0, "households worth moving to save the households a kilometre of way to the middle of their grid (0: it does not count; 1 to 50 are usual)")
-	fl.Float64Var(&f.touched, "touched", 0, "households worth moving to leave one more grid as it is (0: it does not count; 20 to 500 are usual)")
+	fl.Float64Var(&f.touched, "touched", 0, "households worth moving to leave one more grid as it is (0: it does not count; 20 to 200 are usual)")
 	fl.BoolVar(&f.pareto, "pareto", false, "give several plans that trade moved households, balance and border")
 	fl.StringSliceVar(&f.area, "area", nil, "code or id of the street, community or grids to redraw; may be given again")
 	storeFlag(cmd, &f.store)

@@ -188,7 +188,10 @@ func (w *walk) walkTo(ctx context.Context, v variant) {
 		tries = 4
 		sch.proposals = max(sch.proposals, j.proposals*(v.from+1))
 	}
-	for ; tries > 0 && s.bestViolation > 0; tries-- { // stuck: from cold
+	for ; tries > 0 && s.bestViolation > 0; tries-- { // stuck: from cold, limits before wishes
+		if s.tally != nil {
+			s.tally.factor = 0
+		}
 		s.restart(j.start)
 		s.lambda = 4 * s.unit
 		sch.hot = hot

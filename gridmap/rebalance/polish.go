@@ -2,10 +2,31 @@ package rebalance
 
 import (
 	"context"
+	"math"
 	"slices"
 )
 
+// search looks for the job's plan. Limits come before wishes: where what the
+// tally counts kept the area out of bounds, it is searched as if that did not
+// count, and what was found is then made better in it.
 func (j *job) search(ctx context.Context, s *search) {
+	j.look(ctx, s)
+	if s.tally == nil || s.bestViolation == 0 {
+		return
+	}
+	s.tally.factor = 0
+	s.restart(j.start)
+	s.lambda = 2 * s.unit
+	j.look(ctx, s)
+	s.tally.factor = 1
+	s.bestScore = math.Inf(1) // of the same plan, with what counts again
+	s.restart(s.best)
+	hot := j.heat()
+	s.anneal(ctx, schedule{proposals: j.proposals, hot: hot * 0.35, cold: hot * 0.07})
+}
+
+// look anneals as the task asks.
+func (j *job) look(ctx context.Context, s *search) {
 	hot := j.heat()
 	sch := schedule{proposals: j.proposals, hot: hot * j.heating, cold: hot * 0.07, reheats: 1}
 	switch {
@@ -28,7 +49,7 @@ func (j *job) search(ctx context.Context, s *search) {
 	}
 	s.anneal(ctx, sch)
 	// a stubborn area gets more time, from its best, grown anew, and from home
-	for try := 0; try < 6 && s.bestViolation > 0; try++ {
+	for try := 0; try < 6 && s.bestViolation > 0 && !s.tally.counts(); try++ {
 		from := s.best
 		switch try % 3 {
 		case 1:

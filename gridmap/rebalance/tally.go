@@ -23,14 +23,15 @@ type tally struct {
 	partG  int32   // and how the changes of the grid left,
 	partT  int32   // and of the grid joined, would differ
 	stepM  float64 // metres in a step
-	factor float64 // on both worths
+	factor float64 // on both worths; 0 while limits are met first
 }
 
 // newTally returns the tally of a search of j, nil when there is nothing to
 // tally. Where homes do not count, or nothing has one, all grids are touched
-// alike.
+// alike; the most balanced plan touches what it must.
 func (j *job) newTally() *tally {
-	walks, touches := j.weights.WalkPerKm > 0, j.weights.TouchedGrid > 0 && j.mode != ShortestBorder && !j.fresh()
+	walks := j.weights.WalkPerKm > 0
+	touches := j.weights.TouchedGrid > 0 && j.mode != ShortestBorder && j.mode != MostBalanced && !j.fresh()
 	if !walks && !touches {
 		return nil
 	}
@@ -149,6 +150,9 @@ func (t *tally) gain(m *shift, count int) (households float64) {
 	}
 	return t.factor * households
 }
+
+// counts says that there is a tally and that it counts at present.
+func (t *tally) counts() bool { return t != nil && t.factor > 0 }
 
 // worth is what the assignment at hand costs, in households.
 func (t *tally) worth() float64 {

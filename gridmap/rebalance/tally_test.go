@@ -362,3 +362,26 @@ func nearest(set []Candidate) float64 {
 	}
 	return least
 }
+
+func TestLimitsComeBeforeWishes(t *testing.T) {
+	p := lattice(24, 10, 6, func(x, y int) int32 { return 4 + int32((x*7+y*3)%9) + int32(x/4) })
+	for name, w := range map[string]Weights{
+		"nothing":  {},
+		"walking":  {WalkPerKm: MaxWalkPerKm},
+		"touching": {TouchedGrid: MaxTouchedGrid},
+		"both":     {WalkPerKm: MaxWalkPerKm, TouchedGrid: MaxTouchedGrid},
+	} {
+		for _, goal := range []Goal{{}, {Task: Relieve, Min: 300, Max: 400}} {
+			opt := Options{Seed: 1, Effort: 0.1, Weights: w}
+			r, err := Solve(context.Background(), p, goal, opt)
+			if err != nil || !r.Feasible {
+				t.Errorf("%s, task %d: %+v %v", name, goal.Task, r, err)
+				continue
+			}
+			wantValid(t, p, r)
+			if set, err := Pareto(context.Background(), p, goal, opt, nil); err != nil || !set[0].Feasible {
+				t.Errorf("%s, task %d: candidates %+v %v", name, goal.Task, set[0], err)
+			}
+		}
+	}
+}

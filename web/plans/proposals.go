@@ -38,7 +38,7 @@ type proposeInput struct {
 			Arterial    float32 `json:"arterial,omitempty" minimum:"0" doc:"what a metre along a main road counts"`
 			Balance     float64 `json:"balance,omitempty" minimum:"0"`
 			WalkPerKm   float64 `json:"walk_per_km,omitempty" minimum:"0" maximum:"1000" doc:"households worth moving to save the households a kilometre of way to the middle of their grid; 1 to 50 are usual"`
-			TouchedGrid float64 `json:"touched_grid,omitempty" minimum:"0" maximum:"100000" doc:"households worth moving to leave one more grid as it is; 20 to 500 are usual"`
+			TouchedGrid float64 `json:"touched_grid,omitempty" minimum:"0" maximum:"100000" doc:"households worth moving to leave one more grid as it is; 20 to 200 are usual"`
 		} `json:"weights,omitempty"`
 		Seed       uint64 `json:"seed,omitempty" doc:"the same seed gives the same answer"`
 		Candidates int    `json:"candidates,omitempty" minimum:"0" maximum:"12" doc:"at most so many; balance and relieve give several"`
