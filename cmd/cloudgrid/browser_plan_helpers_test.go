@@ -263,6 +263,8 @@ func (p *planTab) screen() screen {
 	under := func(x, y float64) (at pair) {
 		p.t.Helper()
 		p.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+		// the page writes the place with its next picture: what stands there before is of the place before
+		ask[bool](p.tab, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`)
 		_, _ = fmt.Sscanf(p.textOf(".statusbar-cursor"), "%f, %f", &at[0], &at[1])
 		return at
 	}

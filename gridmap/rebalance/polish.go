@@ -99,8 +99,8 @@ func (j *job) heat() float64 {
 		}
 		hot = j.mu * border / float64(max(len(j.cost), 1)) * 2
 	}
-	// one unit brought some 50 m nearer must not freeze at once either
-	hot = max(hot, j.weights.WalkPerKm/1000*50*sum/float64(j.n()))
+	// one unit brought some 150 m nearer must not freeze at once either
+	hot = max(hot, j.weights.WalkPerKm/1000*150*sum/float64(j.n()))
 	return max(hot, 1e-3)
 }
 
