@@ -98,3 +98,26 @@ func TestALinePutAsideIsTakenIntoTheChainOnceWhereverAProcessIsKilled(t *testing
 		})
 	}
 }
+
+// TestManyLinesPutAsideAreTakenIntoTheChain puts as many aside as one commit
+// takes: what that takes is no wait for somebody else, and must not end as one.
+func TestManyLinesPutAsideAreTakenIntoTheChain(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "map.gpkg"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	lines := make([]gridmap.AuditEntry, mostAside)
+	for i := range lines {
+		lines[i] = gridmap.AuditEntry{At: time.Date(2026, 3, 1, 8, 0, i, 0, time.UTC), Actor: "a", Action: "sign_in"}
+	}
+	if err := s.putAside(t.Context(), lines); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.AppendAudit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if some, err := s.anyAside(t.Context()); err != nil || some {
+		t.Error("lines are still aside", some, err)
+	}
+}
