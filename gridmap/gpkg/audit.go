@@ -19,6 +19,8 @@ func (s *Store) openApp(ctx context.Context) error {
 		if _, err := os.Stat(s.appPath); errors.Is(err, fs.ErrNotExist) {
 			return nil // the map came alone
 		}
+	} else if err := makePrivate(s.appPath); err != nil {
+		return gridmap.Errorf(gridmap.Unavailable, "无法建立 %s (cannot make it): %w", s.appPath, err)
 	}
 	s.app = openFile(s.appPath, s.readOnly)
 	if err := migrate(ctx, s.app, "app", s.appPath, s.readOnly); err != nil {
@@ -33,6 +35,20 @@ func (s *Store) openApp(ctx context.Context) error {
 		return err
 	}
 	return s.drain(ctx, conn)
+}
+
+// makePrivate makes the private file, where there is none, as one that nobody else
+// on the machine may read: SQLite would let everybody. One that is there keeps the
+// mode that its owner chose.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // beside the map, by its name
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // sameChain refuses a private file that belongs to another map, before a line

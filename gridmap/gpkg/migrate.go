@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -55,8 +56,11 @@ func migrate(ctx context.Context, db *sql.DB, schema, path string, readOnly bool
 			return gridmap.Errorf(gridmap.Unavailable, "%s 的结构须由 %d 升级到 %d，但升级前的副本存不下，未作改动 (no room for a copy of the file before its upgrade; nothing was changed): %w", path, have, want, err)
 		}
 	}
-	if _, err = p.Up(ctx); err != nil || schema != "gpkg" || have == 0 || have >= countyVersion {
-		return err
+	if _, err = p.Up(ctx); err != nil {
+		return doneMeanwhile(ctx, p, want, err)
+	}
+	if schema != "gpkg" || have == 0 || have >= countyVersion {
+		return nil
 	}
 	for _, text := range settling { // all in county 0 is right, too: broken off, the next change settles it
 		if _, err := db.ExecContext(ctx, text); err != nil {
@@ -65,6 +69,27 @@ func migrate(ctx context.Context, db *sql.DB, schema, path string, readOnly bool
 	}
 	return nil
 }
+
+// doneMeanwhile waits for another process that makes or upgrades the same file at
+// the same time: of two, one finds tables that it was about to make. It returns
+// the fault when nobody brings the file to the version that is wanted.
+func doneMeanwhile(ctx context.Context, p *goose.Provider, want int64, fault error) error {
+	ctx, cancel := context.WithTimeout(ctx, othersMost)
+	defer cancel()
+	for {
+		if have, err := p.GetDBVersion(ctx); err == nil && have == want {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fault
+		case <-time.After(othersMost / 100):
+		}
+	}
+}
+
+// othersMost is how long another process may take over a file.
+const othersMost = 5 * time.Second
 
 // countyVersion of the schema is the first in which rows lie in counties.
 const countyVersion = 7

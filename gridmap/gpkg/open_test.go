@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -42,6 +43,50 @@ func TestOnlyAMapOfOursIsOpened(t *testing.T) {
 	refuses(t, path("other.gpkg"), Options{}, gridmap.Invalid, "import")
 	if _, err := os.Stat(path("none.gpkg")); err == nil {
 		t.Error("a store that must exist was made")
+	}
+}
+
+// TestSeveralWhoMakeTheSameMapAtOnceOpenOne: two servers begin with the same new
+// file.
+func TestSeveralWhoMakeTheSameMapAtOnceOpenOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new.gpkg")
+	stores, faults := make([]*Store, 4), make([]error, 4)
+	var all sync.WaitGroup
+	for i := range stores {
+		all.Go(func() { stores[i], faults[i] = Open(t.Context(), path, Options{}) })
+	}
+	all.Wait()
+	for i, s := range stores {
+		if faults[i] != nil {
+			t.Error(faults[i])
+			continue
+		}
+		if err := s.AppendAudit(t.Context(), gridmap.AuditEntry{At: time.Now(), Actor: "test", Action: "open"}); err != nil {
+			t.Error(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestNobodyElseOnTheMachineReadsThePrivateFile: it has who did what, and the
+// hashes of passwords.
+func TestNobodyElseOnTheMachineReadsThePrivateFile(t *testing.T) {
+	path := closedMap(t)
+	if info, err := os.Stat(appPath(path)); err != nil || info.Mode().Perm()&0o077 != 0 {
+		t.Error(info.Mode(), err)
+	}
+	if err := os.Chmod(appPath(path), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if info, err := os.Stat(appPath(path)); err != nil || info.Mode().Perm() != 0o640 {
+		t.Error("the mode that its owner chose is gone", info.Mode(), err)
 	}
 }
 
