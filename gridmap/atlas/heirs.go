@@ -19,6 +19,31 @@ type Heir struct {
 // first; none where the map knows of none. They may have ended since.
 func (a *Atlas) Heirs(id gridmap.GridID) []Heir { return a.heirs[id].Heirs }
 
+// Successors returns the grids of the snapshot that the ground of one that ended
+// came to, also by way of others that ended since; the nearest first, then the
+// largest share. None for one that is there.
+func (a *Atlas) Successors(id gridmap.GridID) (list []gridmap.GridID) {
+	seen, open := map[gridmap.GridID]bool{id: true}, []gridmap.GridID{id}
+	for len(open) > 0 {
+		if n, _ := a.find(open[0]); n != nil {
+			list, open = append(list, open[0]), open[1:]
+			continue
+		}
+		heirs := a.Heirs(open[0])
+		open = open[1:]
+		for _, h := range heirs {
+			if !seen[h.Grid] {
+				seen[h.Grid] = true
+				open = append(open, h.Grid)
+			}
+		}
+	}
+	if len(list) == 1 && list[0] == id {
+		return nil
+	}
+	return list
+}
+
 // estate is what became of a grid in the edition that ended it.
 type estate struct {
 	Edition int64

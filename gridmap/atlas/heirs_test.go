@@ -57,6 +57,32 @@ func TestHeirsAreOfGridsThatEndedAndOfTheirLastEdition(t *testing.T) {
 	}
 }
 
+// TestWhereTheGroundOfAGridIsNowIsKnownThroughEveryMerge merges a grid away, then
+// the grids that had it, one of them into the other.
+func TestWhereTheGroundOfAGridIsNowIsKnownThroughEveryMerge(t *testing.T) {
+	w := newTown(t)
+	a, err := load(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	living, other := w.leaves[0], w.leaves[1]
+	first, second, third, lost := gridmap.GridID(9001), gridmap.GridID(9002), gridmap.GridID(9003), gridmap.GridID(9004)
+	a.heirs = estates{
+		first:  {1, []Heir{{second, 0.6}, {third, 0.4}}},
+		second: {2, []Heir{{third, 1}}},
+		third:  {3, []Heir{{living, 0.5}, {other, 0.3}, {first, 0.2}}}, // first came back for a while
+		lost:   {4, []Heir{{9005, 1}}},
+		living: {5, []Heir{{other, 1}}}, // and came back
+	}
+	for id, want := range map[gridmap.GridID][]gridmap.GridID{
+		first: {living, other}, second: {living, other}, third: {living, other}, lost: nil, living: nil, 9006: nil,
+	} {
+		if got := a.Successors(id); !slices.Equal(got, want) {
+			t.Errorf("%d: %v, not %v", id, got, want)
+		}
+	}
+}
+
 // TestASnapshotDoesNotGrowWithHistory: drafts hold snapshots of their own, so
 // what each publishing adds to one is held many times.
 func TestASnapshotDoesNotGrowWithHistory(t *testing.T) {

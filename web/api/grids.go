@@ -154,14 +154,14 @@ func findGrid(a *atlas.Atlas, id int64) (*atlas.Net, int32, error) {
 	return nil, atlas.None, gridmap.Errorf(gridmap.NotFound, "没有编号为 %d 的网格 (no grid with id %d at this time)", id, id)
 }
 
-// successors names the grids that took over a grid when a plan was published,
-// as far as they are there; "" where none is known.
+// successors names the grids that the ground of one that ended came to; "" where
+// none is known.
 func successors(a *atlas.Atlas, id int64) string {
 	var names []string
-	for _, heir := range a.Heirs(gridmap.GridID(id)) {
+	for _, heir := range a.Successors(gridmap.GridID(id)) {
 		for _, n := range a.Nets() {
-			if i := n.Index(heir.Grid); i != atlas.None {
-				names = append(names, fmt.Sprintf("%d「%s」", heir.Grid, n.Grids[i].Name))
+			if i := n.Index(heir); i != atlas.None {
+				names = append(names, fmt.Sprintf("%d「%s」", heir, n.Grids[i].Name))
 			}
 		}
 	}
