@@ -16,12 +16,12 @@ type Books struct {
 	bad  []error
 }
 
-// Of returns the book of snapshot a with the publication policies of today's
-// snapshot, and what of the records could not be used. Of another snapshot than
+// Of returns the book of snapshot a with the publication policies and settings of
+// today's snapshot, and what of the records could not be used. Of another snapshot than
 // today's it is made anew each time.
 func (k *Books) Of(a, today *atlas.Atlas) (*Book, []error) {
 	if a != today {
-		return NewBook(RecordsUnder(a, today), a.Settings())
+		return NewBook(RecordsUnder(a, today), today.Settings())
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -23,12 +23,20 @@ const (
 
 func office(t *testing.T) (*atlas.Atlas, *atlas.Net) {
 	t.Helper()
+	return officeWith(t, gridmap.Settings{})
+}
+
+func officeWith(t *testing.T, set gridmap.Settings) (*atlas.Atlas, *atlas.Net) {
+	t.Helper()
 	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "office.gpkg"), gpkg.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	_, err = s.Update(t.Context(), gridmap.Commit{At: time.Now(), Actor: "test", Action: "setup"}, func(w gridmap.Writer) error {
+		if err := w.PutSettings(t.Context(), set); err != nil {
+			return err
+		}
 		return fill(t, w)
 	})
 	if err != nil {
@@ -309,6 +317,27 @@ func TestAStrangerSeesOfAContactWhatThePolicyAllows(t *testing.T) {
 		case c.Kind == Hotline && office != "12345":
 			t.Errorf("the hotline shows as %q", office)
 		}
+	}
+}
+
+// A snapshot of what was believed earlier may have been loaded, and kept, while
+// phones were published still.
+func TestAPhoneIsNoMorePublishedForThePastThanForToday(t *testing.T) {
+	past, n := officeWith(t, gridmap.Settings{PublishPhones: true})
+	today, _ := office(t)
+	var k Books
+	b, _ := k.Of(past, today)
+	open, _ := k.Of(past, past)
+	seen := false
+	for _, c := range b.Whom(past, n, Question{At: noon(), Grid: n.Index(east)}).Contacts {
+		_, phone, _ := b.Shown(c)
+		_, then, _ := open.Shown(c)
+		if seen = seen || c.Person.ID == zhao && then == c.Person.Phone; c.Person.ID == zhao && phone != "138****0004" {
+			t.Errorf("today it is masked, for the past it shows as %q", phone)
+		}
+	}
+	if !seen {
+		t.Error("nobody has a phone that was published then")
 	}
 }
 
