@@ -832,7 +832,7 @@ func TestAccountsAndKeysAreKeptByTheCommandLine(t *testing.T) {
 
 // TestAnExportIsNoFormula is formula injection through what people are called.
 func TestAnExportIsNoFormula(t *testing.T) {
-	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1"} {
+	for _, text := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"} {
 		if got := rolls.Plain(text); got != "'"+text {
 			t.Errorf("%q: %q", text, got)
 		}

@@ -80,9 +80,10 @@ func (t Table) WriteCSV(w io.Writer) error {
 	return c.Error()
 }
 
-// Plain keeps a cell of a CSV from being a formula (CWE-1236).
+// Plain keeps a cell of a CSV from being a formula (CWE-1236). Office programs set
+// to Chinese take the wide forms of the signs, too.
 func Plain(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
 		return "'" + cell
 	}
 	return cell
