@@ -12,6 +12,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"cloudgrid/gridmap"
 	"cloudgrid/gridmap/atlas"
 	"cloudgrid/gridmap/auth"
 	"cloudgrid/gridmap/duty"
@@ -98,14 +99,22 @@ func (s *Service) viewOf(a *atlas.Atlas) *view {
 
 // viewFor returns the renderer of the snapshot that a question is about.
 func (s *Service) viewFor(ctx context.Context, q ask) (*view, error) {
-	if q.knownAt.IsZero() {
-		return s.viewAt(ctx, q.at)
-	}
-	a, err := s.maps.AsKnown(ctx, q.at, q.knownAt)
-	if err != nil {
+	a, err := s.atMoment(ctx, q)
+	switch {
+	case err != nil:
 		return nil, err
+	case a.Bounds().Empty() && !s.maps.Current().Bounds().Empty(): // to be outside is to be nobody's
+		return nil, gridmap.Errorf(gridmap.NotFound, "%s 还没有网格数据 (there was no map then)", q.at.In(gridmap.CivilZone()).Format("2006-01-02 15:04"))
 	}
 	return s.viewOf(a), nil
+}
+
+// atMoment returns the snapshot that a question is about.
+func (s *Service) atMoment(ctx context.Context, q ask) (*atlas.Atlas, error) {
+	if q.knownAt.IsZero() {
+		return s.maps.AsOf(ctx, q.at)
+	}
+	return s.maps.AsKnown(ctx, q.at, q.knownAt)
 }
 
 func (s *Service) resolveOne(c echo.Context) error {
