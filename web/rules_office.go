@@ -16,6 +16,8 @@ func officeRules() []auth.Rule {
 	records.MaxBytes = 8 << 20
 	kept, overdue := get("/v1/records", rights.Look), get("/v1/liaisons/overdue", rights.Look)
 	kept.Personal, overdue.Personal = "read_records", "read_visits" // who is away, who visits whom
+	sheet := post("/admin/settings", rights.Manage)
+	sheet.Form, sheet.MaxBytes = true, 256<<10
 	changes := get("/v1/changes", rights.Follow)
 	changes.Lasting = true
 	return []auth.Rule{
@@ -24,6 +26,8 @@ func officeRules() []auth.Rule {
 		{Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
 		post("/v1/visits", rights.Visit), overdue, get("/v1/teams/shortfalls", rights.Look), roll,
 		get("/v1/crosswalk", rights.Look), get("/v1/reach", rights.Look),
+		get("/v1/settings", rights.Manage), {Method: http.MethodPut, Path: "/v1/settings", Action: rights.Manage},
+		get("/admin/settings", rights.Manage), sheet,
 	}
 }
 

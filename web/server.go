@@ -37,6 +37,7 @@ import (
 	"cloudgrid/web/past"
 	"cloudgrid/web/plans"
 	"cloudgrid/web/problem"
+	"cloudgrid/web/settings"
 	"cloudgrid/web/signs"
 )
 
@@ -143,6 +144,9 @@ func New(cfg Config) (*echo.Echo, error) {
 	desk := office.New(office.Config{Maps: then, Books: books, Store: cfg.Desk.Store, Journal: cfg.Journal, May: gate.MayDo, Reach: gate.Reach})
 	desk.Register(e)
 	desk.Describe(doc.OpenAPI())
+	set := settings.New(settings.Config{Store: cfg.Desk.Store, Now: time.Now, Token: gate.FormMark, FromForm: gate.OwnForm})
+	set.Register(e)
+	set.Describe(doc.OpenAPI())
 	e.GET("/docs", docsPage(doc.OpenAPI()))
 
 	maptiles.New(then, cfg.TileBytes).Register(e)

@@ -89,6 +89,7 @@ func TestTheFirstDayNeedsNoCommandLine(t *testing.T) {
 	t.Run("a plan wants a map first", func(t *testing.T) { planWithoutMap(p.on(t)) })
 	t.Run("the first file becomes the first edition", func(t *testing.T) { firstImport(p.on(t)) })
 	t.Run("a point is answered", func(t *testing.T) { firstAnswer(p.on(t)) })
+	t.Run("the office says what its map is called", func(t *testing.T) { firstSettings(p.on(t)) })
 	t.Run("a plan says what a map without counts cannot do, and from which day there is one", func(t *testing.T) { firstPlan(p.on(t)) })
 	if faults := p.heard.take(); len(faults) > 0 {
 		t.Errorf("the page complained:\n%s", strings.Join(faults, "\n"))
@@ -132,6 +133,27 @@ func firstAdmin(p *tab, link string) {
 		p.t.Errorf("the first admin is led to %q", hash)
 	}
 	wantNoSeriousFindings(p)
+}
+
+func firstSettings(p *tab) {
+	p.do(chromedp.Navigate(p.base + "/admin/settings"))
+	p.until(`document.querySelector("[name=size_target]")`)
+	wantNoSeriousFindings(p)
+	p.press("[name=title]")
+	p.keys("新城街道网格图")
+	if dir := os.Getenv("CLOUDGRID_SCREENS"); dir != "" {
+		png, err := chromedp.Run(p.ctx, chromedp.FullScreenshot(100))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "settings.png"), png, 0o600)
+		}
+		if err != nil {
+			p.t.Error(err)
+		}
+	}
+	p.press("button")
+	p.until(`document.querySelector("[role=status]")?.textContent.includes("已保存")`)
+	p.do(chromedp.Navigate(p.base + "/"))
+	p.until(`document.body.innerText.includes("新城街道网格图")`)
 }
 
 func planWithoutMap(p *tab) {

@@ -173,6 +173,10 @@ func keepTheOffice(t *testing.T, c *contract, person gridmap.PersonID, get func(
 	bad("/v1/rolls/none.csv", http.StatusNotFound)
 	get("/v1/crosswalk?a=main&b=main&a_level=grid&b_level=community")
 	bad("/v1/crosswalk?a=main&b=none", http.StatusNotFound)
+	set := get("/v1/settings")
+	set["title"] = "另一个名称"
+	c.want(t, http.StatusOK, "PUT", "/v1/settings", set)
+	c.want(t, http.StatusConflict, "PUT", "/v1/settings", set)
 	get("/v1/reach?minutes=5")
 	bad("/v1/reach?minutes=x", http.StatusBadRequest)
 

@@ -100,8 +100,12 @@ func (w *world) Networks(context.Context) ([]gridmap.Network, error) {
 func (w *world) Levels(context.Context) ([]gridmap.Level, error)           { return w.levels, nil }
 func (w *world) Roles(context.Context) ([]gridmap.Role, error)             { return w.roles, nil }
 func (w *world) Profiles(context.Context) ([]gridmap.SizingProfile, error) { return w.profiles, nil }
-func (w *world) LastEnd(context.Context, gridmap.Query) (time.Time, error) { return time.Time{}, nil }
 func (w *world) Editions(context.Context) ([]gridmap.Edition, error)       { return nil, nil }
+
+func (w *world) LastEnd(context.Context, gridmap.Query) (time.Time, error) {
+	return time.Time{}, nil
+}
+
 func (w *world) Grids(context.Context, gridmap.Query) iter.Seq2[gridmap.Grid, error] {
 	return rows(w.grids)
 }

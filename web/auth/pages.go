@@ -62,7 +62,7 @@ var setupPage = page("setup", `
 var accountPage = page("account", `
 <title>我的账号 · 云格</title><main><h1>{{.Shown}}</h1>`+messages+`
 <p>账号 <code>{{.Name}}</code>；权限：{{range .Grants}}<code>{{.}}</code> {{else}}无{{end}}</p>
-<p><a href="/">返回地图</a>{{if .Admin}} · <a href="/admin">账号与密钥管理</a>{{end}}</p>
+<p><a href="/">返回地图</a>{{if .Admin}} · <a href="/admin">账号与密钥管理</a> · <a href="/admin/settings">本图设置</a>{{end}}</p>
 <form method="post" action="/sign-out"><input type="hidden" name="csrf" value="{{.CSRF}}"><button class="plain">退出登录</button></form>
 <h2>修改口令</h2><form method="post" action="/account/password"><input type="hidden" name="csrf" value="{{.CSRF}}">
 <label>现在的口令<br><input name="old" type="password" autocomplete="current-password" required maxlength="256"></label>
@@ -72,7 +72,7 @@ var accountPage = page("account", `
 
 var adminPage = page("admin", `
 <title>账号与密钥 · 云格</title><main><h1>账号与密钥 <small lang="en">Accounts and keys</small></h1>
-<p><a href="/account">我的账号</a> · <a href="/">返回地图</a></p>`+messages+`
+<p><a href="/account">我的账号</a> · <a href="/admin/settings">本图设置</a> · <a href="/">返回地图</a></p>`+messages+`
 {{with .Secret}}<p role="status">请立即抄下，此后不再显示：<br><code>{{.}}</code></p>{{end}}
 <h2>账号</h2><table><thead><tr><th>账号<th>状态<th>权限（每行一条：角色、角色:网 或 角色:网:网格编码）<th>操作</tr></thead><tbody>
 {{range .Accounts}}<tr><td><code>{{.Name}}</code><br>{{.Title}}<td>{{.State}}

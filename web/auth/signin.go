@@ -76,6 +76,17 @@ func (g *Gate) fromForm(c echo.Context) bool {
 	return len(want) == 43 && subtle.ConstantTimeCompare([]byte(want), []byte(c.FormValue("csrf"))) == 1
 }
 
+// FormMark is the mark of a form of somebody who has signed in, by which OwnForm
+// knows it again; "" where nobody signs in.
+func (g *Gate) FormMark(c echo.Context) string {
+	a, _ := c.Get(contextKey).(asked)
+	return a.session.CSRF
+}
+
+// OwnForm tells whether a form comes from a page that we gave this person. Where
+// nobody signs in there is no mark: pages of other sites were refused before.
+func (g *Gate) OwnForm(c echo.Context) bool { return g.Mode == Local || g.fromForm(c) }
+
 // staleForm answers a form that is not from our page, or from an old one.
 func staleForm(c echo.Context) error {
 	return problem.Write(c, gridmap.Errorf(gridmap.Forbidden, "页面已过期，请返回刷新后重试 (the form is stale or not ours; reload the page)"))
