@@ -12,7 +12,7 @@ import (
 // alone.
 const style = `body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1c2733;background:#fff}
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}label{display:block;margin:.8rem 0}input,select,textarea{font:inherit;padding:.35rem .5rem;border:1px solid #8794a3;border-radius:4px;max-width:100%}
-input,textarea{width:22rem}button{font:inherit;padding:.4rem 1.1rem;border:1px solid #274b6d;border-radius:4px;background:#274b6d;color:#fff;cursor:pointer}
+input,textarea{width:22rem}input[type=checkbox]{width:auto}td input{width:100%;box-sizing:border-box}td:first-child{min-width:7rem}button{font:inherit;padding:.4rem 1.1rem;border:1px solid #274b6d;border-radius:4px;background:#274b6d;color:#fff;cursor:pointer}
 a.button{display:inline-block;padding:.4rem 1.1rem;border:1px solid #274b6d;border-radius:4px;color:#274b6d;text-decoration:none}button.plain{background:#fff;color:#274b6d}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #d5dbe2;vertical-align:top}
 [role=alert]{border-left:4px solid #b2182b;padding:.5rem .8rem;background:#fdf1ef}[role=status]{border-left:4px solid #2166ac;padding:.5rem .8rem;background:#eef4fb}
 code{font-family:ui-monospace,Consolas,monospace;word-break:break-all}small{color:#55606c}form.inline{display:inline}td form{margin:.3rem 0}
