@@ -93,6 +93,8 @@ type Journal interface {
 	// the next who writes takes them into it. Without lines it does only that, if
 	// nobody else is writing.
 	AppendAudit(ctx context.Context, lines ...AuditEntry) error
+	// AuditAside counts the lines beside the chain.
+	AuditAside(ctx context.Context) (int64, error)
 }
 
 // TallyCount is a count of one day (UTC date).

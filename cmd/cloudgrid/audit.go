@@ -32,6 +32,23 @@ type auditVerified struct {
 	Last   int64                `json:"last"`
 	Hash   string               `json:"hash"`
 	Faults []gridmap.ChainFault `json:"faults"`
+	Aside  int64                `json:"aside,omitempty"` // lines beside the chain
+}
+
+// auditAside counts the lines that a store has beside its chain.
+func auditAside(ctx context.Context, s gridmap.Store) (int64, error) {
+	j, ok := s.(gridmap.Journal)
+	if !ok {
+		return 0, nil
+	}
+	return j.AuditAside(ctx)
+}
+
+// sayAside tells of lines that a reader of the chain does not see.
+func (c *console) sayAside(n int64) {
+	if n > 0 {
+		c.sayf("另有 %d 条审计记录尚未入链，不在其中：启动一次服务即入链，再重做 (%d audit lines are beside the chain and not in this: start the server once, then repeat)", n, n)
+	}
 }
 
 func newAuditVerifyCmd(c *console, store *string) *cobra.Command {
@@ -58,6 +75,7 @@ number and hash that verify prints somewhere else and give them later with
 			for _, f := range v.Faults {
 				c.sayf("%s", f.What)
 			}
+			c.sayAside(v.Aside)
 			if v.OK {
 				c.sayf("审计完好，共 %d 条；请另存：--known %d:%s (the audit is whole; note this elsewhere)", v.Lines, v.Last, v.Hash)
 			}
@@ -91,6 +109,9 @@ func verifyAudit(ctx context.Context, store string, known map[int64]string) (v a
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	v.Faults = []gridmap.ChainFault{}
+	if v.Aside, err = auditAside(ctx, s); err != nil {
+		return v, err
+	}
 	return v, s.View(ctx, func(r gridmap.Reader) error {
 		archive, ok := r.(gridmap.Archive)
 		if !ok {

@@ -57,6 +57,8 @@ type backedUp struct {
 	Out      string   `json:"out"`
 	Bytes    int64    `json:"bytes"`
 	Manifest manifest `json:"manifest"`
+
+	AuditAside int64 `json:"audit_aside,omitempty"` // lines that the store has beside its chain: they are not in it
 }
 
 func newBackupCmd(c *console) *cobra.Command {
@@ -78,6 +80,7 @@ the store itself would be safe.`,
 				return err
 			}
 			c.sayKinds(result.Manifest.Kinds)
+			c.sayAside(result.AuditAside)
 			c.sayf("已备份并核对: %s, %d 字节, 第 %d 版, 修改 %d (backed up and verified)", result.Out, result.Bytes, result.Manifest.Edition, result.Manifest.Seq)
 			return c.printJSON(result)
 		},
@@ -135,7 +138,7 @@ func backup(ctx context.Context, store, out string, now time.Time) (result backe
 			return result, err
 		}
 	}
-	return backedUp{Out: out, Bytes: info.Size(), Manifest: m}, syncFolder(filepath.Dir(out))
+	return backedUp{Out: out, Bytes: info.Size(), Manifest: m, AuditAside: filled.AuditAside}, syncFolder(filepath.Dir(out))
 }
 
 // describe sums up a file.

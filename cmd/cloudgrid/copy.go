@@ -25,6 +25,7 @@ type copied struct {
 	// counties of the target with many places and none of their own.
 	Partitions    []gridmap.County `json:"partitions,omitempty"`
 	Unpartitioned []gridmap.County `json:"unpartitioned,omitempty"`
+	AuditAside    int64            `json:"audit_aside,omitempty"` // lines that the source has beside its chain: they are not copied
 
 	kept bool // committed: what fails later fails in a store that is full
 }
@@ -50,6 +51,7 @@ PostGIS to PostGIS, counties that have a partition of their own get one there.`,
 			}
 			c.sayKinds(result.Kinds)
 			c.sayPartitions(result, to)
+			c.sayAside(result.AuditAside)
 			c.sayf("已复制并核对: %s → %s, 第 %d 版, 修改 %d (copied and verified)", result.From, result.To, result.Edition, result.Seq)
 			return c.printJSON(result)
 		},
@@ -147,6 +149,9 @@ func fillStore(ctx context.Context, from, to string, result *copied) (err error)
 		return err
 	}
 	result.kept = true
+	if result.AuditAside, err = auditAside(ctx, source); err != nil {
+		return err
+	}
 	if result.Unpartitioned, err = couldPartition(ctx, target); err != nil {
 		return err
 	}

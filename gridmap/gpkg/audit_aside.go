@@ -74,6 +74,15 @@ func (s *Store) chain(ctx context.Context, conn *sql.Conn, lines []gridmap.Audit
 	return err
 }
 
+// AuditAside implements gridmap.Journal; none where the map came alone.
+func (s *Store) AuditAside(ctx context.Context) (n int64, err error) {
+	if s.app == nil {
+		return 0, nil
+	}
+	err = s.app.QueryRowContext(ctx, "SELECT count(*) FROM audit_aside").Scan(&n)
+	return n, mapError(ctx, s.appPath, err)
+}
+
 // anyAside tells whether lines were put aside.
 func (s *Store) anyAside(ctx context.Context) (some bool, err error) {
 	app, err := s.private()

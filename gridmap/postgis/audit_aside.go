@@ -49,6 +49,12 @@ func (s *Store) AppendAudit(ctx context.Context, lines ...gridmap.AuditEntry) er
 	return s.putAside(ctx, lines)
 }
 
+// AuditAside implements gridmap.Journal.
+func (s *Store) AuditAside(ctx context.Context) (n int64, err error) {
+	err = s.one().QueryRow(ctx, "SELECT count(*) FROM audit_aside").Scan(&n)
+	return n, mapError(ctx, s.name, err)
+}
+
 // chain adds lines to the chain if the lock is to be had soon; errHeld, or the
 // database's word for it, if not.
 func (s *Store) chain(ctx context.Context, lines []gridmap.AuditEntry) error {

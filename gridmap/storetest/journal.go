@@ -333,6 +333,11 @@ func auditBesideACommit(t *testing.T, a, b journalStore) {
 			if err := a.AppendAudit(t.Context()); err != nil {
 				return err
 			}
+			for _, s := range []journalStore{a, b} {
+				if n, err := s.AuditAside(t.Context()); err != nil || n != 6 {
+					t.Error("6 lines are aside, not", n, err)
+				}
+			}
 			wantCode(t, "a line of nobody", b.AppendAudit(t.Context(), gridmap.AuditEntry{At: now}), gridmap.Invalid)
 			wantCode(t, "a line that is no text", b.AppendAudit(t.Context(), line("\xff")), gridmap.Invalid)
 			if fails {
@@ -356,6 +361,9 @@ func auditBesideACommit(t *testing.T, a, b journalStore) {
 	for _, s := range []journalStore{a, b} {
 		if err := s.AppendAudit(t.Context()); err != nil {
 			t.Fatal(err)
+		}
+		if n, err := s.AuditAside(t.Context()); err != nil || n != 0 {
+			t.Error(n, "lines are still aside", err)
 		}
 		var got []string
 		for _, e := range chained(t, s) {
