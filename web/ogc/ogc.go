@@ -103,12 +103,27 @@ func (s *Service) viewOf(c echo.Context) (*view, error) {
 }
 
 // momentOf reads a datetime; an interval is answered by its end, an open end by
-// now.
+// now. Invalid for one that ends before it begins.
 func momentOf(text string) (time.Time, error) {
-	if _, end, ok := strings.Cut(text, "/"); ok {
-		if text = end; text == "" || text == ".." {
-			return time.Time{}, nil
-		}
+	from, to, interval := strings.Cut(text, "/")
+	if !interval {
+		return gridmap.ParseTime(text)
+	}
+	begin, err := endOf(from)
+	if err != nil {
+		return begin, err
+	}
+	end, err := endOf(to)
+	if err == nil && !end.IsZero() && end.Before(begin) {
+		return end, gridmap.Errorf(gridmap.Invalid, "datetime=%s：起始晚于终止 (the interval ends before it begins)", text)
+	}
+	return end, err
+}
+
+// endOf is one end of an interval; zero where it is open.
+func endOf(text string) (time.Time, error) {
+	if text == "" || text == ".." {
+		return time.Time{}, nil
 	}
 	return gridmap.ParseTime(text)
 }
