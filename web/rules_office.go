@@ -26,7 +26,8 @@ func officeRules() []auth.Rule {
 		{Method: http.MethodDelete, Path: "/v1/records/:id", Action: rights.Keep},
 		post("/v1/visits", rights.Visit), overdue, get("/v1/teams/shortfalls", rights.Look), roll,
 		get("/v1/crosswalk", rights.Look), get("/v1/reach", rights.Look),
-		get("/v1/settings", rights.Manage), {Method: http.MethodPut, Path: "/v1/settings", Action: rights.Manage},
+		get("/v1/settings", rights.Manage),
+		{Method: http.MethodPut, Path: "/v1/settings", Action: rights.Manage},
 		get("/admin/settings", rights.Manage), sheet,
 	}
 }
