@@ -28,6 +28,8 @@ type Keeper struct {
 
 	past past // snapshots of other moments
 
+	refreshing sync.Mutex
+
 	file  string // where the snapshot is kept beside the store; "" is nowhere
 	filed string // Token of what is in it
 }
@@ -177,7 +179,10 @@ func (k *Keeper) Fault() error { return k.Standing().Fault }
 // Refresh takes up the store's present state if it is newer than the snapshot,
 // or if the snapshot's time has run out. What did not change is shared with the
 // snapshot where that is safe; otherwise everything is loaded.
+// One at a time: of two, the one that began with an older state could end last.
 func (k *Keeper) Refresh(ctx context.Context) error {
+	k.refreshing.Lock()
+	defer k.refreshing.Unlock()
 	cur := k.Current()
 	a, err := k.load(ctx, k.now(), cur.head.Seq)
 	k.note(err)
