@@ -101,6 +101,11 @@ func TestAnAdminSaysByThePageWhatTheMapIsAbout(t *testing.T) {
 		t.Fatalf("what was typed is lost, or not quoted: %d %s", status, page)
 	}
 	form.Set("size_max", "300")
+	form["role_code"], form["role_name"], form["role_order"] = []string{"guard"}, []string{"巡防员"}, []string{"先"}
+	if status, page, _ := admin.form("/admin/settings", form); status != http.StatusBadRequest || !strings.Contains(page, "应为整数") {
+		t.Fatalf("%d %s", status, page)
+	}
+	form["role_order"] = []string{"7"}
 	if status, page, _ := admin.form("/admin/settings", form); status != http.StatusOK || !strings.Contains(page, "已保存") {
 		t.Fatalf("%d %s", status, page)
 	}

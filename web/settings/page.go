@@ -141,7 +141,10 @@ func fromForm(c echo.Context, was Office) (o Office, err error) {
 		if codes(i) == "" && roles(i) == "" {
 			continue
 		}
-		order, _ := strconv.Atoi(orders(i))
+		order, err := strconv.Atoi(orders(i))
+		if err != nil {
+			return o, gridmap.Errorf(gridmap.Invalid, "岗位「%s」的次序 %q 应为整数 (the order is no whole number)", roles(i), orders(i))
+		}
 		o.Roles = append(o.Roles, Role{codes(i), roles(i), order})
 	}
 	networks, levels, types, units := column("size_network"), column("size_level"), column("size_type"), column("size_unit")
